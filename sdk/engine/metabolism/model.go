@@ -1,0 +1,186 @@
+package metabolism
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Model is a metabolic network: who turns into what, how fast it may, and
+// which genes it takes. It is a value that nothing changes after it was built
+// with [NewModel], so it may be shared by any number of goroutines.
+type Model struct {
+	id          string
+	metabolites []Metabolite
+	reactions   []Reaction
+	genes       []string
+	objective   int
+
+	metaboliteIndex map[string]int
+	reactionIndex   map[string]int
+	geneIndex       map[string]int
+	geneReactions   [][]int
+}
+
+// A Metabolite is one compound in one compartment.
+type Metabolite struct {
+	ID          string // as published, such as atp_c
+	Name        string
+	Compartment string // c cytosol, p periplasm, e outside
+	Formula     string // elements with counts; empty when unknown
+	Charge      int    // elementary charges
+}
+
+// A Reaction is one column of the network.
+type Reaction struct {
+	ID        string
+	Name      string
+	Subsystem string // pathway; empty when the source names none
+	// Terms holds the stoichiometry, consumed metabolites with a negative
+	// coefficient, each metabolite once.
+	Terms []Term
+	// Lower and Upper bound the flux, in mmol per gram dry weight and hour
+	// (1/h for the biomass reaction).
+	Lower, Upper float64
+	// Rule says which genes the reaction takes; nil when none is known to be
+	// needed.
+	Rule *Rule
+}
+
+// A Term is one metabolite's share in a reaction.
+type Term struct {
+	Metabolite int // index into the model's metabolites
+	Coef       float64
+}
+
+// Exchange reports whether the reaction only brings one metabolite in or
+// takes it out of the system, as a medium does.
+func (r *Reaction) Exchange() bool { return len(r.Terms) == 1 }
+
+// NewModel checks the parts and builds a model of them; objective is the ID of
+// the reaction whose flux is the growth rate, in 1/h. Every gene that a rule
+// names must be in genes, every ID must be unique, and bounds must not cross.
+func NewModel(id, objective string, metabolites []Metabolite, reactions []Reaction, genes []string) (*Model, error) {
+	m := &Model{
+		id: id, metabolites: metabolites, reactions: reactions, genes: genes,
+		metaboliteIndex: make(map[string]int, len(metabolites)),
+		reactionIndex:   make(map[string]int, len(reactions)),
+		geneIndex:       make(map[string]int, len(genes)),
+		geneReactions:   make([][]int, len(genes)),
+	}
+	for i := range metabolites {
+		if !enter(m.metaboliteIndex, metabolites[i].ID, i) {
+			return nil, fmt.Errorf("model %s: metabolite %q is there twice", id, metabolites[i].ID)
+		}
+	}
+	for i, g := range genes {
+		if !enter(m.geneIndex, g, i) {
+			return nil, fmt.Errorf("model %s: gene %q is there twice", id, g)
+		}
+	}
+	for j := range reactions {
+		if err := m.addReaction(j); err != nil {
+			return nil, fmt.Errorf("model %s: %w", id, err)
+		}
+	}
+	var ok bool
+	if m.objective, ok = m.reactionIndex[objective]; !ok {
+		return nil, fmt.Errorf("model %s: the objective %q is not one of its reactions", id, objective)
+	}
+	return m, nil
+}
+
+func enter(index map[string]int, id string, i int) bool {
+	if _, there := index[id]; there {
+		return false
+	}
+	index[id] = i
+	return true
+}
+
+func (m *Model) addReaction(j int) error {
+	r := &m.reactions[j]
+	if !enter(m.reactionIndex, r.ID, j) {
+		return fmt.Errorf("reaction %q is there twice", r.ID)
+	}
+	if !(r.Lower <= r.Upper) {
+		return fmt.Errorf("reaction %q: lower bound %v is above upper bound %v", r.ID, r.Lower, r.Upper)
+	}
+	seen := make(map[int]bool, len(r.Terms))
+	for _, t := range r.Terms {
+		if t.Metabolite < 0 || t.Metabolite >= len(m.metabolites) || seen[t.Metabolite] {
+			return fmt.Errorf("reaction %q: metabolite number %d is out of range or there twice", r.ID, t.Metabolite)
+		}
+		seen[t.Metabolite] = true
+	}
+	for _, g := range r.Rule.Genes() {
+		i, ok := m.geneIndex[g]
+		if !ok {
+			return fmt.Errorf("reaction %q: gene %q of its rule is not one of the model's", r.ID, g)
+		}
+		m.geneReactions[i] = append(m.geneReactions[i], j)
+	}
+	return nil
+}
+
+// ID names the model, such as iMB155.
+func (m *Model) ID() string { return m.id }
+
+// Metabolites returns the rows of the network, to be read only.
+func (m *Model) Metabolites() []Metabolite { return m.metabolites }
+
+// Reactions returns the columns of the network, to be read only.
+func (m *Model) Reactions() []Reaction { return m.reactions }
+
+// Genes returns the genes that rules may name, to be read only.
+func (m *Model) Genes() []string { return m.genes }
+
+// Objective is the index of the reaction whose flux is the growth rate.
+func (m *Model) Objective() int { return m.objective }
+
+// Reaction finds a reaction's index by its ID.
+func (m *Model) Reaction(id string) (int, bool) {
+	j, ok := m.reactionIndex[id]
+	return j, ok
+}
+
+// Metabolite finds a metabolite's index by its ID.
+func (m *Model) Metabolite(id string) (int, bool) {
+	i, ok := m.metaboliteIndex[id]
+	return i, ok
+}
+
+// HasGene reports whether any rule of the model may name the gene.
+func (m *Model) HasGene(gene string) bool {
+	_, ok := m.geneIndex[gene]
+	return ok
+}
+
+// GeneReactions returns the indices of the reactions whose rule names the
+// gene, in order; nil when the model does not know it.
+func (m *Model) GeneReactions(gene string) []int {
+	i, ok := m.geneIndex[gene]
+	if !ok {
+		return nil
+	}
+	return m.geneReactions[i]
+}
+
+// Without returns the model that is left when reactions that cannot work
+// without the lost genes are taken out, and the genes with them. Metabolites
+// stay, so that indices into them hold.
+func (m *Model) Without(id string, lost []string) (*Model, error) {
+	gone := make(map[string]bool, len(lost))
+	for _, g := range lost {
+		gone[g] = true
+	}
+	alive := func(g string) bool { return !gone[g] }
+	reactions := make([]Reaction, 0, len(m.reactions))
+	for _, r := range m.reactions {
+		if r.Rule.Holds(alive) {
+			r.Rule = r.Rule.without(gone)
+			reactions = append(reactions, r)
+		}
+	}
+	genes := slices.DeleteFunc(slices.Clone(m.genes), func(g string) bool { return gone[g] })
+	return NewModel(id, m.reactions[m.objective].ID, m.metabolites, reactions, genes)
+}
