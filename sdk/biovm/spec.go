@@ -1,0 +1,152 @@
+package biovm
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// A Spec says what VM to make. ID and BiologicalType are needed; the rest has
+// defaults.
+type Spec struct {
+	// ID is the VM's name.
+	ID ID `json:"id"`
+	// BiologicalType is the organism.
+	BiologicalType BiologicalType `json:"biological_type"`
+	// VMType says where it runs; empty means [Basic].
+	VMType VMType `json:"vm_type,omitempty"`
+	// Chassis is the kind of host cell; empty means [ChassisEColi].
+	Chassis ChassisKind `json:"chassis,omitempty"`
+	// SharedChassis names a chassis that VMs of one data directory share, made
+	// on first use and gone with its last VM. Empty means that the VM has its
+	// chassis for itself.
+	SharedChassis string `json:"shared_chassis,omitempty"`
+	// Config holds settings that differ from [Defaults].
+	Config Config `json:"config,omitzero"`
+	// Medium says what the cell finds around it: exchange reactions of its
+	// network with the largest uptake, in mmol per gram dry weight and hour.
+	// It replaces the organism's default medium; what it leaves out is not
+	// there. Nil means the default medium.
+	Medium map[string]float64 `json:"medium,omitempty"`
+	// Knockouts lists genes that the cell lacks, by locus, alias or symbol.
+	Knockouts []string `json:"knockouts,omitempty"`
+	// Seed starts the VM's random stream.
+	Seed int64 `json:"seed,omitempty"`
+}
+
+// WithDefaults returns the spec with VMType and Chassis filled in, and
+// Knockouts sorted and each there once. Config stays as it is: which limits
+// hold depends on the chassis, and is the engine's to say.
+func (s Spec) WithDefaults() Spec {
+	if s.VMType == "" {
+		s.VMType = Basic
+	}
+	if s.Chassis == "" {
+		s.Chassis = ChassisEColi
+	}
+	s.Medium = maps.Clone(s.Medium)
+	s.Knockouts = slices.Compact(slices.Sorted(slices.Values(s.Knockouts)))
+	return s
+}
+
+// Validate checks what can be known without organisms, genes and chassis, and
+// reports all problems at once as [FieldError]s.
+func (s Spec) Validate() error {
+	var errs []error
+	if _, err := ParseID(string(s.ID)); err != nil {
+		errs = append(errs, err)
+	}
+	_, typeErr := ParseBiologicalType(string(s.BiologicalType))
+	errs = append(errs, typeErr)
+	if s.VMType != "" {
+		_, err := ParseVMType(string(s.VMType))
+		errs = append(errs, err)
+	}
+	if s.Chassis != "" {
+		_, err := ParseChassisKind(string(s.Chassis))
+		errs = append(errs, err)
+	}
+	if s.SharedChassis != "" {
+		if _, err := ParseID(s.SharedChassis); err != nil {
+			errs = append(errs, &FieldError{Path: "shared_chassis", Value: s.SharedChassis, Reason: "follows the rule of VM names: 1 to 63 letters, digits, '-' and '_', starting with a letter or digit"})
+		}
+	}
+	if typeErr == nil {
+		for _, e := range FieldErrors(s.Config.Validate(s.BiologicalType)) {
+			errs = append(errs, &FieldError{Path: "config." + e.Path, Value: e.Value, Reason: e.Reason})
+		}
+	}
+	return errors.Join(append(errs, s.validateEnvironment()...)...)
+}
+
+func (s Spec) validateEnvironment() []error {
+	var errs []error
+	for _, id := range slices.Sorted(maps.Keys(s.Medium)) {
+		if v := s.Medium[id]; !finite(v) || v < 0 {
+			errs = append(errs, &FieldError{Path: fmt.Sprintf("medium[%q]", id), Value: v, Reason: "the largest uptake must be a finite number, 0 or more, in mmol/gDW/h"})
+		}
+	}
+	for i, g := range s.Knockouts {
+		if g == "" {
+			errs = append(errs, &FieldError{Path: fmt.Sprintf("knockouts[%d]", i), Value: g, Reason: "must name a gene"})
+		}
+	}
+	return errs
+}
+
+// Equal reports whether two specs ask for the same VM, defaults filled in.
+func (s Spec) Equal(t Spec) bool {
+	s, t = s.WithDefaults(), t.WithDefaults()
+	return s.ID == t.ID && s.BiologicalType == t.BiologicalType && s.VMType == t.VMType &&
+		s.Chassis == t.Chassis && s.SharedChassis == t.SharedChassis && s.Seed == t.Seed &&
+		(s.Medium == nil) == (t.Medium == nil) && maps.Equal(s.Medium, t.Medium) &&
+		slices.Equal(s.Knockouts, t.Knockouts) && s.Config.equal(t.Config)
+}
+
+func (c Config) equal(d Config) bool {
+	if !same(c.ResourceLimits.MaxATP, d.ResourceLimits.MaxATP) || !same(c.ResourceLimits.MaxRibosomes, d.ResourceLimits.MaxRibosomes) {
+		return false
+	}
+	theirs := d.flags()
+	for i, f := range c.flags() {
+		if !same(f.value, theirs[i].value) {
+			return false
+		}
+	}
+	return true
+}
+
+func same[T comparable](a, b *T) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
+
+// A Change says what to change of a VM that is there. Nil leaves a part as it
+// is; the whole change is made or nothing is.
+type Change struct {
+	// Config replaces the settings.
+	Config *Config `json:"config,omitempty"`
+	// Medium replaces the medium; a nil map in it brings back the default.
+	Medium *map[string]float64 `json:"medium,omitempty"`
+	// Knockouts replaces the lost genes.
+	Knockouts *[]string `json:"knockouts,omitempty"`
+	// Seed starts the VM's random stream anew.
+	Seed *int64 `json:"seed,omitempty"`
+}
+
+// Apply returns the spec as the change leaves it.
+func (c Change) Apply(s Spec) Spec {
+	if c.Config != nil {
+		s.Config = *c.Config
+	}
+	if c.Medium != nil {
+		s.Medium = *c.Medium
+	}
+	if c.Knockouts != nil {
+		s.Knockouts = *c.Knockouts
+	}
+	if c.Seed != nil {
+		s.Seed = *c.Seed
+	}
+	return s.WithDefaults()
+}

@@ -1,0 +1,134 @@
+package biovm
+
+import "time"
+
+// Status says what a VM is and holds. Reading it is cheap: nothing is solved.
+type Status struct {
+	ID ID `json:"id"`
+	// UUID is new for every VM: one made anew under the same name has another.
+	UUID  string `json:"uuid"`
+	State State  `json:"state"`
+	// Spec is what was asked for, defaults filled in but for its Config, which
+	// holds what differs from them.
+	Spec Spec `json:"spec"`
+	// Config is what holds: the spec's over the defaults.
+	Config Config `json:"config"`
+	// Allocated is what was allocated by hand, and Grant what the VM holds.
+	Allocated Allocation `json:"allocated,omitzero"`
+	Grant     Resources  `json:"grant"`
+	// Genome sums up the organism's DNA.
+	Genome GenomeSummary `json:"genome"`
+	// SimulatedSeconds is the biological time that has passed, in seconds.
+	SimulatedSeconds float64 `json:"simulated_seconds"`
+	// ModelVersion says which tables the numbers come from.
+	ModelVersion string    `json:"model_version"`
+	CreatedAt    time.Time `json:"created_at"`
+	// Pending: the VM was made and its maker has not confirmed yet that it
+	// knows; see [Driver].
+	Pending bool `json:"pending,omitempty"`
+	// Problem says why the state is error.
+	Problem string `json:"problem,omitempty"`
+}
+
+// GenomeSummary sums up a genome.
+type GenomeSummary struct {
+	BasePairs int `json:"bp"`
+	Genes     int `json:"genes"`
+}
+
+// What may limit growth, as [Growth].LimitedBy names it.
+const (
+	LimitedByRibosomes  = "ribosomes"
+	LimitedByATP        = "atp"
+	LimitedByMetabolism = "metabolism"
+	LimitedByDead       = "dead" // cannot even meet its maintenance: growth 0
+)
+
+// Growth is how fast the cell grows, and why not faster.
+type Growth struct {
+	// GrowthRate is under the grant, FreeGrowthRate with machinery without
+	// end, both in 1/h. The free rate never changes with the grant.
+	GrowthRate     float64 `json:"growth_rate"`
+	FreeGrowthRate float64 `json:"free_growth_rate"`
+	// DoublingTimeMinutes is ln 2 / GrowthRate, in minutes; 0 when the cell does not grow.
+	DoublingTimeMinutes float64 `json:"doubling_time_minutes"`
+	// LimitedBy says what binds: ribosomes, atp, metabolism or dead.
+	LimitedBy string `json:"limited_by"`
+	// OneMoreUnit is the growth rate, in 1/h, that one more unit of ribosomes
+	// and one more percent of ATP would bring, each solved for. An ATP share
+	// of 100 has no more to gain.
+	OneMoreUnit OneMore `json:"one_more_unit"`
+	ATP         ATPFlow `json:"atp"`
+}
+
+// OneMore holds gains in growth rate, in 1/h.
+type OneMore struct {
+	Ribosomes float64 `json:"ribosomes"`
+	ATP       float64 `json:"atp"`
+}
+
+// ATPFlow is the cell's ATP regeneration, in mmol per gram dry weight and hour.
+type ATPFlow struct {
+	// Produced is what the growing cell regenerates at least.
+	Produced float64 `json:"produced"`
+	// Cap is what the granted share allows; 0 when the share is 100 and
+	// nothing caps it.
+	Cap float64 `json:"cap"`
+	// Maintenance is the flux through the maintenance reaction.
+	Maintenance float64 `json:"maintenance"`
+}
+
+// Metrics are a VM's figures at this moment, computed from its state.
+type Metrics struct {
+	State            State     `json:"state"`
+	Growth           Growth    `json:"growth"`
+	Usage            Usage     `json:"usage"`
+	SimulatedSeconds float64   `json:"simulated_seconds"`
+	Executions       int       `json:"executions"` // records kept
+	ModelVersion     string    `json:"model_version"`
+	Grant            Resources `json:"grant"`
+}
+
+// A Gene is one gene of an organism.
+type Gene struct {
+	// Locus is the canonical name: JCVISYN3A_nnnn, or a b-number for E. coli.
+	Locus   string   `json:"locus"`
+	Symbol  string   `json:"symbol,omitempty"`
+	Aliases []string `json:"aliases,omitempty"`
+	Product string   `json:"product,omitempty"`
+	// Start and End are 1-based and inclusive; Strand is "+" or "-".
+	Start  int    `json:"start,omitempty"`
+	End    int    `json:"end,omitempty"`
+	Strand string `json:"strand,omitempty"`
+	Type   string `json:"type,omitempty"` // CDS, tRNA, rRNA, ...
+	// Essentiality is the experimental class: E essential, Q quasi-essential, N
+	// non-essential for syn3a and minimal_cell; L essential on rich medium, M on
+	// glucose minimal medium for ecoli. Empty when not known or not essential.
+	Essentiality string `json:"essentiality,omitempty"`
+	// ProteinsPerCell is the measured copy number; 0 when not measured.
+	ProteinsPerCell float64 `json:"proteins_per_cell,omitempty"`
+	// InModel: the metabolic network has reactions that take the gene.
+	InModel bool `json:"in_model,omitempty"`
+}
+
+// EssentialGenes are the genes that an organism cannot lose.
+type EssentialGenes struct {
+	// InSilico: without the gene the model's growth falls under 1 % of the
+	// wild type's.
+	InSilico []string `json:"in_silico"`
+	// InVivo: the experiments say so.
+	InVivo []string `json:"in_vivo"`
+	// Agreement compares both over the genes that the model knows.
+	Agreement Agreement `json:"agreement"`
+}
+
+// Agreement is a confusion matrix; positive means essential, the experiment is the truth.
+type Agreement struct {
+	TruePositives  int     `json:"true_positives"`
+	TrueNegatives  int     `json:"true_negatives"`
+	FalsePositives int     `json:"false_positives"`
+	FalseNegatives int     `json:"false_negatives"`
+	Accuracy       float64 `json:"accuracy"`
+	// MCC is Matthews' correlation coefficient, -1 to 1.
+	MCC float64 `json:"mcc"`
+}

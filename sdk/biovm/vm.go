@@ -1,0 +1,77 @@
+package biovm
+
+import "context"
+
+// A VM is one biological virtual machine.
+//
+//	created --start--> running --pause--> paused --resume--> running
+//	                   running --stop---> stopped --start--> running
+//	                   paused  --stop---> stopped
+//
+// Destroy is allowed in every state, error included, which allows nothing
+// else. Processes execute in the running state. A call that the state does
+// not allow fails with [ErrState] and changes nothing.
+//
+// A VM holds its grant from its creation to its destruction, running or not:
+// what it was given is never lost to others while it stands still.
+//
+// Methods are safe for concurrent use; executions of one VM run one after the
+// other. The context bounds the call, not the VM: canceling it never stops a
+// VM that has started. Errors are [OpError]s around the sentinels of this
+// package; a VM that is gone answers [ErrNotFound].
+//
+// Optional abilities are interfaces of their own, such as [Allocator] and
+// [GeneCatalog]; a VM that lacks one does not implement it.
+type VM interface {
+	ID() ID
+	Type() VMType
+	BiologicalType() BiologicalType
+
+	Start(ctx context.Context) error
+	Pause(ctx context.Context) error
+	Resume(ctx context.Context) error
+	Stop(ctx context.Context) error
+	// Destroy ends the VM and gives its grant back. A VM that is gone is
+	// destroyed already: no error.
+	Destroy(ctx context.Context) error
+
+	// Status says what the VM is and holds, without solving anything.
+	Status(ctx context.Context) (Status, error)
+	// Execute runs a process in the running VM. It fails with a
+	// [ProcessError] or [LimitError] by the process' own doing; the VM goes
+	// on.
+	Execute(ctx context.Context, p Process) (Result, error)
+	// Metrics computes the VM's figures.
+	Metrics(ctx context.Context) (Metrics, error)
+}
+
+// A GeneCatalog is a VM that knows its organism's genes.
+type GeneCatalog interface {
+	// Genes lists the genes that the cell has: its organism's less its
+	// knock-outs.
+	Genes(ctx context.Context) ([]Gene, error)
+	// EssentialGenes predicts and looks up what the cell cannot lose.
+	EssentialGenes(ctx context.Context) (EssentialGenes, error)
+}
+
+// An Updater is a VM whose spec can change while it is there.
+type Updater interface {
+	// Update makes the whole change or nothing of it.
+	Update(ctx context.Context, c Change) error
+}
+
+// A Recorder is a VM whose executions can be kept.
+type Recorder interface {
+	// ExecuteRecorded runs a process as Execute does and keeps a record of
+	// it. The record is pending, as a VM is (see [Driver]), until it is
+	// confirmed.
+	ExecuteRecorded(ctx context.Context, p Process, triggers map[string]string) (Record, error)
+	// Record finds a record of the VM by its ID.
+	Record(ctx context.Context, id string) (Record, error)
+	// Records lists the VM's records, oldest first.
+	Records(ctx context.Context) ([]Record, error)
+	// ConfirmRecord takes the pending mark off.
+	ConfirmRecord(ctx context.Context, id string) error
+	// DeleteRecord forgets a record; one that is gone is no error.
+	DeleteRecord(ctx context.Context, id string) error
+}
