@@ -1,0 +1,150 @@
+package basic
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+)
+
+// VM is a handle on one basic VM, and on no other of the same name that may
+// come after it. It has every ability that biovm knows. It is safe for
+// concurrent use.
+type VM struct {
+	engine   Engine
+	id       biovm.ID
+	uuid     string
+	organism biovm.BiologicalType
+}
+
+// The abilities of a basic VM.
+var (
+	_ biovm.VM          = (*VM)(nil)
+	_ biovm.Allocator   = (*VM)(nil)
+	_ biovm.GeneCatalog = (*VM)(nil)
+	_ biovm.Updater     = (*VM)(nil)
+	_ biovm.Recorder    = (*VM)(nil)
+	_ biovm.Confirmer   = (*VM)(nil)
+)
+
+// ID implements [biovm.VM].
+func (v *VM) ID() biovm.ID { return v.id }
+
+// UUID tells this VM from others that have or had its name.
+func (v *VM) UUID() string { return v.uuid }
+
+// Type implements [biovm.VM].
+func (v *VM) Type() biovm.VMType { return biovm.Basic }
+
+// BiologicalType implements [biovm.VM].
+func (v *VM) BiologicalType() biovm.BiologicalType { return v.organism }
+
+// Start implements [biovm.VM].
+func (v *VM) Start(ctx context.Context) error { return v.engine.Operate(ctx, v.uuid, biovm.OpStart) }
+
+// Pause implements [biovm.VM].
+func (v *VM) Pause(ctx context.Context) error { return v.engine.Operate(ctx, v.uuid, biovm.OpPause) }
+
+// Resume implements [biovm.VM].
+func (v *VM) Resume(ctx context.Context) error { return v.engine.Operate(ctx, v.uuid, biovm.OpResume) }
+
+// Stop implements [biovm.VM].
+func (v *VM) Stop(ctx context.Context) error { return v.engine.Operate(ctx, v.uuid, biovm.OpStop) }
+
+// Destroy implements [biovm.VM].
+func (v *VM) Destroy(ctx context.Context) error {
+	err := v.engine.Operate(ctx, v.uuid, biovm.OpDestroy)
+	if errors.Is(err, biovm.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// Status implements [biovm.VM].
+func (v *VM) Status(ctx context.Context) (biovm.Status, error) { return v.engine.Status(ctx, v.uuid) }
+
+// Execute implements [biovm.VM].
+func (v *VM) Execute(ctx context.Context, p biovm.Process) (biovm.Result, error) {
+	return v.engine.Execute(ctx, v.uuid, p)
+}
+
+// Metrics implements [biovm.VM].
+func (v *VM) Metrics(ctx context.Context) (biovm.Metrics, error) { return v.engine.Metrics(ctx, v.uuid) }
+
+// Confirm implements [biovm.Confirmer].
+func (v *VM) Confirm(ctx context.Context) error { return v.engine.Confirm(ctx, v.uuid) }
+
+// Update implements [biovm.Updater].
+func (v *VM) Update(ctx context.Context, c biovm.Change) error {
+	return v.engine.Update(ctx, v.uuid, c)
+}
+
+// Allocate implements [biovm.Allocator].
+func (v *VM) Allocate(ctx context.Context, a biovm.Allocation) (biovm.Resources, error) {
+	return v.engine.Allocate(ctx, v.uuid, a)
+}
+
+// ResetAllocation implements [biovm.Allocator].
+func (v *VM) ResetAllocation(ctx context.Context) (biovm.Resources, error) {
+	return v.engine.ResetAllocation(ctx, v.uuid)
+}
+
+// Usage implements [biovm.Allocator].
+func (v *VM) Usage(ctx context.Context) (biovm.Usage, error) { return v.engine.Usage(ctx, v.uuid) }
+
+// Available implements [biovm.Allocator].
+func (v *VM) Available(ctx context.Context) (biovm.Resources, error) {
+	return v.engine.Available(ctx, v.uuid)
+}
+
+// Recommendations implements [biovm.Allocator].
+func (v *VM) Recommendations(ctx context.Context) ([]biovm.Recommendation, error) {
+	return v.engine.Recommendations(ctx, v.uuid)
+}
+
+// Genes implements [biovm.GeneCatalog].
+func (v *VM) Genes(ctx context.Context) ([]biovm.Gene, error) { return v.engine.Genes(ctx, v.uuid) }
+
+// EssentialGenes implements [biovm.GeneCatalog].
+func (v *VM) EssentialGenes(ctx context.Context) (biovm.EssentialGenes, error) {
+	return v.engine.EssentialGenes(ctx, v.uuid)
+}
+
+// ExecuteRecorded implements [biovm.Recorder].
+func (v *VM) ExecuteRecorded(ctx context.Context, p biovm.Process, triggers map[string]string) (biovm.Record, error) {
+	return v.engine.ExecuteRecorded(ctx, v.uuid, p, triggers)
+}
+
+// Record implements [biovm.Recorder]. A record of another VM is not found.
+func (v *VM) Record(ctx context.Context, id string) (biovm.Record, error) {
+	r, err := v.engine.Record(ctx, id)
+	if err == nil && r.VMUUID != v.uuid {
+		return biovm.Record{}, &biovm.OpError{Op: "read record " + id + " of", VM: v.id, Err: biovm.ErrNotFound}
+	}
+	return r, err
+}
+
+// Records implements [biovm.Recorder].
+func (v *VM) Records(ctx context.Context) ([]biovm.Record, error) {
+	return v.engine.Records(ctx, v.uuid)
+}
+
+// ConfirmRecord implements [biovm.Recorder].
+func (v *VM) ConfirmRecord(ctx context.Context, id string) error {
+	if _, err := v.Record(ctx, id); err != nil {
+		return err
+	}
+	return v.engine.ConfirmRecord(ctx, id)
+}
+
+// DeleteRecord implements [biovm.Recorder].
+func (v *VM) DeleteRecord(ctx context.Context, id string) error {
+	_, err := v.Record(ctx, id)
+	if errors.Is(err, biovm.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return v.engine.DeleteRecord(ctx, id)
+}
