@@ -69,7 +69,9 @@ func (v *VM) Execute(ctx context.Context, p biovm.Process) (biovm.Result, error)
 }
 
 // Metrics implements [biovm.VM].
-func (v *VM) Metrics(ctx context.Context) (biovm.Metrics, error) { return v.engine.Metrics(ctx, v.uuid) }
+func (v *VM) Metrics(ctx context.Context) (biovm.Metrics, error) {
+	return v.engine.Metrics(ctx, v.uuid)
+}
 
 // Confirm implements [biovm.Confirmer].
 func (v *VM) Confirm(ctx context.Context) error { return v.engine.Confirm(ctx, v.uuid) }
