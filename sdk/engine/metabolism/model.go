@@ -2,12 +2,13 @@ package metabolism
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
 // A Model is a metabolic network: who turns into what, how fast it may, and
 // which genes it takes. It is a value that nothing changes after it was built
-// with [NewModel], so it may be shared by any number of goroutines.
+// with [NewModel] (which takes the slices over), so it may be shared by any number of goroutines.
 type Model struct {
 	id          string
 	metabolites []Metabolite
@@ -52,9 +53,20 @@ type Term struct {
 	Coef       float64
 }
 
-// Exchange reports whether the reaction only brings one metabolite in or
-// takes it out of the system, as a medium does.
-func (r *Reaction) Exchange() bool { return len(r.Terms) == 1 }
+// Boundary reports whether the reaction only brings one metabolite in or takes
+// it out of the system: an exchange with the medium, a sink or a demand.
+func (r *Reaction) Boundary() bool { return len(r.Terms) == 1 }
+
+// Coef returns the coefficient of a metabolite in the reaction, zero when the
+// reaction does not touch it.
+func (r *Reaction) Coef(metabolite int) float64 {
+	for _, t := range r.Terms {
+		if t.Metabolite == metabolite {
+			return t.Coef
+		}
+	}
+	return 0
+}
 
 // NewModel checks the parts and builds a model of them; objective is the ID of
 // the reaction whose flux is the growth rate, in 1/h. Every gene that a rule
@@ -102,13 +114,16 @@ func (m *Model) addReaction(j int) error {
 	if !enter(m.reactionIndex, r.ID, j) {
 		return fmt.Errorf("reaction %q is there twice", r.ID)
 	}
-	if !(r.Lower <= r.Upper) {
-		return fmt.Errorf("reaction %q: lower bound %v is above upper bound %v", r.ID, r.Lower, r.Upper)
+	if err := checkBounds(r.Lower, r.Upper); err != nil {
+		return fmt.Errorf("reaction %q: %w", r.ID, err)
 	}
 	seen := make(map[int]bool, len(r.Terms))
 	for _, t := range r.Terms {
 		if t.Metabolite < 0 || t.Metabolite >= len(m.metabolites) || seen[t.Metabolite] {
 			return fmt.Errorf("reaction %q: metabolite number %d is out of range or there twice", r.ID, t.Metabolite)
+		}
+		if math.IsNaN(t.Coef) || math.IsInf(t.Coef, 0) {
+			return fmt.Errorf("reaction %q: coefficient %v of %s is not a finite number", r.ID, t.Coef, m.metabolites[t.Metabolite].ID)
 		}
 		seen[t.Metabolite] = true
 	}
@@ -118,6 +133,19 @@ func (m *Model) addReaction(j int) error {
 			return fmt.Errorf("reaction %q: gene %q of its rule is not one of the model's", r.ID, g)
 		}
 		m.geneReactions[i] = append(m.geneReactions[i], j)
+	}
+	return nil
+}
+
+// checkBounds refuses bounds that no flux can keep.
+func checkBounds(lower, upper float64) error {
+	switch {
+	case math.IsNaN(lower) || math.IsNaN(upper):
+		return fmt.Errorf("bounds %v and %v must be numbers", lower, upper)
+	case lower > upper:
+		return fmt.Errorf("lower bound %v is above upper bound %v", lower, upper)
+	case math.IsInf(lower, 1) || math.IsInf(upper, -1):
+		return fmt.Errorf("bounds %v and %v leave no finite flux", lower, upper)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package metabolism
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ func (p *ruleParser) combination(anyOf bool) (*Rule, error) {
 
 func (p *ruleParser) operand() (*Rule, error) {
 	if p.next == len(p.tokens) {
-		return nil, fmt.Errorf("it ends where a gene should follow")
+		return nil, errors.New("it ends where a gene should follow")
 	}
 	tok := p.tokens[p.next]
 	p.next++
@@ -88,7 +89,7 @@ func (p *ruleParser) operand() (*Rule, error) {
 			return nil, err
 		}
 		if p.next == len(p.tokens) || p.tokens[p.next] != ")" {
-			return nil, fmt.Errorf("a parenthesis is not closed")
+			return nil, errors.New("a parenthesis is not closed")
 		}
 		p.next++
 		p.depth--
