@@ -1,0 +1,154 @@
+# Needs git, make, Go ≥ 1.26 and terraform ≥ 1.11. Everything else is pinned in
+# tools/ and built on first use. "make ci" also needs a C compiler, for the race
+# detector.
+
+# An inherited CLI configuration may name a file that is not there, or turn
+# plugins away; and nothing here may ask the network for newer versions.
+unexport TF_CLI_CONFIG_FILE
+export CHECKPOINT_DISABLE = 1
+export CGO_ENABLED = 0
+
+GO        ?= go
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+DATA      ?= ../shared/data
+FUZZTIME  ?= 5s
+COVERAGE  ?= 85
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 freebsd/amd64 freebsd/arm64
+
+BUILD   = $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)'
+TEST    = $(GO) run ./internal/testrun
+LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
+RELEASE = $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
+
+# The packages whose results must be the same bit for bit on every platform.
+PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,chassis expression genome internal/lp metabolism organism process)))
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build the provider and the bioxen command into bin/
+	$(BUILD) -o bin/terraform-provider-bioxen .
+	$(BUILD) -o bin/bioxen ./cmd/bioxen
+
+.PHONY: demo
+demo: needs-terraform build ## terraform apply boots three cells and shows how they grow
+	@examples/demo/run
+
+.PHONY: test
+test: needs-terraform ## unit and acceptance tests, with the terraform on PATH
+	@$(TEST) ./...
+
+.PHONY: fmt
+fmt: ## format the Go and the Terraform files
+	$(LINT) fmt
+	terraform fmt -recursive examples
+
+.PHONY: lint
+lint: ## run the linters
+	$(LINT) run
+
+.PHONY: gen
+gen: needs-terraform ## renew what is generated: the docs and the embedded notice
+	$(GO) generate ./...
+
+.PHONY: gen-data
+gen-data: ## make the organisms' tables anew from DATA=../shared/data
+	$(GO) run ./internal/gendata -data $(DATA)
+
+.PHONY: bench
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: cover
+cover: ## test sdk/ without the race detector, numeric suites too; fail under COVERAGE=85 %
+	@$(TEST) -coverpkg=./sdk/... -coverprofile=cover.out ./sdk/...
+	@$(GO) tool cover -func=cover.out | awk -v min=$(COVERAGE) \
+		'END {sub("%", "", $$3); print "coverage of sdk/: " $$3 " % of statements, at least " min " % wanted"; exit $$3 < min}'
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for FUZZTIME=5s
+	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:func / /' | sort | while read -r file name; do \
+		echo "$$name in $$(dirname $$file)"; \
+		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" || exit 1; \
+	done
+
+.PHONY: cross
+cross: ## build for the other platforms, PLATFORMS="os/arch ..."
+	@for p in $(PLATFORMS); do echo "$$p"; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null . ./cmd/bioxen || exit 1; \
+	done
+
+# ---- what ci does besides, in the order of its steps: cheap first ----
+
+CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd cross-ci fuzz test-race cover
+
+.PHONY: ci
+ci: needs-terraform ## everything that a change must pass; .ci/run calls this
+	@before=$$(git status --porcelain); began=$$(date +%s); \
+	for step in $(CI); do \
+		printf '\n==> %s\n' "$$step"; start=$$(date +%s); \
+		$(MAKE) --no-print-directory "$$step" || { echo "==> $$step failed"; exit 1; }; \
+		echo "==> $$step took $$(($$(date +%s) - start)) s"; \
+	done; \
+	left=$$(git status --porcelain); \
+	[ "$$left" = "$$before" ] || { printf 'the run changed the checkout; git status was:\n%s\nand is:\n%s\n' "$$before" "$$left"; exit 1; }; \
+	printf '\nci passed in %s s\n' "$$(($$(date +%s) - began))"
+
+.PHONY: fmt-check
+fmt-check:
+	@$(LINT) fmt --diff
+
+.PHONY: tidy-check
+tidy-check: # tools/goreleaser cannot be tidied: see its go.mod
+	$(GO) mod tidy -diff
+	$(GO) -C tools mod tidy -diff
+
+.PHONY: vet
+vet:
+	$(GO) vet ./...
+
+.PHONY: gen-check
+gen-check: # on a clean checkout: make gen changes nothing
+	@state() { git status --porcelain; git diff HEAD | git hash-object --stdin; }; before=$$(state); \
+	$(MAKE) --no-print-directory gen && [ "$$(state)" = "$$before" ] || \
+		{ git status --short; echo 'generated files are stale: run "make gen" and commit what it changes'; exit 1; }
+
+.PHONY: examples
+examples: # the tests run them; this holds their form
+	terraform fmt -check -diff -recursive examples
+	$(GO) vet ./examples/...
+
+.PHONY: release-check
+release-check:
+	$(RELEASE) check
+
+# A fused multiply-add rounds once where other platforms round twice. The grep
+# for FMULD proves that there was assembly to look at.
+.PHONY: fmadd
+fmadd:
+	@asm=$$(mktemp) && trap 'rm -f "$$asm"' EXIT && \
+	GOOS=linux GOARCH=arm64 $(GO) build -gcflags=-S $(PURE) >"$$asm" 2>&1 || { tail "$$asm"; exit 1; }; \
+	grep -q FMULD "$$asm" || { echo 'found no floating-point assembly to look at'; exit 1; }; \
+	! grep -E '[[:space:]]FN?M(ADD|SUB)[DS][[:space:]]' "$$asm" || \
+		{ echo 'fused multiply-add on arm64: write float64(x*y) + z'; exit 1; }; \
+	echo "no fused multiply-add in $(PURE)"
+
+.PHONY: cross-ci
+cross-ci:
+	@$(MAKE) --no-print-directory cross PLATFORMS='linux/arm64 darwin/arm64 windows/amd64'
+
+# The heavy numeric suites carry "//go:build !race": they run in cover.
+.PHONY: test-race
+test-race: export CGO_ENABLED = 1
+test-race:
+	@command -v $${CC:-gcc} >/dev/null || { echo 'the race detector needs a C compiler: install gcc, or set CC'; exit 1; }
+	@$(TEST) -race -shuffle=on -timeout 15m ./...
+
+.PHONY: needs-terraform
+needs-terraform:
+	@command -v terraform >/dev/null || { echo 'terraform is not on PATH: install Terraform 1.11 or newer (the tests and the demo run the real program)'; exit 1; }

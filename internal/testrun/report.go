@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// An event is one line of "go test -json"; see "go doc test2json".
+type event struct {
+	Action     string
+	Package    string
+	ImportPath string // of build-output and build-fail
+	Test       string
+	Output     string
+}
+
+// A key names a test, or a whole package if test is empty.
+type key struct{ pkg, test string }
+
+// A skip is a test that did not run, and why.
+type skip struct {
+	key
+
+	reason string
+}
+
+// A report turns the events of go test into text. It is not safe for
+// concurrent use.
+type report struct {
+	w       io.Writer
+	pending map[key]*strings.Builder // output of tests that have not ended
+	skips   []skip
+	passed  int
+	failed  int
+}
+
+func newReport(w io.Writer) *report {
+	return &report{w: w, pending: make(map[key]*strings.Builder)}
+}
+
+// read takes events from r until it ends. A line that is no event is printed
+// as it is.
+func (rep *report) read(r io.Reader) error {
+	br := bufio.NewReader(r)
+	for {
+		line, err := br.ReadString('\n')
+		if line != "" {
+			var ev event
+			if json.Unmarshal([]byte(line), &ev) == nil && ev.Action != "" {
+				rep.take(ev)
+			} else {
+				rep.print(line)
+			}
+		}
+		if err == io.EOF { //nolint:errorlint // bufio returns it bare
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read the output of go test: %w", err)
+		}
+	}
+}
+
+func (rep *report) take(ev event) {
+	k := key{ev.Package, ev.Test}
+	switch ev.Action {
+	case "build-output":
+		rep.print(ev.Output)
+	case "output":
+		if ev.Test == "" {
+			rep.packageLine(ev.Output)
+			return
+		}
+		if rep.pending[k] == nil {
+			rep.pending[k] = new(strings.Builder)
+		}
+		rep.pending[k].WriteString(ev.Output)
+	case "fail":
+		if ev.Test != "" {
+			rep.failed++
+			rep.print(rep.text(k))
+			delete(rep.pending, k)
+			return
+		}
+		// What tests of this package had said when it ended: the test that
+		// panicked or ran into the timeout is among them.
+		for other := range rep.pending {
+			if other.pkg == k.pkg {
+				rep.print(rep.text(other))
+				delete(rep.pending, other)
+			}
+		}
+	case "pass":
+		if ev.Test != "" {
+			rep.passed++
+		}
+		delete(rep.pending, k)
+	case "skip":
+		if ev.Test != "" {
+			rep.skips = append(rep.skips, skip{k, rep.reason(k)})
+		}
+		delete(rep.pending, k)
+	}
+}
+
+// packageLine prints a line that belongs to a package rather than to a test,
+// unless it says no more than the line that follows it.
+func (rep *report) packageLine(s string) {
+	switch {
+	case s == "PASS\n", s == "FAIL\n",
+		strings.Contains(s, "[no test files]"),
+		strings.HasPrefix(s, "coverage: "),
+		strings.HasPrefix(s, "\t") && strings.HasSuffix(s, "coverage: 0.0% of statements\n"):
+		return
+	}
+	rep.print(s)
+}
+
+// text is what a test said, without the marks of its progress.
+func (rep *report) text(k key) string {
+	b := rep.pending[k]
+	if b == nil {
+		return ""
+	}
+	var out strings.Builder
+	for line := range strings.Lines(b.String()) {
+		if !strings.HasPrefix(line, "=== ") {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
+}
+
+// reason is what a skipped test gave as its reason, on one line.
+func (rep *report) reason(k key) string {
+	var words []string
+	for line := range strings.Lines(rep.text(k)) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "--- SKIP") {
+			continue
+		}
+		words = append(words, line)
+	}
+	if len(words) == 0 {
+		return "no reason given"
+	}
+	return strings.Join(words, " ")
+}
+
+// finish prints the summary.
+func (rep *report) finish() {
+	if len(rep.skips) > 0 {
+		rep.print("\nskipped:\n")
+		for _, s := range rep.skips {
+			rep.print(fmt.Sprintf("  %s %s: %s\n", s.pkg, s.test, s.reason))
+		}
+	}
+	rep.print(fmt.Sprintf("\n%d passed, %d failed, %d skipped\n", rep.passed, rep.failed, len(rep.skips)))
+}
+
+func (rep *report) print(s string) {
+	_, _ = io.WriteString(rep.w, s)
+}
