@@ -26,6 +26,38 @@ func TestDecisions(t *testing.T) {
 	report(t, checkDecisions(repository(t)))
 }
 
+func TestCredits(t *testing.T) {
+	t.Parallel()
+	report(t, checkCredits(repository(t)))
+}
+
+// checkCredits says which third parties that ship NOTICE does not name.
+func checkCredits(tr *tree) (problems []string) {
+	text, err := fs.ReadFile(tr.fsys, "NOTICE")
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, f := range tr.files {
+		if f.test || testSide(f.pkg) {
+			continue
+		}
+		for _, imp := range f.imports() {
+			if _, ours := inModule(imp); ours || standard(imp) {
+				continue
+			}
+			named := false
+			for line := range strings.Lines(string(text)) {
+				mod := strings.TrimSpace(line)
+				named = named || mod != "" && strings.HasPrefix(imp+"/", mod+"/")
+			}
+			if !named {
+				problems = append(problems, fmt.Sprintf("%s imports %s, and NOTICE does not name its module", f.path, imp))
+			}
+		}
+	}
+	return problems
+}
+
 // checkPackages says which packages have no package comment, and which public
 // ones have no example.
 func checkPackages(tr *tree) (problems []string) {

@@ -59,6 +59,7 @@ func TestPolicyWorks(t *testing.T) {
 		{"on the map by its folder", checkMap, map[string]string{"ARCHITECTURE.md": "internal/provider", "internal/provider/vm/a.go": "package vm"}, ""},
 		{"a decision that the index lacks", checkDecisions, map[string]string{"docs/adr/README.md": "", "docs/adr/0007-dependencies.md": ""}, "does not list 0007"},
 		{"a dependency without a reason", checkDecisions, map[string]string{"docs/adr/README.md": "0007-dependencies.md", "docs/adr/0007-dependencies.md": "a.example/x", "go.mod": "module m\n\nrequire (\n\ta.example/x v1\n\tb.example/y v1\n\tc.example/z v1 // indirect\n)\n"}, "requires b.example/y"},
+		{"a module without credit", checkCredits, map[string]string{"NOTICE": "  a.example/x\n", "sdk/engine/a.go": `package engine; import (_ "a.example/x/y"; _ "a.example/z")`}, "imports a.example/z"},
 		{"a nested module is not ours", checkArrows, map[string]string{"tools/go.mod": "module tools", "tools/a.go": "package tools"}, ""},
 	}
 	for _, tt := range tests {
