@@ -10,7 +10,7 @@ export CGO_ENABLED = 0
 
 GO        ?= go
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-DATA      ?= ../shared/data
+SHARED    ?= ../shared
 FUZZTIME  ?= 5s
 COVERAGE  ?= 85
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 freebsd/amd64 freebsd/arm64
@@ -57,8 +57,8 @@ gen: needs-terraform ## renew what is generated: the docs and the embedded notic
 	$(GO) generate ./...
 
 .PHONY: gen-data
-gen-data: ## make the organisms' tables anew from DATA=../shared/data
-	$(GO) run ./internal/gendata -data $(DATA)
+gen-data: ## make the organisms' tables anew from SHARED=../shared
+	$(GO) run ./internal/gendata -shared $(SHARED)
 
 .PHONY: bench
 bench: ## run the benchmarks
