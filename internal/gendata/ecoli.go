@@ -69,7 +69,9 @@ func ecoliGenes(own *shelf, modelNames map[string]string) ([]gene, error) {
 			return nil, fmt.Errorf("gene %s is not in the annotation", g.locus)
 		}
 		g.start, g.end = a.start, a.end
-		g.proteins = proteins[a.ecocyc]
+		if g.kind == "CDS" {
+			g.proteins = proteins[a.ecocyc]
+		}
 		g.aliases = otherNames(&g, append(a.synonyms, modelNames[g.locus]), modelNames)
 		switch {
 		case g.essentiality != "-":

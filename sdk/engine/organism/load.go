@@ -3,6 +3,7 @@ package organism
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,15 +14,15 @@ import (
 )
 
 // load builds an organism that has tables of its own.
-func load(t biovm.BiologicalType) (*Organism, error) {
-	o, err := describe(t, string(t))
+func load(tables fs.FS, t biovm.BiologicalType) (*Organism, error) {
+	o, err := describe(tables, t, string(t))
 	if err != nil {
 		return nil, err
 	}
-	if o.model, err = readModel(o); err != nil {
+	if o.model, err = readModel(tables, o); err != nil {
 		return nil, fmt.Errorf("organism %s: %w", t, err)
 	}
-	genes, err := readGenes(string(t), o.model)
+	genes, err := readGenes(tables, string(t), o.model)
 	if err != nil {
 		return nil, fmt.Errorf("organism %s: %w", t, err)
 	}
@@ -31,12 +32,12 @@ func load(t biovm.BiologicalType) (*Organism, error) {
 
 // loadMinimalCell derives minimal_cell from syn3a: the class N genes go, and
 // with them the reactions that cannot run without them.
-func loadMinimalCell(syn3a func() (*Organism, error)) (*Organism, error) {
+func loadMinimalCell(tables fs.FS, syn3a func() (*Organism, error)) (*Organism, error) {
 	parent, err := syn3a()
 	if err != nil {
 		return nil, err
 	}
-	o, err := describe(biovm.MinimalCell, string(biovm.Syn3A), string(biovm.MinimalCell))
+	o, err := describe(tables, biovm.MinimalCell, string(biovm.Syn3A), string(biovm.MinimalCell))
 	if err != nil {
 		return nil, err
 	}
@@ -58,16 +59,16 @@ func loadMinimalCell(syn3a func() (*Organism, error)) (*Organism, error) {
 
 // describe reads what an organism says of itself; its version covers the
 // tables of all folders.
-func describe(t biovm.BiologicalType, folders ...string) (*Organism, error) {
+func describe(tables fs.FS, t biovm.BiologicalType, folders ...string) (*Organism, error) {
 	o := &Organism{kind: t}
-	err := readTable(string(t)+"/constants.tsv", []string{"key", "value", "unit", "source"}, func(f []string) error {
+	err := readTable(tables, string(t)+"/constants.tsv", []string{"key", "value", "unit", "source"}, func(f []string) error {
 		o.facts = append(o.facts, Fact{Key: f[0], Value: f[1], Unit: f[2], Source: f[3]})
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = readTable(string(t)+"/sources.tsv", []string{"what", "citation", "licence"}, func(f []string) error {
+	err = readTable(tables, string(t)+"/sources.tsv", []string{"what", "citation", "licence"}, func(f []string) error {
 		o.sources = append(o.sources, Source{What: f[0], Citation: f[1], Licence: f[2]})
 		return nil
 	})
@@ -77,7 +78,7 @@ func describe(t biovm.BiologicalType, folders ...string) (*Organism, error) {
 	if o.constants, err = constantsOf(o.facts); err != nil {
 		return nil, fmt.Errorf("organism %s: %w", t, err)
 	}
-	sum, err := digest(folders...)
+	sum, err := digest(tables, folders...)
 	if err != nil {
 		return nil, err
 	}
@@ -100,10 +101,10 @@ func (o *Organism) setGenes(genes []Gene) {
 // the gene table.
 const modelOnly = "model"
 
-func readGenes(folder string, model *metabolism.Model) ([]Gene, error) {
+func readGenes(tables fs.FS, folder string, model *metabolism.Model) ([]Gene, error) {
 	header := []string{"locus", "start", "end", "strand", "type", "symbol", "product", "category", "essentiality", "proteins", "aliases"}
 	var genes []Gene
-	err := readTable(folder+"/genes.tsv", header, func(f []string) error {
+	err := readTable(tables, folder+"/genes.tsv", header, func(f []string) error {
 		g := Gene{
 			Locus: f[0], Type: f[4], Symbol: f[5], Product: f[6], Category: f[7], Essentiality: f[8],
 			ProteinCount: -1, InModel: model.HasGene(f[0]),
@@ -137,16 +138,16 @@ func readGenes(folder string, model *metabolism.Model) ([]Gene, error) {
 
 // readModel reads an organism's network. Its genes are those that the rules
 // name, sorted.
-func readModel(o *Organism) (*metabolism.Model, error) {
+func readModel(tables fs.FS, o *Organism) (*metabolism.Model, error) {
 	folder := string(o.kind)
-	metabolites, index, err := readMetabolites(folder)
+	metabolites, index, err := readMetabolites(tables, folder)
 	if err != nil {
 		return nil, err
 	}
 	var reactions []metabolism.Reaction
 	named := map[string]bool{}
 	header := []string{"id", "name", "subsystem", "lower", "upper", "rule", "terms"}
-	err = readTable(folder+"/reactions.tsv", header, func(f []string) error {
+	err = readTable(tables, folder+"/reactions.tsv", header, func(f []string) error {
 		r := metabolism.Reaction{ID: f[0], Name: f[1], Subsystem: f[2]}
 		var err error
 		if r.Lower, err = strconv.ParseFloat(f[3], 64); err != nil {
@@ -176,11 +177,11 @@ func readModel(o *Organism) (*metabolism.Model, error) {
 	return metabolism.NewModel(o.text(keyModel), o.text(keyObjective), metabolites, reactions, genes)
 }
 
-func readMetabolites(folder string) ([]metabolism.Metabolite, map[string]int, error) {
+func readMetabolites(tables fs.FS, folder string) ([]metabolism.Metabolite, map[string]int, error) {
 	var metabolites []metabolism.Metabolite
 	index := map[string]int{}
 	header := []string{"id", "name", "compartment", "formula", "charge"}
-	err := readTable(folder+"/metabolites.tsv", header, func(f []string) error {
+	err := readTable(tables, folder+"/metabolites.tsv", header, func(f []string) error {
 		charge, err := strconv.Atoi(f[4])
 		index[f[0]] = len(metabolites)
 		metabolites = append(metabolites, metabolism.Metabolite{ID: f[0], Name: f[1], Compartment: f[2], Formula: f[3], Charge: charge})

@@ -1,7 +1,6 @@
 package organism
 
 import (
-	"strings"
 	"sync"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -36,11 +35,11 @@ type Source struct {
 var loaders = newLoaders()
 
 func newLoaders() map[biovm.BiologicalType]func() (*Organism, error) {
-	syn3a := sync.OnceValues(func() (*Organism, error) { return load(biovm.Syn3A) })
+	syn3a := sync.OnceValues(func() (*Organism, error) { return load(data, biovm.Syn3A) })
 	return map[biovm.BiologicalType]func() (*Organism, error){
 		biovm.Syn3A:       syn3a,
-		biovm.EColi:       sync.OnceValues(func() (*Organism, error) { return load(biovm.EColi) }),
-		biovm.MinimalCell: sync.OnceValues(func() (*Organism, error) { return loadMinimalCell(syn3a) }),
+		biovm.EColi:       sync.OnceValues(func() (*Organism, error) { return load(data, biovm.EColi) }),
+		biovm.MinimalCell: sync.OnceValues(func() (*Organism, error) { return loadMinimalCell(data, syn3a) }),
 	}
 }
 
@@ -54,11 +53,8 @@ func Types() []biovm.BiologicalType { return biovm.BiologicalTypes() }
 func Of(t biovm.BiologicalType) (*Organism, error) {
 	loader, ok := loaders[t]
 	if !ok {
-		names := make([]string, 0, len(Types()))
-		for _, known := range Types() {
-			names = append(names, string(known))
-		}
-		return nil, &biovm.FieldError{Path: "biological_type", Value: string(t), Reason: "must be one of " + strings.Join(names, ", ")}
+		_, err := biovm.ParseBiologicalType(string(t))
+		return nil, err
 	}
 	return loader()
 }

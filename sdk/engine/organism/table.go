@@ -10,13 +10,15 @@ import (
 	"strings"
 )
 
+// data holds the published tables.
+//
 //go:embed data/*/*.tsv
 var data embed.FS
 
 // readTable calls row with the fields of each row of an embedded table, whose
 // header must be the one given. The fields are valid during the call only.
-func readTable(name string, header []string, row func(f []string) error) error {
-	content, err := data.ReadFile(path.Join("data", name))
+func readTable(tables fs.FS, name string, header []string, row func(f []string) error) error {
+	content, err := fs.ReadFile(tables, path.Join("data", name))
 	if err != nil {
 		return err
 	}
@@ -55,15 +57,15 @@ func split(line string, fields []string) error {
 
 // digest begins the SHA-256 over the names and bytes of all tables of the
 // folders.
-func digest(folders ...string) (string, error) {
+func digest(tables fs.FS, folders ...string) (string, error) {
 	h := sha256.New()
 	for _, folder := range folders {
-		names, err := fs.Glob(data, path.Join("data", folder, "*.tsv"))
+		names, err := fs.Glob(tables, path.Join("data", folder, "*.tsv"))
 		if err != nil {
 			return "", err
 		}
 		for _, name := range names { // sorted, by Glob's contract
-			content, err := data.ReadFile(name)
+			content, err := fs.ReadFile(tables, name)
 			if err != nil {
 				return "", err
 			}
