@@ -14,7 +14,7 @@ type genbankRecord struct {
 	genes    map[string][]int // locus tag -> start, end, strand (+1, -1)
 }
 
-var errNoSequence = errors.New("no ORIGIN in the GenBank file") //nolint:gochecknoglobals // a sentinel
+var errNoSequence = errors.New("no ORIGIN in the GenBank file")
 
 func readGenBank(content []byte) (*genbankRecord, error) {
 	features, origin, ok := strings.Cut(string(content), "\nORIGIN")

@@ -40,9 +40,6 @@ func (g *Gene) EssentialInVivo() bool {
 	return false
 }
 
-// aminoAcids is the number of codons of a coding gene without the stop.
-func (g *Gene) aminoAcids() int { return g.Length()/3 - 1 }
-
 // Genes lists the genes of the genome in the order of their coordinates.
 func (o *Organism) Genes() []Gene { return o.genes }
 

@@ -69,7 +69,10 @@ func digest(tables fs.FS, folders ...string) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			if _, err := fmt.Fprintf(h, "%s %d\n%s", strings.TrimPrefix(name, "data/"), len(content), content); err != nil {
+			if _, err := fmt.Fprintf(h, "%s %d\n", strings.TrimPrefix(name, "data/"), len(content)); err != nil {
+				return "", err
+			}
+			if _, err := h.Write(content); err != nil {
 				return "", err
 			}
 		}
