@@ -55,7 +55,7 @@ func (rep *report) read(r io.Reader) error {
 				rep.print(line)
 			}
 		}
-		if err == io.EOF { //nolint:errorlint // bufio returns it bare
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
