@@ -146,6 +146,7 @@ func readModel(tables fs.FS, o *Organism) (*metabolism.Model, error) {
 	}
 	var reactions []metabolism.Reaction
 	named := map[string]bool{}
+	rules := map[string]*metabolism.Rule{} // half of iML1515's rules say the same as another
 	header := []string{"id", "name", "subsystem", "lower", "upper", "rule", "terms"}
 	err = readTable(tables, folder+"/reactions.tsv", header, func(f []string) error {
 		r := metabolism.Reaction{ID: f[0], Name: f[1], Subsystem: f[2]}
@@ -156,11 +157,15 @@ func readModel(tables fs.FS, o *Organism) (*metabolism.Model, error) {
 		if r.Upper, err = strconv.ParseFloat(f[4], 64); err != nil {
 			return err
 		}
-		if r.Rule, err = metabolism.ParseRule(f[5]); err != nil {
-			return err
-		}
-		for _, g := range r.Rule.Genes() {
-			named[g] = true
+		var known bool
+		if r.Rule, known = rules[f[5]]; !known {
+			if r.Rule, err = metabolism.ParseRule(f[5]); err != nil {
+				return err
+			}
+			rules[f[5]] = r.Rule
+			for _, g := range r.Rule.Genes() {
+				named[g] = true
+			}
 		}
 		r.Terms, err = parseTerms(f[6], index)
 		reactions = append(reactions, r)
