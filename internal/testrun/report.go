@@ -32,13 +32,15 @@ type skip struct {
 type report struct {
 	w       io.Writer
 	pending map[key]*strings.Builder // output of tests that have not ended
+	seeds   map[string]string        // of -shuffle, by package
 	skips   []skip
+	bad     []string // packages that failed, also to build
 	passed  int
 	failed  int
 }
 
 func newReport(w io.Writer) *report {
-	return &report{w: w, pending: make(map[key]*strings.Builder)}
+	return &report{w: w, pending: make(map[key]*strings.Builder), seeds: make(map[string]string)}
 }
 
 // read takes events from r until it ends. A line that is no event is printed
@@ -71,7 +73,7 @@ func (rep *report) take(ev event) {
 		rep.print(ev.Output)
 	case "output":
 		if ev.Test == "" {
-			rep.packageLine(ev.Output)
+			rep.packageLine(ev.Package, ev.Output)
 			return
 		}
 		if rep.pending[k] == nil {
@@ -93,6 +95,10 @@ func (rep *report) take(ev event) {
 				delete(rep.pending, other)
 			}
 		}
+		rep.bad = append(rep.bad, ev.Package)
+		if seed := rep.seeds[k.pkg]; seed != "" {
+			rep.print("to repeat the order of " + k.pkg + ": " + strings.Replace(seed, "-test.shuffle ", "go test -shuffle=", 1))
+		}
 	case "pass":
 		if ev.Test != "" {
 			rep.passed++
@@ -107,10 +113,15 @@ func (rep *report) take(ev event) {
 }
 
 // packageLine prints a line that belongs to a package rather than to a test,
-// unless it says no more than the line that follows it.
-func (rep *report) packageLine(s string) {
+// unless it says no more than the line that follows it. The seed of a shuffle
+// waits until it is needed.
+func (rep *report) packageLine(pkg, s string) {
 	switch {
+	case strings.HasPrefix(s, "-test.shuffle "):
+		rep.seeds[pkg] = s
+		return
 	case s == "PASS\n", s == "FAIL\n",
+		s == "testing: warning: no tests to run\n",
 		strings.Contains(s, "[no test files]"),
 		strings.HasPrefix(s, "coverage: "),
 		strings.HasPrefix(s, "\t") && strings.HasSuffix(s, "coverage: 0.0% of statements\n"):
@@ -156,6 +167,12 @@ func (rep *report) finish() {
 		rep.print("\nskipped:\n")
 		for _, s := range rep.skips {
 			rep.print(fmt.Sprintf("  %s %s: %s\n", s.pkg, s.test, s.reason))
+		}
+	}
+	if len(rep.bad) > 0 {
+		rep.print("\nfailed:\n")
+		for _, pkg := range rep.bad {
+			rep.print("  " + pkg + "\n")
 		}
 	}
 	rep.print(fmt.Sprintf("\n%d passed, %d failed, %d skipped\n", rep.passed, rep.failed, len(rep.skips)))

@@ -42,7 +42,18 @@ func TestReport(t *testing.T) {
 {"Action":"output","Package":"p","Output":"FAIL\tp\t0.1s\n"}
 {"Action":"fail","Package":"p"}
 `,
-			want: "    a_test.go:3: got 1, want 2\n--- FAIL: TestA (0.00s)\nFAIL\tp\t0.1s\n\n0 passed, 1 failed, 0 skipped\n",
+			want: "    a_test.go:3: got 1, want 2\n--- FAIL: TestA (0.00s)\nFAIL\tp\t0.1s\n\nfailed:\n  p\n\n0 passed, 1 failed, 0 skipped\n",
+		},
+		{
+			name: "the order of a failure can be repeated",
+			events: `{"Action":"output","Package":"p","Output":"-test.shuffle 17\n"}
+{"Action":"output","Package":"q","Output":"-test.shuffle 18\n"}
+{"Action":"output","Package":"p","Output":"FAIL\tp\t0.1s\n"}
+{"Action":"fail","Package":"p"}
+{"Action":"output","Package":"q","Output":"ok  \tq\t0.1s\n"}
+{"Action":"pass","Package":"q"}
+`,
+			want: "FAIL\tp\t0.1s\nto repeat the order of p: go test -shuffle=17\nok  \tq\t0.1s\n\nfailed:\n  p\n\n0 passed, 0 failed, 0 skipped\n",
 		},
 		{
 			name: "the build fails",
@@ -51,7 +62,7 @@ func TestReport(t *testing.T) {
 {"Action":"output","Package":"p","Output":"FAIL\tp [build failed]\n"}
 {"Action":"fail","Package":"p"}
 `,
-			want: "x.go:1: undefined: y\nFAIL\tp [build failed]\n\n0 passed, 0 failed, 0 skipped\n",
+			want: "x.go:1: undefined: y\nFAIL\tp [build failed]\n\nfailed:\n  p\n\n0 passed, 0 failed, 0 skipped\n",
 		},
 		{
 			name: "a panic loses nothing",
@@ -59,7 +70,7 @@ func TestReport(t *testing.T) {
 {"Action":"fail","Package":"p"}
 not json
 `,
-			want: "panic: oops\nnot json\n\n0 passed, 0 failed, 0 skipped\n",
+			want: "panic: oops\nnot json\n\nfailed:\n  p\n\n0 passed, 0 failed, 0 skipped\n",
 		},
 	}
 	for _, tt := range tests {
