@@ -7,8 +7,10 @@
 unexport TF_CLI_CONFIG_FILE
 export CHECKPOINT_DISABLE = 1
 export CGO_ENABLED = 0
+export TF_ACC = 1
 
 GO        ?= go
+BIN       ?= bin
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SHARED    ?= ../shared
 FUZZTIME  ?= 5s
@@ -31,12 +33,12 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## build the provider and the bioxen command into bin/
-	$(BUILD) -o bin/terraform-provider-bioxen .
-	$(BUILD) -o bin/bioxen ./cmd/bioxen
+build: ## build the provider and the bioxen command into BIN=bin
+	$(BUILD) -o $(BIN)/terraform-provider-bioxen .
+	$(BUILD) -o $(BIN)/bioxen ./cmd/bioxen
 
 .PHONY: demo
-demo: needs-terraform build ## terraform apply boots three cells and shows how they grow
+demo: needs-terraform ## terraform apply boots three cells and shows how they grow
 	@examples/demo/run
 
 .PHONY: test
