@@ -1,0 +1,51 @@
+// Package lp solves linear programmes with sparse constraint matrices, such as
+// the flux balance problems of genome-scale metabolic networks.
+//
+// A [Problem] states columns between bounds, rows between bounds and a linear
+// objective. A [Solver] made from it keeps its basis, so that solving again
+// after a change of bounds or costs takes few iterations. Every answer comes
+// with what proves it: multipliers for an optimum, a Farkas ray for
+// infeasibility, a direction for unboundedness; [Problem.Certify] checks a
+// [Solution] against the problem as stated, apart from the solver.
+//
+// # Method
+//
+// The solver is a bounded-variable revised simplex on [A I]·(x, s) = 0.
+//
+//   - Rows and columns are scaled by powers of two (geometric scaling), so
+//     scaling adds no rounding error.
+//   - The basis is factored by peeling singletons and eliminating the rest
+//     with Markowitz pivots and a relative threshold (U. Suhl, L. Suhl,
+//     "Computing sparse LU factorizations for large-scale linear programming
+//     bases", ORSA J. Computing 2, 1990), and updated after J. Forrest,
+//     J. Tomlin, "Updated triangular factors of the basis to maintain
+//     sparsity in the product form simplex method", Math. Prog. 2, 1972.
+//   - From a basis that is not primal feasible the dual simplex runs: dual
+//     steepest edge pricing (J. Forrest, D. Goldfarb, "Steepest-edge simplex
+//     algorithms for linear programming", Math. Prog. 57, 1992), the long
+//     step or bound flipping ratio test with Harris tolerances (I. Maros,
+//     "A generalized dual phase-2 simplex algorithm", EJOR 149, 2003;
+//     A. Koberstein, "The dual simplex method, techniques for a fast and
+//     stable implementation", thesis, Paderborn 2005). Costs that make a
+//     basis dual infeasible are shifted for the time being, so no phase one
+//     and no artificial bounds are needed: primal infeasibility does not
+//     depend on the costs.
+//   - From a primal feasible basis the primal simplex runs, with Devex
+//     pricing and Harris's ratio test. It also removes what cost shifts and
+//     perturbations left, and is where unboundedness is proven.
+//   - Perturbations against cycling come from a fixed sequence and are taken
+//     back before an answer is given.
+//
+// An optimum is accepted only with fresh factors, stated bounds and costs,
+// and feasible on both sides; its vertex is then refined with compensated
+// sums. Infeasibility and unboundedness are accepted only if the ray holds
+// for the unscaled problem. After numerical trouble the solver starts again
+// from the logical basis with tighter settings before it gives up with
+// [ErrNumerical].
+//
+// # Determinism
+//
+// The answer depends on the problem and the starting basis alone: not on the
+// platform (products that are added are rounded on their own, so no compiler
+// may fuse them), on time, or on random numbers.
+package lp

@@ -1,0 +1,193 @@
+package lp
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+const (
+	dualFeasTol = 1e-9 // relative to the largest scaled cost
+	roundLimit  = 30   // alternations of dual and primal phases
+)
+
+// attempts lists what is tried, from the usual to the cautious.
+func attempts() []tuning {
+	return []tuning{
+		{refactorEvery: maxUpdates, pivotMin: 1e-9, luThreshold: pivotThreshold},
+		{refactorEvery: maxUpdates / 2, pivotMin: 1e-9, luThreshold: 0.3, perturbAlways: true},
+		{refactorEvery: 20, pivotMin: 1e-7, luThreshold: 0.5, perturbAlways: true},
+		{refactorEvery: 10, pivotMin: 1e-11, luThreshold: 0.9, perturbAlways: true},
+	}
+}
+
+// Solve finds an optimum or proves that there is none. It starts from the
+// present basis and leaves the final one for the next call, also when it
+// fails because the context ended. Errors: the context's, an invalid value
+// given to a setter, or one that wraps [ErrNumerical].
+func (s *Solver) Solve(ctx context.Context) (*Solution, error) {
+	if s.bad != nil {
+		return nil, s.bad
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.iters, s.drawn = 0, 0
+	if j := s.crossed(); j >= 0 {
+		return &Solution{Status: Infeasible, Ray: make([]float64, s.m)}, nil
+	}
+	top := 0.0
+	for _, c := range s.cost {
+		top = max(top, math.Abs(c))
+	}
+	if top == 0 {
+		top = 1
+	}
+	s.dualTol = dualFeasTol * top
+	total := 0
+	for k, t := range attempts() {
+		s.options = t
+		if k > 0 {
+			s.logicalBasis()
+		}
+		sol, err := s.attempt(ctx)
+		total += s.iters
+		if err != nil {
+			return nil, err
+		}
+		if sol != nil {
+			sol.Iterations = total
+			return sol, nil
+		}
+		s.iters, s.drawn = 0, 0
+	}
+	s.logicalBasis()
+	return nil, fmt.Errorf("%w: %d rows, %d columns, %d iterations", ErrNumerical, s.m, s.n, total)
+}
+
+// attempt alternates dual and primal phases until the stated problem is
+// decided. It returns nil when it fails to.
+func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
+	s.restoreBounds()
+	s.restoreCosts()
+	if !s.fresh {
+		s.refactor()
+	}
+	cold := s.isLogical()
+	s.computeX()
+	s.computeD()
+	for round := range roundLimit {
+		infeasible, suboptimal := s.primalInfeasible(), s.dualInfeasible()
+		switch {
+		case infeasible || (cold && round == 0 && suboptimal && s.flipsSuffice()):
+			sol, done, err := s.dualPhase(ctx, cold && round == 0)
+			if done || err != nil {
+				return sol, err
+			}
+		case suboptimal:
+			sol, done, err := s.primalPhase(ctx)
+			if done || err != nil {
+				return sol, err
+			}
+		case s.fac.updates > 0:
+			s.refactor()
+			s.computeX()
+			s.computeD()
+		default:
+			return s.optimum(), nil
+		}
+	}
+	return nil, nil
+}
+
+// dualPhase makes the basis primal feasible, or proves that none is. Then the
+// stated costs are back.
+func (s *Solver) dualPhase(ctx context.Context, cold bool) (sol *Solution, done bool, err error) {
+	s.correctDuals(s.dualTol)
+	if cold || s.options.perturbAlways {
+		s.perturbCosts()
+		s.computeD()
+		s.correctDuals(s.dualTol)
+	}
+	s.computeX()
+	out, err := s.dualSimplex(ctx)
+	if err != nil {
+		s.restoreCosts()
+		return nil, true, err
+	}
+	if out == phaseBlocked {
+		if ray := s.farkasRay(); ray != nil {
+			s.restoreCosts()
+			return &Solution{Status: Infeasible, Ray: ray}, true, nil
+		}
+		out = phaseTrouble
+	}
+	s.restoreCosts()
+	if out == phaseTrouble {
+		return nil, true, nil
+	}
+	s.computeD()
+	return nil, false, nil
+}
+
+// primalPhase makes the basis dual feasible, or finds a ray. Then the stated
+// bounds are back.
+func (s *Solver) primalPhase(ctx context.Context) (sol *Solution, done bool, err error) {
+	out, err := s.primalSimplex(ctx)
+	widened := s.widened
+	s.restoreBounds()
+	if err != nil {
+		return nil, true, err
+	}
+	if out == phaseTrouble {
+		return nil, true, nil
+	}
+	if out == phaseBlocked {
+		if sol := s.unbounded(); sol != nil {
+			return sol, true, nil
+		}
+		return nil, true, nil
+	}
+	if widened {
+		s.computeX()
+	}
+	return nil, false, nil
+}
+
+func (s *Solver) isLogical() bool {
+	for _, j := range s.head {
+		if int(j) < s.n {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Solver) primalInfeasible() bool {
+	for _, v := range s.work.viol {
+		if v > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Solver) dualInfeasible() bool {
+	for j := range s.total {
+		if s.where[j] != inBasis && s.wrongSign(j, s.d[j]) > s.dualTol {
+			return true
+		}
+	}
+	return false
+}
+
+// flipsSuffice reports whether every dual infeasibility belongs to a boxed
+// variable.
+func (s *Solver) flipsSuffice() bool {
+	for j := range s.total {
+		if s.where[j] != inBasis && s.wrongSign(j, s.d[j]) > s.dualTol && math.IsInf(s.wup[j]-s.wlo[j], 1) {
+			return false
+		}
+	}
+	return true
+}
