@@ -27,8 +27,8 @@ type Spec struct {
 	// Medium says what the cell finds around it: exchange reactions of its
 	// network with the largest uptake, in mmol per gram dry weight and hour.
 	// It replaces the organism's default medium; what it leaves out is not
-	// there. Nil means the default medium.
-	Medium map[string]float64 `json:"medium,omitempty"`
+	// there. Nil means the default medium, an empty map that there is nothing.
+	Medium map[string]float64 `json:"medium,omitzero"`
 	// Knockouts lists genes that the cell lacks, by locus, alias or symbol.
 	Knockouts []string `json:"knockouts,omitempty"`
 	// Seed starts the VM's random stream.
