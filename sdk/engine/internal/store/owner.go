@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+// ID names this store among all that are or were open on the directory. What
+// is pending carries it.
+func (s *Store) ID() string { return s.id }
+
+// register takes this store's owner lock and removes what ended processes
+// left. The caller holds the open lock, so nobody makes lock files meanwhile.
+func (s *Store) register(ctx context.Context) error {
+	if err := s.removeStaleOwners(); err != nil {
+		return s.unusable(err)
+	}
+	if err := s.removeStaleLocks(ctx); err != nil {
+		return err
+	}
+	s.owner = flock.New(s.ownerPath(s.id))
+	ok, err := s.owner.TryLock()
+	if err != nil {
+		return s.unusable(err)
+	}
+	if !ok {
+		return fmt.Errorf("open data directory %s: lock %s, just made, is taken", s.dir, s.owner.Path())
+	}
+	return nil
+}
+
+func (s *Store) ownerPath(owner string) string {
+	return filepath.Join(s.dir, ownersName, owner+".lock")
+}
+
+// Alive reports whether the owner's store is open, in whatever process. In
+// memory there is only this one.
+func (s *Store) Alive(owner string) (bool, error) {
+	if owner == s.id || s.dir == "" {
+		return owner == s.id, nil
+	}
+	free, err := free(s.ownerPath(owner))
+	return !free, err
+}
+
+// free reports whether nobody holds the lock file exclusively. It asks for a
+// shared lock, so that two who ask do not take each other for the owner, and
+// it makes no file.
+func free(path string) (bool, error) {
+	probe := flock.New(path, flock.SetFlag(os.O_RDONLY))
+	ok, err := probe.TryRLock()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return true, nil
+	case err != nil:
+		return false, fmt.Errorf("look at lock %s: %w", path, err)
+	case !ok:
+		return false, nil
+	}
+	return true, probe.Unlock()
+}
+
+func (s *Store) removeStaleOwners() error {
+	dir := filepath.Join(s.dir, ownersName)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if path := filepath.Join(dir, e.Name()); strings.HasSuffix(path, ".lock") {
+			if gone, err := free(path); err != nil || !gone {
+				continue // alive, or not ours to judge: it does no harm
+			}
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// removeStaleLocks removes execution locks of VMs that are gone. The files
+// are listed before the VMs are: a VM's lock is made after its row.
+func (s *Store) removeStaleLocks(ctx context.Context) error {
+	dir := filepath.Join(s.dir, locksName)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return s.unusable(err)
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	alive := map[string]bool{}
+	err = s.Read(ctx, func(tx *Tx) error {
+		vms, err := tx.VMs(ctx)
+		for _, vm := range vms {
+			alive[vm.UUID] = true
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		vm, _, _ := strings.Cut(e.Name(), ".")
+		if !alive[vm] {
+			// A waiter that has it open finds its VM gone. A file that cannot
+			// be removed does no harm.
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+	return nil
+}
