@@ -53,7 +53,7 @@ func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 			sign, to, bound = -1, atLower, s.wlo[leaving]
 		}
 		s.priceRow()
-		q, flips := s.chooseColumn(sign, math.Abs(s.x[leaving]-bound))
+		q, flips := s.chooseColumn(sign, math.Abs(s.x[leaving]-bound), s.tol[leaving])
 		if q < 0 {
 			if s.fac.updates == 0 {
 				return phaseBlocked, nil

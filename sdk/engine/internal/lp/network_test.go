@@ -109,20 +109,24 @@ func certified(tb testing.TB, s *lp.Solver, p *lp.Problem) *lp.Solution {
 	return sol
 }
 
-var networks = []struct { //nolint:gochecknoglobals // a table that tests and benchmarks read
+// reference is what COBRApy and GLPK say about a network.
+type reference struct {
 	file      string
 	growth    float64
-	essential int
-	atp       string
-}{
-	{"iMB155.json", 0.3422245763319203, 135, "ATPase"},
-	{"iML1515.json", 0.8769972144269688, 271, "ATPM"},
-	{"iMB155_noUnqATP_lipdiomics_wPUNP5_noNBtransport.json", 0.6834223272340679, 136, "ATPase"},
+	essential int // reactions
+}
+
+func networks() []reference {
+	return []reference{
+		{"iMB155.json", 0.3422245763319203, 135},
+		{"iML1515.json", 0.8769972144269688, 271},
+		{"iMB155_noUnqATP_lipdiomics_wPUNP5_noNBtransport.json", 0.6834223272340679, 136},
+	}
 }
 
 func TestNetworkGrowth(t *testing.T) {
 	t.Parallel()
-	for _, tc := range networks {
+	for _, tc := range networks() {
 		t.Run(tc.file, func(t *testing.T) {
 			t.Parallel()
 			n := loadNetwork(t, tc.file)
@@ -135,7 +139,7 @@ func TestNetworkGrowth(t *testing.T) {
 	}
 }
 func BenchmarkCold(b *testing.B) {
-	for _, tc := range networks {
+	for _, tc := range networks() {
 		b.Run(tc.file, func(b *testing.B) {
 			n := loadNetwork(b, tc.file)
 			s := newSolver(b, n.problem)

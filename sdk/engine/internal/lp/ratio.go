@@ -11,7 +11,8 @@ type candidate struct {
 
 // chooseColumn is the dual ratio test: which variable enters when the basic
 // variable of the priced row leaves. sign is -1 when it is below its lower
-// bound and +1 above its upper one; delta is by how much.
+// bound and +1 above its upper one; delta is by how much, and tol by how much
+// it may be.
 //
 // The long step rule (bound flipping) passes boxed variables as long as the
 // slope stays positive; break points are taken in groups whose members lie
@@ -21,7 +22,7 @@ type candidate struct {
 // work.group for flipping as the first flips candidates.
 //
 // It returns q < 0 when nothing bounds the step: the row proves infeasibility.
-func (s *Solver) chooseColumn(sign, delta float64) (q int32, flips int) {
+func (s *Solver) chooseColumn(sign, delta, tol float64) (q int32, flips int) {
 	s.collectCandidates(sign)
 	cand := s.work.cand
 	if len(cand) == 0 {
@@ -32,7 +33,7 @@ func (s *Solver) chooseColumn(sign, delta float64) (q int32, flips int) {
 		theta = min(theta, (c.dual+s.dualTol)/c.alpha)
 	}
 	ends, slope := s.groupCandidates(theta, delta)
-	if slope < delta {
+	if slope < delta-tol {
 		return -1, 0
 	}
 	return s.chooseFromGroups(ends)
