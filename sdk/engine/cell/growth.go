@@ -1,0 +1,151 @@
+package cell
+
+import (
+	"context"
+	"math"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
+)
+
+const (
+	percent        = 100.0
+	minutesPerHour = 60.0
+	secondsPerHour = 3600.0
+)
+
+// gainTolerance is the gain in growth rate, in 1/h, below which one more unit
+// counts as bringing nothing: the solver's noise is far below it, a real gain
+// far above.
+const gainTolerance = 1e-9
+
+// ribosomes is how many physical ribosomes the grant stands for.
+func (c *Cell) ribosomes() float64 { return float64(c.Grant.Ribosomes) * c.Kind.RibosomesPerUnit }
+
+// question asks for the free cell.
+func (c *Cell) question() metabolism.Question {
+	return metabolism.Question{
+		Medium: c.Medium, Knockouts: c.modelKnockouts(),
+		KnockoutReactions: c.LostReactions, EraseBounds: c.EraseBounds,
+	}
+}
+
+// modelKnockouts are the lost genes that the network knows.
+func (c *Cell) modelKnockouts() []string {
+	var known []string
+	for _, locus := range c.Knockouts {
+		if c.Organism.Model().HasGene(locus) {
+			known = append(known, locus)
+		}
+	}
+	return known
+}
+
+// granted asks for the cell under a grant of ATP, in percent, and ribosomes,
+// in molecules.
+func (c *Cell) granted(atp, ribosomes float64) metabolism.Question {
+	q, k := c.question(), c.Organism.Constants()
+	q.Allocation = &metabolism.Allocation{
+		ATPShare: atp, ATPReference: k.ATPReference,
+		Ribosomes: ribosomes, AminoAcids: k.AminoAcidsPerCell, Rate: k.TranslationRate,
+	}
+	return q
+}
+
+func (c *Cell) fba(ctx context.Context, q metabolism.Question) (*metabolism.Flux, error) {
+	return solve(ctx, c.bench, func(a *metabolism.Analyzer) (*metabolism.Flux, error) { return a.FBA(ctx, q) })
+}
+
+func (c *Cell) pfba(ctx context.Context, q metabolism.Question) (*metabolism.Flux, error) {
+	return solve(ctx, c.bench, func(a *metabolism.Analyzer) (*metabolism.Flux, error) { return a.PFBA(ctx, q) })
+}
+
+// FreeGrowthRate is how fast the cell would grow, in 1/h, with machinery
+// without end; 0 when it is dead.
+func (c *Cell) FreeGrowthRate(ctx context.Context) (float64, error) {
+	return recall(ctx, c.memo, c.circumstance("free"), func() (float64, error) {
+		f, err := c.fba(ctx, c.question())
+		if err != nil {
+			return 0, err
+		}
+		return f.Growth, nil
+	})
+}
+
+// Growth tells how fast the cell grows under its grant, and what limits it.
+// ATP.Produced is that of the parsimonious flux distribution.
+func (c *Cell) Growth(ctx context.Context) (biovm.Growth, error) {
+	return recall(ctx, c.memo, c.circumstance("growth").granted(c), func() (biovm.Growth, error) {
+		return c.solveGrowth(ctx)
+	})
+}
+
+func (c *Cell) solveGrowth(ctx context.Context) (biovm.Growth, error) {
+	free, err := c.FreeGrowthRate(ctx)
+	if err != nil {
+		return biovm.Growth{}, err
+	}
+	f, err := c.pfba(ctx, c.granted(c.Grant.ATP, c.ribosomes()))
+	if err != nil {
+		return biovm.Growth{}, err
+	}
+	g := biovm.Growth{
+		GrowthRate: f.Growth, FreeGrowthRate: free,
+		DoublingTimeMinutes: doublingMinutes(f.Growth), LimitedBy: f.LimitedBy,
+		ATP: biovm.ATPFlow{Produced: f.ATPProduced, Cap: f.ATPCap, Maintenance: c.maintenance(f)},
+	}
+	g.OneMoreUnit, err = c.oneMore(ctx, f)
+	return g, err
+}
+
+// oneMore solves for one more unit of each resource. A ration that the cell
+// does not use up cannot be what holds it back, by linear programming, so more
+// of it brings nothing and nothing is solved.
+func (c *Cell) oneMore(ctx context.Context, now *metabolism.Flux) (biovm.OneMore, error) {
+	var more biovm.OneMore
+	var err error
+	k := c.Organism.Constants()
+	limit := secondsPerHour * k.TranslationRate / k.AminoAcidsPerCell * c.ribosomes()
+	if now.Growth > limit-float64(gainTolerance*limit) {
+		more.Ribosomes, err = c.gain(ctx, now.Growth, c.Grant.ATP, c.ribosomes()+c.Kind.RibosomesPerUnit)
+		if err != nil {
+			return more, err
+		}
+	}
+	dead := now.LimitedBy == metabolism.LimitedByDeath
+	used := dead || now.ATPProduced > now.ATPCap-float64(gainTolerance*now.ATPCap)
+	if c.Grant.ATP < percent && used {
+		more.ATP, err = c.gain(ctx, now.Growth, min(percent, c.Grant.ATP+1), c.ribosomes())
+	}
+	return more, err
+}
+
+// gain is how much faster than now the cell grows under another grant, in 1/h.
+func (c *Cell) gain(ctx context.Context, now, atp, ribosomes float64) (float64, error) {
+	f, err := c.fba(ctx, c.granted(atp, ribosomes))
+	if err != nil || f.Growth-now < gainTolerance {
+		return 0, err
+	}
+	return f.Growth - now, nil
+}
+
+// doublingMinutes is ln 2 over a growth rate in 1/h, in minutes; 0 for a cell
+// that does not grow.
+func doublingMinutes(growth float64) float64 {
+	if !(growth > 0) {
+		return 0
+	}
+	return minutesPerHour * math.Ln2 / growth
+}
+
+// maintenance is the flux of ATP that the cell spends whether it grows or not,
+// in mmol/gDW/h: through ATPM of iML1515, through the ATPase of iMB155, which
+// keeps up the membrane potential.
+func (c *Cell) maintenance(f *metabolism.Flux) float64 {
+	for _, id := range []string{"ATPM", "ATPase"} {
+		if v, ok := f.Of(id); ok {
+			return math.Abs(v)
+		}
+	}
+	return 0
+}
