@@ -39,7 +39,7 @@ build: ## build the provider and the bioxen command into BIN=bin
 
 .PHONY: demo
 demo: needs-terraform ## terraform apply boots three cells and shows how they grow
-	@examples/demo/run
+	@$(GO) run ./internal/demo
 
 .PHONY: test
 test: needs-terraform ## unit and acceptance tests, with the terraform on PATH

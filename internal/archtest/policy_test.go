@@ -57,6 +57,7 @@ func arrows() []rule {
 		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism"}},
 		{"internal/archtest", nil},
 		{"internal/testrun", nil},
+		{"internal/demo", nil},
 		{"examples...", []string{"sdk..."}},
 	}
 }
@@ -169,7 +170,7 @@ func impureUses() []struct {
 
 // printers are the packages that may write to the terminal.
 func printers() []string {
-	return []string{"cmd...", "examples...", "internal/cli", "internal/gendata", "internal/testrun"}
+	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/testrun"}
 }
 
 // maxLines is how long a hand-written Go file may be.
