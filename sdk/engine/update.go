@@ -1,0 +1,47 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
+)
+
+// Update makes the whole change or nothing of it. Limits that fall below what
+// was allocated by hand lower the allocation to them; a grant that rises with
+// its default must fit the chassis, or the change is refused. A process that
+// is running goes on in the cell as it was.
+func (e *Engine) Update(ctx context.Context, ref string, change biovm.Change) error {
+	return e.do(ctx, "update", ref, func(ctx context.Context, c *call) error {
+		before, err := e.find(ctx, c, ref)
+		if err != nil {
+			return err
+		}
+		// Looking at genes takes too long for a transaction. What it finds stays
+		// true: it depends on the change and on the organism, which never changes.
+		if _, err := e.inspect(change.Apply(before.Spec)); err != nil {
+			return err
+		}
+		_, err = e.change(ctx, c, before.UUID, func(tx *store.Tx, vm *store.VM) ([]happening, error) {
+			if _, err := vm.State.Next(biovm.OpUpdate); err != nil {
+				return nil, err
+			}
+			spec := change.Apply(vm.Spec)
+			if spec.Equal(vm.Spec) {
+				return nil, nil
+			}
+			t, err := termsOf(spec)
+			if err != nil {
+				return nil, err
+			}
+			vm.Spec, vm.Allocated = spec, t.lower(vm.Allocated)
+			vm.Generation++
+			if vm.Grant, err = t.grant(vm.Allocated); err != nil {
+				return nil, err
+			}
+			_, err = t.admit(ctx, tx, vm.Grant, vm.UUID)
+			return []happening{{biovm.EventUpdated, change}}, err
+		})
+		return err
+	})
+}
