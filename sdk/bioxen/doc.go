@@ -1,0 +1,9 @@
+// Package bioxen puts a working factory of biological virtual machines
+// together: the engine, its drivers and the settings files that people write.
+//
+//	client, err := bioxen.Open(ctx, bioxen.Options{})
+//	defer client.Close()
+//	vm, err := client.Create(ctx, biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A})
+//
+// Everything that a VM is and does is in package biovm.
+package bioxen
