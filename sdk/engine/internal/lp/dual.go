@@ -15,10 +15,10 @@ const (
 )
 
 const (
-	checkEvery    = 64 // iterations between two looks at the context
-	troubleLimit  = 30 // numerical surprises tolerated in one phase
-	dualStall     = 60 // degenerate steps in a row before costs are perturbed
-	perturbations = 8  // at most, in one solve
+	checkEvery    = 64  // iterations between two looks at the context
+	troubleLimit  = 30  // numerical surprises tolerated in one phase
+	dualStall     = 300 // degenerate steps in a row before costs are perturbed
+	perturbations = 8   // at most, in one solve
 )
 
 // dualSimplex runs from a dual feasible basis until it is primal feasible.

@@ -31,6 +31,7 @@ type factor struct {
 	rVal                   []float64
 
 	updates int
+	entries int // of A in the columns of the factored basis
 
 	// What the last solves leave for update.
 	spike    []int32 // entering column before the solve with U
@@ -84,7 +85,7 @@ func (f *factor) copyFrom(src *factor) {
 	f.rStart = append(f.rStart[:0], src.rStart...)
 	f.rIndex = append(f.rIndex[:0], src.rIndex...)
 	f.rVal = append(f.rVal[:0], src.rVal...)
-	f.updates = src.updates
+	f.updates, f.entries = src.updates, src.entries
 }
 
 // ftran solves B·z = w in place. With keep it saves the partial result that

@@ -24,13 +24,13 @@ func noise(index, round int) float64 {
 func (s *Solver) perturbCosts() {
 	s.drawn++
 	s.shifted = true
-	size := costNoise * s.dualTol / dualFeasTol
+	size := costNoise * s.costSize
 	for j := range s.total {
 		lo, up := s.wlo[j], s.wup[j]
 		if lo == up || (math.IsInf(lo, -1) && math.IsInf(up, 1)) {
 			continue
 		}
-		e := float64(size * noise(j, s.drawn) * (1 + math.Abs(s.cost[j])*dualFeasTol/s.dualTol))
+		e := float64(size * noise(j, s.drawn) * (1 + math.Abs(s.cost[j])/s.costSize))
 		switch s.where[j] {
 		case atLower:
 			s.wcost[j] += e

@@ -11,14 +11,51 @@ func (s *Solver) rowOfInverse(r int32) {
 	rho.collect()
 }
 
-// priceRow sets row to rho·[A I], the pivot row over all variables.
+// priceRow sets row to rho·[A I], the pivot row, over the nonbasic variables
+// that are not fixed; touched lists its nonzeros. It goes through the rows of
+// A or through the columns, whichever is less work.
 func (s *Solver) priceRow() {
 	w := &s.work
 	for _, j := range w.touched {
 		w.row[j] = 0
-		w.mark[j] = false
 	}
-	t := w.touched[:0]
+	w.touched = w.touched[:0]
+	byRows := 0
+	for _, i := range w.rho.idx {
+		byRows += int(s.mat.rowStart[i+1] - s.mat.rowStart[i])
+	}
+	if 2*byRows < len(s.mat.colVal)-s.fac.entries {
+		s.priceByRows()
+	} else {
+		s.priceByColumns()
+	}
+	for _, i := range w.rho.idx {
+		j := int32(s.n) + i
+		if s.where[j] != inBasis && s.wlo[j] < s.wup[j] {
+			w.row[j] = w.rho.v[i]
+			w.touched = append(w.touched, j)
+		}
+	}
+}
+
+func (s *Solver) priceByColumns() {
+	w := &s.work
+	y, t := w.rho.v, w.touched
+	for j, at := range s.where[:s.n] {
+		if at == inBasis || s.wlo[j] == s.wup[j] {
+			continue
+		}
+		if v := s.mat.dotColumn(j, y); math.Abs(v) > tiny {
+			w.row[j] = v
+			t = append(t, int32(j))
+		}
+	}
+	w.touched = t
+}
+
+func (s *Solver) priceByRows() {
+	w := &s.work
+	t := w.touched
 	for _, i := range w.rho.idx {
 		r := w.rho.v[i]
 		b, e := s.mat.rowStart[i], s.mat.rowStart[i+1]
@@ -30,11 +67,17 @@ func (s *Solver) priceRow() {
 			}
 			w.row[j] += float64(r * vals[k])
 		}
-		j := int32(s.n) + i
-		w.mark[j], w.row[j] = true, r
-		t = append(t, j)
 	}
-	w.touched = t
+	kept := t[:0]
+	for _, j := range t {
+		w.mark[j] = false
+		if s.where[j] == inBasis || s.wlo[j] == s.wup[j] || math.Abs(w.row[j]) <= tiny {
+			w.row[j] = 0
+			continue
+		}
+		kept = append(kept, j)
+	}
+	w.touched = kept
 }
 
 // columnOfBasis sets alpha to the entering column in terms of the basis.
@@ -84,9 +127,6 @@ func (s *Solver) updateWeights(r int32) {
 func (s *Solver) updateDuals(theta float64, q, leaving int32, keepSigns bool) {
 	w := &s.work
 	for _, j := range w.touched {
-		if s.where[j] == inBasis {
-			continue
-		}
 		d := s.d[j] - float64(theta*w.row[j])
 		if keepSigns && j != q && s.wrongSign(int(j), d) > s.dualTol {
 			s.wcost[j] -= d

@@ -7,8 +7,10 @@ import (
 )
 
 const (
-	dualFeasTol = 1e-9 // relative to the largest scaled cost
-	roundLimit  = 30   // alternations of dual and primal phases
+	dualFeasTol  = 1e-9 // relative to the largest scaled cost
+	tightenSteps = 2    // times it is divided by 100 when wide bounds need it
+	gapTol       = 1e-9 // duality gap, relative to max(1, |objective|)
+	roundLimit   = 30   // alternations of dual and primal phases
 )
 
 // attempts lists what is tried, from the usual to the cautious.
@@ -43,10 +45,11 @@ func (s *Solver) Solve(ctx context.Context) (*Solution, error) {
 	if top == 0 {
 		top = 1
 	}
-	s.dualTol = dualFeasTol * top
+	s.costSize = top
 	total := 0
 	for k, t := range attempts() {
 		s.options = t
+		s.dualTol, s.tighten = dualFeasTol*s.costSize, 0
 		if k > 0 {
 			s.logicalBasis()
 		}
@@ -93,6 +96,9 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 			s.refactor()
 			s.computeX()
 			s.computeD()
+		case s.tighten < tightenSteps && s.slack() > gapTol:
+			s.tighten++
+			s.dualTol /= 100
 		default:
 			return s.optimum(), nil
 		}
@@ -133,11 +139,20 @@ func (s *Solver) dualPhase(ctx context.Context, cold bool) (sol *Solution, done 
 // primalPhase makes the basis dual feasible, or finds a ray. Then the stated
 // bounds are back.
 func (s *Solver) primalPhase(ctx context.Context) (sol *Solution, done bool, err error) {
+	before := s.iters
 	out, err := s.primalSimplex(ctx)
 	widened := s.widened
 	s.restoreBounds()
 	if err != nil {
 		return nil, true, err
+	}
+	if (out == phaseTrouble || s.iters == before) && s.tighten > 0 {
+		// Rounding errors are in the way; the usual tolerance has to do.
+		s.dualTol, s.tighten = dualFeasTol*s.costSize, tightenSteps
+		s.refactor()
+		s.computeX()
+		s.computeD()
+		return nil, false, nil
 	}
 	if out == phaseTrouble {
 		return nil, true, nil
@@ -152,6 +167,22 @@ func (s *Solver) primalPhase(ctx context.Context) (sol *Solution, done bool, err
 		s.computeX()
 	}
 	return nil, false, nil
+}
+
+// slack returns how much the duals of the wrong sign, all within tolerance,
+// can hide: the duality gap relative to max(1, |objective|).
+func (s *Solver) slack() float64 {
+	gap, objective := 0.0, 0.0
+	for j := range s.total {
+		objective += float64(s.cost[j] * s.x[j])
+		if s.where[j] == inBasis {
+			continue
+		}
+		if off := s.wrongSign(j, s.d[j]); off > 0 && !math.IsInf(s.up[j]-s.lo[j], 1) {
+			gap += float64(off * (s.up[j] - s.lo[j]))
+		}
+	}
+	return gap / max(1, math.Abs(objective))
 }
 
 func (s *Solver) isLogical() bool {

@@ -40,14 +40,16 @@ type Solver struct {
 	weight []float64
 	x, d   []float64
 
-	fac     *factor
-	inv     *inverter
-	fresh   bool    // fac belongs to head
-	drawn   int     // perturbations of this solve so far
-	iters   int     // iterations of this solve
-	dualTol float64 // dual feasibility tolerance of this solve
-	options tuning
-	usable  bool // the last update of the factors can be trusted
+	fac      *factor
+	inv      *inverter
+	fresh    bool    // fac belongs to head
+	drawn    int     // perturbations of this solve so far
+	iters    int     // iterations of this solve
+	dualTol  float64 // dual feasibility tolerance of this solve
+	tighten  int     // how often dualTol was tightened
+	costSize float64 // largest scaled cost of this solve
+	options  tuning
+	usable   bool // the last update of the factors can be trusted
 
 	// The ray of an unbounded problem.
 	entering  int32
@@ -305,9 +307,13 @@ func (s *Solver) refactor() {
 			w.byVar[logical] = 1
 		}
 	}
+	s.fac.entries = 0
 	for p, j := range s.head {
 		s.pos[j] = int32(p)
 		s.weight[p] = w.byVar[j]
+		if int(j) < s.n {
+			s.fac.entries += int(s.mat.colStart[j+1] - s.mat.colStart[j])
+		}
 	}
 	s.fresh = true
 }
