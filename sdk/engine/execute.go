@@ -117,13 +117,19 @@ func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (biovm.R
 
 	task, err := e.scheduler.enter(ctx, vm.UUID, vm.Grant.Priority)
 	if err != nil {
-		return biovm.Result{}, err
+		return biovm.Result{}, cutShort(ctx, p, err)
 	}
 	left := newAllowance(p.Limits.Timeout, cancel)
 	defer left.hold()
+	var charged uint64
 	began := time.Now()
-	result, err := process.Run(ctx, c, statusOf(t, vm), p, seed)
-	task.leave(result.Steps)
+	result, err := process.Run(ctx, c, statusOf(t, vm), p, seed, process.WithYield(func(ctx context.Context, steps uint64) error {
+		charged += steps
+		left.hold() // waiting for a worker costs no time
+		defer left.run()
+		return task.yield(ctx, steps)
+	}))
+	task.leave(result.Steps - min(charged, result.Steps))
 	result.WallSeconds = time.Since(began).Seconds()
 	return result, cutShort(ctx, p, err)
 }
@@ -135,7 +141,7 @@ func cutShort(ctx context.Context, p biovm.Process, err error) error {
 	}
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errTimeout):
-		return &biovm.LimitError{Limit: "wall time", Allowed: p.Limits.Timeout.String(), Setting: "timeout"}
+		return &biovm.LimitError{Limit: "wall time", Allowed: p.Limits.Timeout.String(), Setting: "limits.timeout"}
 	case errors.Is(cause, context.Canceled), errors.Is(cause, context.DeadlineExceeded):
 		return fmt.Errorf("the process was cut off: %w", cause)
 	default:

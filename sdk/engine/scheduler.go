@@ -27,6 +27,7 @@ type task struct {
 	vm        string
 	weight    float64
 	began     time.Time // of the present slice
+	holds     bool      // a worker
 
 	// guarded by scheduler.mu
 	pass  float64
@@ -52,6 +53,7 @@ func (s *scheduler) enter(ctx context.Context, vm string, weight int) (*task, er
 		s.free--
 		s.dispatch(t)
 		s.mu.Unlock()
+		t.hold()
 		return t, nil
 	}
 	s.enqueue(t)
@@ -59,39 +61,47 @@ func (s *scheduler) enter(ctx context.Context, vm string, weight int) (*task, er
 	return t, t.wait(ctx)
 }
 
-// yield charges the task for steps and lets a VM go first whose turn it is. It
-// returns whether the task waited.
-func (t *task) yield(ctx context.Context, steps uint64) (waited bool, err error) {
+// hold notes that the task has a worker.
+func (t *task) hold() { t.holds, t.began = true, time.Now() }
+
+// yield charges the task for steps and lets a VM go first whose turn it is. An
+// error means that the task has lost its worker.
+func (t *task) yield(ctx context.Context, steps uint64) error {
 	s := t.scheduler
 	s.mu.Lock()
 	t.charge(steps)
 	next := s.next()
 	if next == nil || next.pass >= t.pass {
-		t.began = time.Now()
 		s.mu.Unlock()
-		return false, nil
+		t.hold()
+		return nil
 	}
+	t.holds = false
 	s.enqueue(t)
 	s.handOver(next)
 	s.mu.Unlock()
-	return true, t.wait(ctx)
+	return t.wait(ctx)
 }
 
-// leave gives the worker back. Steps are those since the last yield.
+// leave gives the worker back, if the task has one. Steps are those since the
+// last yield.
 func (t *task) leave(steps uint64) {
 	s := t.scheduler
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t.charge(steps)
+	if t.holds {
+		t.charge(steps)
+		s.release()
+	}
+	t.holds = false
 	s.passes[t.vm] = t.pass
-	s.release()
 }
 
 // wait waits for a worker; an error means that the task has none.
 func (t *task) wait(ctx context.Context) error {
 	select {
 	case <-t.turn:
-		t.began = time.Now()
+		t.hold()
 		return nil
 	case <-ctx.Done():
 	}
@@ -152,9 +162,8 @@ func (s *scheduler) handOver(t *task) {
 	t.turn <- struct{}{}
 }
 
-// dispatch notes that a task has got a worker.
+// dispatch notes that a task gets a worker.
 func (s *scheduler) dispatch(t *task) {
-	t.began = time.Now()
 	s.level = max(s.level, t.pass)
 	for vm, pass := range s.passes {
 		if pass <= s.level {

@@ -23,7 +23,7 @@ func spin(ctx context.Context, t *testing.T, s *scheduler, vm string, weight int
 	slices := 0
 	for total.take() {
 		slices++
-		if _, err := task.yield(ctx, 1000); err != nil {
+		if err := task.yield(ctx, 1000); err != nil {
 			t.Error(err)
 			return slices
 		}
