@@ -112,8 +112,6 @@ func (q *Question) Check(m *Model) error {
 	return errors.Join(errs...)
 }
 
-const atpID = "atp_c"
-
 func (m *Model) checkUptake(id string, uptake float64) error {
 	if j, ok := m.Reaction(id); !ok || !m.exchange(j) {
 		return &UnknownError{Kind: "exchange", Name: id, Near: near(id, m.exchangeIDs())}

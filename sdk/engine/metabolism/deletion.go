@@ -1,0 +1,203 @@
+package metabolism
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/lp"
+)
+
+// essentialFraction is the share of the wild type's growth below which a gene
+// counts as essential, as COBRApy has it.
+const essentialFraction = 0.01
+
+// A Screen is what becomes of the cell when it loses one gene after the other.
+type Screen struct {
+	WildType  *Flux      // the answer to the question itself
+	Deletions []Deletion // one per gene of the model, in its order
+}
+
+// A Deletion is the fate of a cell that lost one gene.
+type Deletion struct {
+	Gene   string
+	Growth float64 // 1/h; 0 when dead
+	Status Status
+	// Lost are the reactions that the cell loses with the gene, beyond those
+	// that it lost by the question's own knock-outs.
+	Lost []string
+}
+
+// Essential returns the genes without which the cell grows at less than 1 % of
+// the wild type's rate, in alphabetical order; none when the wild type itself
+// does not grow.
+func (s *Screen) Essential() []string {
+	var genes []string
+	for i := range s.Deletions {
+		if s.Deletions[i].Growth < float64(essentialFraction*s.WildType.Growth) {
+			genes = append(genes, s.Deletions[i].Gene)
+		}
+	}
+	slices.Sort(genes)
+	return genes
+}
+
+// EssentialGenes returns the genes without which the cell of the question
+// grows at less than 1 % of its rate, in alphabetical order. See
+// [Analyzer.Deletions].
+func (a *Analyzer) EssentialGenes(ctx context.Context, q Question) ([]string, error) {
+	s, err := a.Deletions(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.Essential(), nil
+}
+
+// Deletions deletes every gene of the model, one at a time, on top of the
+// question's own knock-outs, and tells how fast the cell then grows. It uses
+// all cores; the goroutines end before it returns, and the results do not
+// depend on their number. The question's objective must be growth. Errors are
+// those of [Analyzer.FBA].
+func (a *Analyzer) Deletions(ctx context.Context, q Question) (*Screen, error) {
+	if q.Objective != "" && q.Objective != a.model.reactions[a.model.objective].ID {
+		return nil, &ValueError{Field: "objective", Name: q.Objective, Text: "gene deletions are judged by growth; leave the objective out"}
+	}
+	wild, err := a.FBA(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	s := &Screen{WildType: wild, Deletions: make([]Deletion, len(a.model.genes))}
+	if wild.Status != StatusOptimal {
+		for i, g := range a.model.genes {
+			s.Deletions[i] = Deletion{Gene: g, Status: wild.Status}
+		}
+		return s, nil
+	}
+	d := &deleter{wild: wild, bounds: a.model.bounds(&q), erase: q.EraseBounds, from: a.fba.solver.Basis()}
+	for i, g := range a.model.genes {
+		s.Deletions[i] = Deletion{Gene: g, Status: StatusOptimal, Growth: wild.Growth}
+		d.plan(&s.Deletions[i], a.model.newlyLost(q.Knockouts, g, d.bounds))
+	}
+	if err := d.run(ctx, a.fba); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// newlyLost returns the reactions that a gene takes with it after the others
+// were lost and that were not shut before.
+func (m *Model) newlyLost(before []string, gene string, b *fluxBounds) []int {
+	lost := m.lostReactions(append(slices.Clone(before), gene))
+	return slices.DeleteFunc(lost, func(j int) bool { return b.lower[j] == 0 && b.upper[j] == 0 })
+}
+
+// A deleter solves each different set of lost reactions once.
+type deleter struct {
+	wild   *Flux
+	bounds *fluxBounds
+	erase  bool
+	from   lp.Basis // the wild type's optimum
+	sets   []lossSet
+	known  map[string]int // from a set's reactions to its place in sets
+}
+
+// A lossSet is a set of reactions, and the genes that take just it.
+type lossSet struct {
+	lost   []int
+	genes  []*Deletion
+	growth float64
+	status Status
+	err    error
+}
+
+// plan decides what a deletion needs: nothing when no reaction is lost or none
+// of them carries flux in the wild type's optimum, which then stays possible
+// and best; else a place among the sets to solve.
+func (d *deleter) plan(g *Deletion, lost []int) {
+	carries := false
+	for _, j := range lost {
+		g.Lost = append(g.Lost, d.wild.model.reactions[j].ID)
+		if d.bounds.obliges(j) && !d.erase {
+			g.Status, g.Growth = StatusDead, 0
+		}
+		carries = carries || d.wild.Fluxes[j] != 0
+	}
+	if !carries || g.Status == StatusDead {
+		return
+	}
+	if d.known == nil {
+		d.known = make(map[string]int)
+	}
+	key := fmt.Sprint(lost)
+	i, ok := d.known[key]
+	if !ok {
+		i = len(d.sets)
+		d.known[key] = i
+		d.sets = append(d.sets, lossSet{lost: lost})
+	}
+	d.sets[i].genes = append(d.sets[i].genes, g)
+}
+
+// run solves the sets, each from the wild type's basis on a programme that
+// differs from the wild type's in nothing but the set.
+func (d *deleter) run(ctx context.Context, t *tableau) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // a worker that fails stops the others
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(d.sets)) {
+		own := t.clone()
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(d.sets); i = int(next.Add(1)) - 1 {
+				set := &d.sets[i]
+				if set.err = d.solve(ctx, own, set); set.err != nil {
+					cancel()
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return d.collect()
+}
+
+func (d *deleter) collect() error {
+	var failed error
+	for i := range d.sets {
+		set := &d.sets[i]
+		if set.err != nil && (failed == nil || errors.Is(failed, context.Canceled)) {
+			failed = set.err
+		}
+		for _, g := range set.genes {
+			g.Growth, g.Status = set.growth, set.status
+		}
+	}
+	return failed
+}
+
+func (d *deleter) solve(ctx context.Context, t *tableau, set *lossSet) error {
+	for _, j := range set.lost {
+		t.setFlux(j, 0, 0)
+	}
+	s, err := t.solve(ctx, d.from)
+	for _, j := range set.lost {
+		t.setFlux(j, d.bounds.lower[j], d.bounds.upper[j])
+	}
+	if err != nil {
+		return err
+	}
+	switch s.Status {
+	case lp.Optimal:
+		set.status, set.growth = StatusOptimal, s.Objective
+	case lp.Infeasible:
+		set.status = StatusInfeasible
+	case lp.Unbounded:
+		set.status, set.growth = StatusUnbounded, math.Inf(1)
+	}
+	return nil
+}
