@@ -1,0 +1,202 @@
+package allocation
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/ledger"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+)
+
+const (
+	invalid    = "The resources cannot be allocated"
+	overdrawn  = "The plan needs more than the shared chassis has"
+	noSuchVM   = "There is no such VM"
+	askedTwice = "Either the preset or amounts"
+)
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig].
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if m.Optimize.ValueBool() {
+		for name, null := range map[string]bool{"atp": m.ATP.IsNull(), "ribosomes": m.Ribosomes.IsNull()} {
+			if !null {
+				resp.Diagnostics.AddAttributeError(path.Root(name), askedTwice,
+					"optimize = true allocates a preset of ATP and ribosomes. Leave "+name+" out, or optimize.")
+			}
+		}
+	}
+	asked, _ := m.asked("")
+	noun(false).Add(&resp.Diagnostics, invalid, asked.Validate())
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It works out what
+// the VM will hold, and so says at plan time what is wrong with it, and leaves
+// growth known as long as nothing that it depends on changes.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	client, ok := r.data.Client()
+	if !ok {
+		return
+	}
+	var state, plan, config *model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan == nil {
+		r.restore(ctx, client, state.VMID.ValueString())
+		return
+	}
+	if config.VMID.IsUnknown() {
+		r.guess(ctx, client, *config, &resp.Diagnostics)
+		return
+	}
+	v, err := r.planned(ctx, client, plan.VMID.ValueString())
+	if err != nil {
+		addMissing(&resp.Diagnostics, plan.VMID.ValueString(), err)
+		return
+	}
+	asked, known := config.asked(v.Spec.BiologicalType)
+	quote, err := client.Quote(ctx, v.Spec, asked)
+	if err != nil {
+		addOwn(&resp.Diagnostics, config.Optimize.ValueBool(), err)
+		return
+	}
+	if !known {
+		return
+	}
+	v.Capacity, v.MaxVMs = quote.Capacity, quote.MaxVMs
+	if err := r.data.Ledger.Grant(ctx, v, quote.Grant); err != nil {
+		noun(config.Optimize.ValueBool()).Add(&resp.Diagnostics, overdrawn, err)
+		return
+	}
+	settle(state, plan, config, quote.Grant, v.Changed)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// settle puts into the plan what the VM will hold, and what is known of its
+// growth.
+func settle(state, plan, config *model, g biovm.Resources, changed bool) {
+	same := state != nil && state.VMID.Equal(plan.VMID) && state.holds(g)
+	if same {
+		// How the figures are written is the state's, unless the configuration
+		// writes them.
+		keepFloat(&plan.ATP, config.ATP, state.ATP)
+	} else if config.ATP.IsNull() {
+		plan.ATP = types.Float64Value(g.ATP)
+	}
+	atp := plan.ATP
+	plan.grant(g)
+	plan.ATP = atp
+	if config.Optimize.IsNull() {
+		plan.Optimize = types.BoolNull()
+		if same {
+			plan.Optimize = state.Optimize
+		}
+	}
+	if same && !changed && !state.GrowthRate.IsNull() {
+		plan.GrowthRate, plan.DoublingTime, plan.LimitedBy = state.GrowthRate, state.DoublingTime, state.LimitedBy
+		return
+	}
+	plan.forgetGrowth()
+}
+
+func keepFloat(to *types.Float64, config, state types.Float64) {
+	if config.IsNull() {
+		*to = state
+	}
+}
+
+// planned is what becomes of the VM of a UUID: what this plan makes of it, or
+// else what it is.
+func (r *Resource) planned(ctx context.Context, client *bioxen.Client, uuid string) (ledger.VM, error) {
+	if v, ok := r.data.Ledger.Planned(uuid); ok {
+		return v, nil
+	}
+	_, s, err := find(ctx, client, uuid)
+	return ledger.VM{Name: string(s.ID), UUID: s.UUID, Spec: s.Spec, State: string(s.State), Grant: s.Grant}, err
+}
+
+// addMissing reports that the VM cannot be found.
+func addMissing(diags *diag.Diagnostics, ref string, err error) {
+	if !errors.Is(err, biovm.ErrNotFound) {
+		noun(false).Add(diags, invalid, err)
+		return
+	}
+	diags.AddAttributeError(path.Root("vm_id"), noSuchVM,
+		"No VM in the data directory has the UUID \""+ref+"\". Refer to the id of a bioxen_vm, or of the data source bioxen_vm.")
+}
+
+// addOwn reports what is wrong with the allocation. What is wrong with its VM
+// is shown there.
+func addOwn(diags *diag.Diagnostics, optimize bool, err error) {
+	own := noun(optimize)
+	var found diag.Diagnostics
+	own.Add(&found, invalid, err)
+	for _, f := range biovm.FieldErrors(err) {
+		if f.Path == "atp" || f.Path == "ribosomes" || f.Path == "rna_polymerase" || f.Path == "memory_kb" || f.Path == "priority" {
+			diags.Append(found...)
+			return
+		}
+	}
+	if errors.Is(err, biovm.ErrNoCapacity) {
+		diags.Append(found...)
+	}
+}
+
+// guess checks an allocation whose VM is still to be made, so that it is not
+// known which of the VMs of the plan it is for: it is wrong if it is wrong for
+// each of them, and for each that is there.
+func (r *Resource) guess(ctx context.Context, client *bioxen.Client, config model, diags *diag.Diagnostics) {
+	made := r.data.Ledger.Made()
+	if len(made) == 0 {
+		return
+	}
+	candidates := made
+	all, err := client.Statuses(ctx)
+	if err != nil {
+		return // whoever needs it reports it
+	}
+	for _, s := range all {
+		candidates = append(candidates, ledger.VM{Spec: s.Spec})
+	}
+	var first error
+	for _, v := range candidates {
+		asked, _ := config.asked(v.Spec.BiologicalType)
+		_, err := client.Quote(ctx, v.Spec, asked)
+		if err == nil {
+			return
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	addOwn(diags, config.Optimize.ValueBool(), first)
+}
+
+// restore puts down that the plan brings a VM's defaults back.
+func (r *Resource) restore(ctx context.Context, client *bioxen.Client, uuid string) {
+	v, err := r.planned(ctx, client, uuid)
+	if err != nil || v.Spec.SharedChassis == "" {
+		return
+	}
+	quote, err := client.Quote(ctx, v.Spec, biovm.Allocation{})
+	if err != nil {
+		return
+	}
+	v.Capacity, v.MaxVMs = quote.Capacity, quote.MaxVMs
+	// Where the defaults do not fit, the VM keeps what it has.
+	_ = r.data.Ledger.Grant(ctx, v, quote.Grant)
+}

@@ -1,0 +1,269 @@
+package allocation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+)
+
+// defaultTimeout holds when the configuration names none.
+const defaultTimeout = 20 * time.Minute
+
+// Resource is bioxen_resource_allocation.
+type Resource struct{ data *providerdata.Data }
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// NewResource returns the resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Metadata implements [resource.Resource].
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_resource_allocation"
+}
+
+// Schema implements [resource.Resource].
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceSchema(ctx)
+}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"vm_id": identityschema.StringAttribute{RequiredForImport: true, Description: "UUID of the VM"},
+	}}
+}
+
+// Configure implements [resource.ResourceWithConfigure].
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+}
+
+// Create implements [resource.Resource].
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	client, ok := r.data.MustClient(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !ok {
+		return
+	}
+	r.data.Ledger.Apply()
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	g, err := allocate(ctx, client, config)
+	if err != nil {
+		noun(config.Optimize.ValueBool()).Add(&resp.Diagnostics, "The resources cannot be allocated", err)
+		return
+	}
+	plan.grant(g)
+	if plan.Optimize.IsUnknown() {
+		plan.Optimize = types.BoolNull()
+	}
+	plan.GrowthRate, plan.DoublingTime, plan.LimitedBy = types.Float64Null(), types.Float64Null(), types.StringNull()
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("vm_id"), plan.VMID)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := readBack(ctx, client, &plan); err != nil {
+		noun(false).Add(&resp.Diagnostics, "The resources are allocated, but the VM's growth cannot be read", err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// allocate allocates what the configuration asks for over the VM's defaults,
+// waiting for capacity if it must.
+func allocate(ctx context.Context, client *bioxen.Client, config model) (g biovm.Resources, err error) {
+	err = providerdata.Await(ctx, client, func(ctx context.Context) error {
+		v, s, err := find(ctx, client, config.VMID.ValueString())
+		if err != nil {
+			return err
+		}
+		a, err := allocator(v)
+		if err != nil {
+			return err
+		}
+		asked, _ := config.asked(s.Spec.BiologicalType)
+		quote, err := client.Quote(ctx, s.Spec, asked)
+		if err != nil {
+			return err
+		}
+		g, err = a.Allocate(ctx, full(quote.Grant))
+		return err
+	})
+	return g, err
+}
+
+func find(ctx context.Context, client *bioxen.Client, ref string) (biovm.VM, biovm.Status, error) {
+	v, err := client.Get(ctx, ref)
+	if err != nil {
+		return nil, biovm.Status{}, err
+	}
+	s, err := v.Status(ctx)
+	return v, s, err
+}
+
+func allocator(v biovm.VM) (biovm.Allocator, error) {
+	a, ok := v.(biovm.Allocator)
+	if !ok {
+		return nil, fmt.Errorf("vm %q: %w: a %s vm has no allocatable resources", v.ID(), biovm.ErrUnsupported, v.Type())
+	}
+	return a, nil
+}
+
+// readBack fills m from the VM that it names.
+func readBack(ctx context.Context, client *bioxen.Client, m *model) error {
+	v, s, err := find(ctx, client, m.VMID.ValueString())
+	if err != nil {
+		return err
+	}
+	m.grant(s.Grant)
+	if s.State == biovm.Failed {
+		return nil // there is nothing to solve
+	}
+	metrics, err := v.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	m.grow(metrics.Growth)
+	return nil
+}
+
+// Read implements [resource.Resource].
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, ok := r.data.Client()
+	if resp.Diagnostics.HasError() || !ok {
+		return // without a data directory the state is all there is
+	}
+	err := readBack(ctx, client, &state)
+	if errors.Is(err, biovm.ErrNotFound) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		noun(false).Add(&resp.Diagnostics, "The allocation cannot be read", err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("vm_id"), state.VMID)...)
+}
+
+// Update implements [resource.Resource].
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	client, ok := r.data.MustClient(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !ok {
+		return
+	}
+	r.data.Ledger.Apply()
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if _, err := allocate(ctx, client, config); err != nil {
+		noun(config.Optimize.ValueBool()).Add(&resp.Diagnostics, "The allocation cannot be changed", err)
+		return
+	}
+	if plan.Optimize.IsUnknown() {
+		plan.Optimize = types.BoolNull()
+	}
+	if err := readBack(ctx, client, &plan); err != nil {
+		noun(false).Add(&resp.Diagnostics, "The allocation was changed, but the VM's growth cannot be read", err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("vm_id"), plan.VMID)...)
+}
+
+// Delete implements [resource.Resource]. A destroy must end: where others hold
+// what the defaults would need, the VM keeps what it has.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, ok := r.data.MustClient(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !ok {
+		return
+	}
+	r.data.Ledger.Apply()
+	v, _, err := find(ctx, client, state.VMID.ValueString())
+	if err == nil {
+		err = reset(ctx, v, &resp.Diagnostics)
+	}
+	if err != nil && !errors.Is(err, biovm.ErrNotFound) && !errors.Is(err, biovm.ErrState) {
+		noun(false).Add(&resp.Diagnostics, "The default resources cannot be brought back", err)
+	}
+}
+
+func reset(ctx context.Context, v biovm.VM, diags *diag.Diagnostics) error {
+	a, err := allocator(v)
+	if err != nil {
+		return err
+	}
+	_, err = a.ResetAllocation(ctx)
+	if errors.Is(err, biovm.ErrNoCapacity) {
+		diags.AddWarning("The VM keeps what it holds", fmt.Sprintf(
+			"The allocation is forgotten, but the chassis of VM %q does not have the defaults left: %v. "+
+				"The VM keeps its present resources until they are allocated anew or the VM is destroyed.", v.ID(), err))
+		return nil
+	}
+	return err
+}
+
+// ImportState implements [resource.ResourceWithImportState]: by the VM's name
+// or UUID.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	client, ok := r.data.MustClient(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	ref := req.ID
+	if ref == "" && req.Identity != nil {
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("vm_id"), &ref)...)
+	}
+	_, s, err := find(ctx, client, ref)
+	if err != nil {
+		noun(false).Add(&resp.Diagnostics, "The allocation cannot be imported by its VM's name or UUID", err)
+		return
+	}
+	// The preset may have been asked for as such or by its figures. Saying it
+	// was fits both; see the plan.
+	preset := biovm.OptimizePreset(s.Spec.BiologicalType)
+	if reflect.DeepEqual(preset, biovm.Allocation{ATP: s.Allocated.ATP, Ribosomes: s.Allocated.Ribosomes}) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("optimize"), true)...)
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("vm_id"), s.UUID)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("vm_id"), s.UUID)...)
+}

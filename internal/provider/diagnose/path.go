@@ -1,0 +1,73 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+)
+
+// AttributePath leads to the attribute that a field error is about. It is the
+// only place that knows how requests of package biovm and attributes of this
+// provider are named alike: fields have their attributes' names, but for a
+// VM's id, which is name, and a process' limits.timeout, which is timeout.
+// Knock-outs are a set, whose elements are addressed by value.
+func AttributePath(e *biovm.FieldError) path.Path {
+	steps := split(e.Path)
+	switch {
+	case len(steps) == 0:
+		return path.Empty()
+	case steps[0] == "id":
+		steps[0] = "name"
+	case steps[0] == "limits":
+		steps = slices.Delete(steps, 0, 1)
+	case steps[0] == "knockouts" && len(steps) > 1:
+		if name, ok := e.Value.(string); ok {
+			return path.Root("knockouts").AtSetValue(types.StringValue(name))
+		}
+		steps = steps[:1]
+	}
+	if len(steps) == 0 {
+		return path.Empty()
+	}
+	p := path.Root(steps[0])
+	for _, s := range steps[1:] {
+		if steps[0] == "medium" || steps[0] == "triggers" {
+			p = p.AtMapKey(s)
+			continue
+		}
+		p = p.AtName(s)
+	}
+	return p
+}
+
+// split cuts a path such as config.resource_limits.max_atp or medium["EX_o2_e"]
+// into its steps.
+func split(s string) []string {
+	var steps []string
+	for s != "" {
+		switch {
+		case s[0] == '.':
+			s = s[1:]
+		case s[0] == '[':
+			inside, rest := s[1:], ""
+			if quoted, ok := strings.CutPrefix(inside, `"`); ok {
+				inside, rest, _ = strings.Cut(quoted, `"`)
+				rest = strings.TrimPrefix(rest, "]")
+			} else {
+				inside, rest, _ = strings.Cut(inside, "]")
+			}
+			steps, s = append(steps, inside), rest
+		default:
+			end := strings.IndexAny(s, ".[")
+			if end < 0 {
+				end = len(s)
+			}
+			steps, s = append(steps, s[:end]), s[end:]
+		}
+	}
+	return steps
+}

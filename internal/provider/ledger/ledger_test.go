@@ -1,0 +1,123 @@
+package ledger_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/ledger"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+)
+
+func vm(name string, ribosomes int) ledger.VM {
+	return ledger.VM{
+		Name:     name,
+		Spec:     biovm.Spec{ID: biovm.ID(name), Chassis: biovm.ChassisEColi, SharedChassis: "pool"},
+		Grant:    biovm.Resources{ATP: 10, Ribosomes: ribosomes, RNAPolymerase: 1, MemoryKB: 1},
+		Capacity: biovm.Resources{ATP: 100, Ribosomes: 68, RNAPolymerase: 68, MemoryKB: 1000},
+		MaxVMs:   4,
+	}
+}
+
+func there(vms ...ledger.VM) func(context.Context) ([]biovm.Status, error) {
+	return func(context.Context) ([]biovm.Status, error) {
+		var all []biovm.Status
+		for _, v := range vms {
+			all = append(all, biovm.Status{ID: v.Spec.ID, UUID: "uuid-" + v.Name, Spec: v.Spec, Grant: v.Grant})
+		}
+		return all, nil
+	}
+}
+
+// Each fits alone; together they do not.
+func TestWholePlan(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := ledger.New(there(vm("old", 8)))
+		for _, name := range []string{"a", "b"} {
+			if err := l.Plan(t.Context(), vm(name, 30)); err != nil {
+				t.Fatalf("Plan(%s) = %v, want no error: 8 + 30 + 30 of 68", name, err)
+			}
+		}
+		err := l.Plan(t.Context(), vm("c", 1))
+		capacity, ok := errors.AsType[*biovm.CapacityError](err)
+		if !ok || capacity.Resource != "ribosomes" || capacity.Free != 0 || capacity.Want != 1 {
+			t.Fatalf("Plan(c) = %v, want a capacity error: 1 ribosome wanted, 0 free", err)
+		}
+		// What did not fit does not count.
+		other := vm("d", 1)
+		other.Spec.SharedChassis = "elsewhere"
+		if err := l.Plan(t.Context(), other); err != nil {
+			t.Errorf("Plan(d) on another chassis = %v, want no error", err)
+		}
+	})
+}
+
+// Terraform may plan the VM that takes before the one that gives.
+func TestWaitsForTheRestOfThePlan(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		room func(l *ledger.Ledger)
+	}{
+		{"destroyed", func(l *ledger.Ledger) { l.Free("old") }},
+		{"lowered", func(l *ledger.Ledger) {
+			old := vm("old", 60)
+			if err := l.Grant(t.Context(), old, biovm.Resources{Ribosomes: 8}); err != nil {
+				t.Errorf("Grant(old) = %v, want no error", err)
+			}
+		}},
+		{"in an apply the engine decides", func(l *ledger.Ledger) { l.Apply() }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := ledger.New(there(vm("old", 60)))
+				done := make(chan error, 1)
+				go func() { done <- l.Plan(t.Context(), vm("new", 60)) }()
+				<-time.After(100 * time.Millisecond)
+				select {
+				case err := <-done:
+					t.Fatalf("Plan(new) = %v at once, want it to wait for room", err)
+				default:
+				}
+				tt.room(l)
+				if err := <-done; err != nil {
+					t.Errorf("Plan(new) = %v, want no error once there is room", err)
+				}
+			})
+		})
+	}
+}
+
+func TestSharedChassisIsOfOneKind(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := ledger.New(there(vm("old", 1)))
+		other := vm("a", 1)
+		other.Spec.Chassis = biovm.ChassisYeast
+		err := l.Plan(t.Context(), other)
+		if fields := biovm.FieldErrors(err); len(fields) != 1 || fields[0].Path != "shared_chassis" {
+			t.Errorf("Plan with another kind = %v, want a field error at shared_chassis", err)
+		}
+	})
+}
+
+func TestTooManyVMs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := ledger.New(there(vm("a", 1), vm("b", 1), vm("c", 1), vm("d", 1)))
+		err := l.Plan(t.Context(), vm("e", 1))
+		capacity, ok := errors.AsType[*biovm.CapacityError](err)
+		if !ok || capacity.Resource != "vms" {
+			t.Errorf("Plan of a fifth VM = %v, want a capacity error about vms", err)
+		}
+		// One that takes the place of a VM of its name is not a fifth.
+		if err := l.Plan(t.Context(), vm("a", 2)); err != nil {
+			t.Errorf("Plan of a VM again = %v, want no error", err)
+		}
+	})
+}

@@ -1,0 +1,133 @@
+// Package provider is the Terraform provider: its configuration, and the list
+// of its resources and data sources, each of which is a package below.
+package provider
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/allocation"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/capability"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/organism"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/process"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/vm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+)
+
+// Address is the provider's address in the registry.
+const Address = "registry.terraform.io/bioxen/bioxen"
+
+// dataDirEnv names the data directory when the configuration does not.
+const dataDirEnv = "BIOXEN_DATA_DIR"
+
+// Provider is the Terraform provider. Each configuration of it opens one
+// client, which Close closes. It is safe for concurrent use.
+type Provider struct {
+	version string
+
+	mu      sync.Mutex // guards clients
+	clients []*bioxen.Client
+}
+
+var _ fwprovider.Provider = (*Provider)(nil)
+
+// New returns the provider of a release.
+func New(version string) *Provider { return &Provider{version: version} }
+
+// Close closes what the provider has opened. VMs live on.
+func (p *Provider) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, c := range p.clients {
+		errs = append(errs, c.Close())
+	}
+	p.clients = nil
+	return errors.Join(errs...)
+}
+
+// Metadata implements [fwprovider.Provider].
+func (p *Provider) Metadata(_ context.Context, _ fwprovider.MetadataRequest, resp *fwprovider.MetadataResponse) {
+	resp.TypeName = "bioxen"
+	resp.Version = p.version
+}
+
+// Schema implements [fwprovider.Provider].
+func (p *Provider) Schema(_ context.Context, _ fwprovider.SchemaRequest, resp *fwprovider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Cells as infrastructure: biological virtual machines, which are runnable models of real cells, " +
+			"on host cells whose ribosomes, ATP, polymerases and genome space are finite. The engine runs inside the provider; " +
+			"there is no server to start.",
+		Attributes: map[string]schema.Attribute{
+			"data_dir": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Directory that holds the VMs, made when it is missing. Several processes may use it at once. " +
+					"Default: the environment variable `BIOXEN_DATA_DIR`, and without it the user's state directory: " +
+					"`$XDG_STATE_HOME/bioxen` or `~/.local/state/bioxen`, on macOS `~/Library/Application Support/bioxen`, " +
+					"on Windows `%LOCALAPPDATA%\\bioxen`.",
+			},
+		},
+	}
+}
+
+// Configure implements [fwprovider.Provider]. It opens the data directory, so
+// that one that cannot be used is one error and not one for each resource.
+func (p *Provider) Configure(ctx context.Context, req fwprovider.ConfigureRequest, resp *fwprovider.ConfigureResponse) {
+	var dir types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("data_dir"), &dir)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data := providerdata.New(nil)
+	if !dir.IsUnknown() {
+		client, err := p.open(ctx, dir)
+		if err != nil {
+			diagnose.Noun{Fallback: path.Root("data_dir")}.Add(&resp.Diagnostics, "The data directory cannot be used", err)
+			return
+		}
+		data = providerdata.New(client)
+	}
+	resp.ResourceData = data
+	resp.DataSourceData = data
+}
+
+func (p *Provider) open(ctx context.Context, dir types.String) (*bioxen.Client, error) {
+	o := bioxen.Options{DataDir: dir.ValueString(), Version: p.version}
+	if o.DataDir == "" {
+		o.DataDir = os.Getenv(dataDirEnv)
+	}
+	c, err := bioxen.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clients = append(p.clients, c)
+	return c, nil
+}
+
+// Resources implements [fwprovider.Provider].
+func (p *Provider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{vm.NewResource, allocation.NewResource, process.NewResource}
+}
+
+// DataSources implements [fwprovider.Provider].
+func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		organism.NewTypesDataSource, organism.NewGenesDataSource,
+		capability.NewVMTypesDataSource, capability.NewDataSource,
+		vm.NewDataSource, vm.NewListDataSource,
+		allocation.NewDataSource,
+	}
+}

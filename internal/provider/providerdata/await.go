@@ -1,0 +1,60 @@
+package providerdata
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+)
+
+// Await calls op, and again after each event in the data directory, for as
+// long as op fails for want of something that others hold and may give back:
+// capacity of a shared chassis. The end of ctx ends it with op's last error.
+//
+// Terraform destroys and creates side by side; without waiting, an apply that
+// frees what it then needs would fail by chance.
+func Await(ctx context.Context, client *bioxen.Client, op func(ctx context.Context) error) error {
+	for {
+		last, err := client.LastEvent(ctx)
+		if err != nil {
+			return err
+		}
+		if err = op(ctx); !waitable(err) {
+			return err
+		}
+		if waitErr := nextEvent(ctx, client, last); waitErr != nil {
+			return fmt.Errorf("waited for others to free it until the timeout, which timeouts in the configuration can extend: %w", err)
+		}
+	}
+}
+
+// nextEvent returns when there is an event after the one numbered after.
+func nextEvent(ctx context.Context, client *bioxen.Client, after int64) error {
+	for _, err := range client.Watch(ctx, after) {
+		return err
+	}
+	return ctx.Err()
+}
+
+// waitable reports whether err may go away by what others do.
+func waitable(err error) bool {
+	if err == nil {
+		return false
+	}
+	for _, f := range biovm.FieldErrors(err) {
+		// The chassis of that name is of another kind as long as there are
+		// VMs on it.
+		if f.Path != "shared_chassis" {
+			return false
+		}
+	}
+	for _, c := range diagnose.CapacityErrors(err) {
+		if c.Want > c.Capacity {
+			return false // more than there is in all
+		}
+	}
+	return errors.Is(err, biovm.ErrNoCapacity) || len(biovm.FieldErrors(err)) > 0
+}

@@ -1,0 +1,77 @@
+// Package providerdata is what a configured provider hands to its resources
+// and data sources: the client, and the ledger of the plan under way.
+package providerdata
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/ledger"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+)
+
+// Data is one configuration of the provider. It is safe for concurrent use.
+type Data struct {
+	// Ledger sums up what the plan under way makes of shared chassis.
+	Ledger *ledger.Ledger
+
+	client *bioxen.Client
+}
+
+// New returns the data of a configuration; client is nil while the data
+// directory is not known.
+func New(client *bioxen.Client) *Data {
+	statuses := func(context.Context) ([]biovm.Status, error) { return nil, nil }
+	if client != nil {
+		statuses = client.Statuses
+	}
+	return &Data{client: client, Ledger: ledger.New(statuses)}
+}
+
+// From takes the data out of a Configure request. It is nil before the
+// provider is configured, as during validation.
+func From(v any, diags *diag.Diagnostics) *Data {
+	if v == nil {
+		return nil
+	}
+	d, ok := v.(*Data)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("The provider handed over %T. This is a bug in the provider; please report it.", v))
+		return nil
+	}
+	return d
+}
+
+// Client returns the client. It is not there before the provider is
+// configured, or while its data directory is known only after an apply.
+func (d *Data) Client() (*bioxen.Client, bool) {
+	if d == nil || d.client == nil {
+		return nil, false
+	}
+	return d.client, true
+}
+
+// MustClient is Client for calls that can do nothing without: it reports why
+// there is none.
+func (d *Data) MustClient(diags *diag.Diagnostics) (*bioxen.Client, bool) {
+	c, ok := d.Client()
+	if !ok {
+		diags.AddError("The data directory is not known yet", "The provider's data_dir depends on a value that is known only after an apply. "+
+			"Apply that first (terraform apply -target=...), or name the directory by a value that is known, such as a variable.")
+	}
+	return c, ok
+}
+
+// Digits12 rounds to 12 significant digits, as all computed numbers in state
+// are: enough for any use, and the same on every platform.
+func Digits12(x float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
+	if err != nil {
+		return x // not a finite number; there is nothing to round
+	}
+	return r
+}

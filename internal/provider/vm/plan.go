@@ -1,0 +1,146 @@
+package vm
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/ledger"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+)
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig]: what can be
+// known without a data directory.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	spec := m.spec(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	addKnown(&resp.Diagnostics, m, "The VM is not valid", spec.Validate())
+}
+
+// addKnown adds err, without what is wrong only because it is not known yet.
+func addKnown(diags *diag.Diagnostics, m model, summary string, err error) {
+	var found diag.Diagnostics
+	noun().Add(&found, summary, err)
+	for _, d := range found {
+		at, ok := d.(diag.DiagnosticWithPath)
+		switch {
+		case ok && at.Path().Equal(path.Root("name")) && m.Name.IsUnknown():
+		case ok && at.Path().Equal(path.Root("biological_type")) && m.BiologicalType.IsUnknown():
+		default:
+			diags.Append(d)
+		}
+	}
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: what needs the
+// organisms and what is in the data directory, and the sum of the whole plan.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	client, ok := r.data.Client()
+	if !ok {
+		return
+	}
+	var state, plan *model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	switch {
+	case plan == nil:
+		r.data.Ledger.Free(state.Name.ValueString())
+		return
+	case state == nil:
+		r.judge(ctx, client, nil, *plan, &resp.Diagnostics)
+		return
+	case state.State.ValueString() == string(biovm.Failed):
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("state"))
+		fallthrough
+	case replaced(*state, *plan):
+		// Terraform asks again, for the VM that takes its place.
+		r.data.Ledger.Free(state.Name.ValueString())
+		return
+	case req.Plan.Raw.Equal(req.State.Raw):
+		return
+	}
+	keep(ctx, *state, *plan, resp)
+	r.judge(ctx, client, state, *plan, &resp.Diagnostics)
+}
+
+func replaced(state, plan model) bool {
+	return !plan.Name.Equal(state.Name) || !plan.BiologicalType.Equal(state.BiologicalType) || !plan.VMType.Equal(state.VMType) ||
+		!plan.Chassis.Equal(state.Chassis) || !plan.SharedChassis.Equal(state.SharedChassis)
+}
+
+// keep puts into the plan what the change leaves as it is.
+func keep(ctx context.Context, state, plan model, resp *resource.ModifyPlanResponse) {
+	if !plan.Knockouts.Equal(state.Knockouts) {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("gene_count"), state.GeneCount)...)
+	if plan.Medium.Equal(state.Medium) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("free_growth_rate"), state.FreeGrowthRate)...)
+	}
+}
+
+// judge reports what is wrong with the planned VM; state is nil for one that
+// is to be made.
+func (r *Resource) judge(ctx context.Context, client *bioxen.Client, state *model, plan model, diags *diag.Diagnostics) {
+	const summary = "The VM cannot be made like this"
+	if plan.BiologicalType.IsUnknown() || plan.VMType.IsUnknown() {
+		return
+	}
+	if _, err := client.Driver(biovm.VMType(plan.VMType.ValueString())); err != nil {
+		diags.AddAttributeError(path.Root("vm_type"), "There is no driver for this VM type yet",
+			err.Error()+". Use vm_type = \"basic\", or leave vm_type out.")
+		return
+	}
+	spec := plan.spec(ctx, diags)
+	if plan.Name.IsUnknown() {
+		spec.ID = "unknown" // only the name's form would matter
+	}
+	v := ledger.VM{Name: plan.Name.ValueString(), Spec: spec, State: plan.State.ValueString()}
+	var allocated biovm.Allocation
+	if state != nil {
+		v.UUID = state.ID.ValueString()
+		v.Changed = !plan.Medium.Equal(state.Medium) || !plan.Knockouts.Equal(state.Knockouts)
+		s, err := find(ctx, client, v.UUID)
+		if err != nil {
+			return // gone since it was read; the apply will say so
+		}
+		allocated = s.Allocated
+	}
+	quote, err := client.Quote(ctx, spec, biovm.Allocation{})
+	if err == nil && allocated != (biovm.Allocation{}) {
+		quote, err = client.Quote(ctx, spec, lower(allocated, quote.Limits))
+	}
+	if err != nil {
+		addKnown(diags, plan, summary, err)
+		return
+	}
+	if !plan.placed() {
+		return
+	}
+	v.Grant, v.Capacity, v.MaxVMs = quote.Grant, quote.Capacity, quote.MaxVMs
+	if err := r.data.Ledger.Plan(ctx, v); err != nil {
+		noun().Add(diags, "The plan needs more than the shared chassis has", err)
+	}
+}
+
+// lower brings an allocation down to the limits, as the engine does when a
+// change of the settings lowers them.
+func lower(a biovm.Allocation, limits biovm.Resources) biovm.Allocation {
+	if a.ATP != nil {
+		a.ATP = new(min(*a.ATP, limits.ATP))
+	}
+	if a.Ribosomes != nil {
+		a.Ribosomes = new(min(*a.Ribosomes, limits.Ribosomes))
+	}
+	return a
+}

@@ -1,0 +1,338 @@
+package vm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+)
+
+// The timeouts that hold when the configuration names none.
+const (
+	createTimeout = 20 * time.Minute
+	updateTimeout = 20 * time.Minute
+	deleteTimeout = 5 * time.Minute
+)
+
+// Resource is bioxen_vm.
+type Resource struct{ data *providerdata.Data }
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// NewResource returns the resource.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Metadata implements [resource.Resource].
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_vm"
+}
+
+// Schema implements [resource.Resource].
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceSchema(ctx)
+}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "UUID of the VM"},
+	}}
+}
+
+// Configure implements [resource.ResourceWithConfigure].
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
+}
+
+// Create implements [resource.Resource]. The VM's ID is in the state before
+// anything else can go wrong; until the next read the engine keeps it as
+// pending, to be adopted if this process dies first.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, ok := r.data.MustClient(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !ok {
+		return
+	}
+	r.data.Ledger.Apply()
+	timeout, diags := plan.Timeouts.Create(ctx, createTimeout)
+	resp.Diagnostics.Append(diags...)
+	spec := plan.spec(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	made, err := create(ctx, client, spec)
+	if err != nil {
+		noun().Add(&resp.Diagnostics, "The VM cannot be made", err)
+		return
+	}
+	state := plan
+	state.fill(made.status)
+	state.FreeGrowthRate, state.GeneCount = types.Float64Null(), types.Int64Null()
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if err := made.settle(ctx, biovm.State(plan.State.ValueString())); err != nil {
+		noun().Add(&resp.Diagnostics, fmt.Sprintf("The VM is there, but it cannot be brought to the state %s", plan.State.ValueString()), err)
+		return
+	}
+	if err := readBack(ctx, client, &state); err != nil {
+		noun().Add(&resp.Diagnostics, "The VM is there, but it cannot be read", err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// A newVM is one that was just made.
+type newVM struct {
+	vm     biovm.VM
+	status biovm.Status
+}
+
+// create makes the VM, waiting for capacity if it must. On error nothing is
+// left behind.
+func create(ctx context.Context, client *bioxen.Client, spec biovm.Spec) (newVM, error) {
+	driver, err := client.Driver(spec.VMType)
+	if err != nil {
+		return newVM{}, err
+	}
+	var made newVM
+	err = providerdata.Await(ctx, client, func(ctx context.Context) error {
+		var err error
+		made.vm, err = driver.Create(ctx, spec)
+		return err
+	})
+	if err != nil {
+		return newVM{}, err
+	}
+	if made.status, err = made.vm.Status(ctx); err != nil {
+		return newVM{}, errors.Join(err, made.vm.Destroy(context.WithoutCancel(ctx)))
+	}
+	return made, nil
+}
+
+// settle brings the VM to how a new one is to be. One that was adopted may
+// hold what a process that died had allocated to it.
+func (n newVM) settle(ctx context.Context, want biovm.State) error {
+	if a, ok := n.vm.(biovm.Allocator); ok && n.status.Allocated != (biovm.Allocation{}) {
+		if _, err := a.ResetAllocation(ctx); err != nil {
+			return err
+		}
+	}
+	return bring(ctx, n.vm, want)
+}
+
+// readBack fills m from the VM that it names.
+func readBack(ctx context.Context, client *bioxen.Client, m *model) error {
+	v, err := client.Get(ctx, m.ID.ValueString())
+	if err != nil {
+		return err
+	}
+	s, err := v.Status(ctx)
+	if err != nil {
+		return err
+	}
+	m.fill(s)
+	if s.State == biovm.Failed {
+		return nil // there is nothing to solve
+	}
+	metrics, err := v.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	genes := s.Genome.Genes
+	if catalog, ok := v.(biovm.GeneCatalog); ok && len(s.Spec.Knockouts) > 0 {
+		have, err := catalog.Genes(ctx)
+		if err != nil {
+			return err
+		}
+		genes = len(have)
+	}
+	m.solve(metrics.Growth, genes)
+	return nil
+}
+
+// Read implements [resource.Resource].
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, ok := r.data.Client()
+	if resp.Diagnostics.HasError() || !ok {
+		return // without a data directory the state is all there is
+	}
+	err := confirm(ctx, client, state.ID.ValueString())
+	if err == nil {
+		err = readBack(ctx, client, &state)
+	}
+	if errors.Is(err, biovm.ErrNotFound) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		noun().Add(&resp.Diagnostics, "The VM cannot be read", err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
+}
+
+// confirm tells the engine that Terraform knows the VM.
+func confirm(ctx context.Context, client *bioxen.Client, id string) error {
+	v, err := client.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c, ok := v.(biovm.Confirmer); ok {
+		return c.Confirm(ctx)
+	}
+	return nil
+}
+
+// Update implements [resource.Resource].
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, ok := r.data.MustClient(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !ok {
+		return
+	}
+	r.data.Ledger.Apply()
+	timeout, diags := plan.Timeouts.Update(ctx, updateTimeout)
+	resp.Diagnostics.Append(diags...)
+	change := changeOf(ctx, state, plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	plan.ID = state.ID
+	if err := update(ctx, client, plan, change); err != nil {
+		noun().Add(&resp.Diagnostics, "The VM cannot be changed", err)
+		// Part of it may have been done: the state is to say what is.
+		if readBack(context.WithoutCancel(ctx), client, &plan) == nil {
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		}
+		return
+	}
+	if err := readBack(ctx, client, &plan); err != nil {
+		noun().Add(&resp.Diagnostics, "The VM was changed, but it cannot be read", err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
+}
+
+// changeOf is what the plan changes of the VM's spec.
+func changeOf(ctx context.Context, state, plan model, diags *diag.Diagnostics) biovm.Change {
+	var c biovm.Change
+	if !plan.Config.Equal(state.Config) {
+		c.Config = new(plan.config(ctx, diags))
+	}
+	if !plan.Medium.Equal(state.Medium) {
+		c.Medium = new(plan.medium())
+	}
+	if !plan.Knockouts.Equal(state.Knockouts) {
+		c.Knockouts = new(plan.knockouts())
+	}
+	if !plan.Seed.Equal(state.Seed) {
+		c.Seed = new(plan.Seed.ValueInt64())
+	}
+	return c
+}
+
+func update(ctx context.Context, client *bioxen.Client, plan model, change biovm.Change) error {
+	if err := confirm(ctx, client, plan.ID.ValueString()); err != nil {
+		return err
+	}
+	v, err := client.Get(ctx, plan.ID.ValueString())
+	if err != nil {
+		return err
+	}
+	if change != (biovm.Change{}) {
+		u, ok := v.(biovm.Updater)
+		if !ok {
+			return fmt.Errorf("vm %q: %w: a %s vm cannot be changed in place", v.ID(), biovm.ErrUnsupported, v.Type())
+		}
+		err := providerdata.Await(ctx, client, func(ctx context.Context) error { return u.Update(ctx, change) })
+		if err != nil {
+			return err
+		}
+	}
+	return bring(ctx, v, biovm.State(plan.State.ValueString()))
+}
+
+// Delete implements [resource.Resource].
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, ok := r.data.MustClient(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !ok {
+		return
+	}
+	r.data.Ledger.Apply()
+	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	v, err := client.Get(ctx, state.ID.ValueString())
+	if err == nil {
+		err = v.Destroy(ctx)
+	}
+	if err != nil && !errors.Is(err, biovm.ErrNotFound) {
+		noun().Add(&resp.Diagnostics, "The VM cannot be destroyed", err)
+	}
+}
+
+// ImportState implements [resource.ResourceWithImportState]: by name or UUID.
+func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	client, ok := r.data.MustClient(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	ref := req.ID
+	if ref == "" && req.Identity != nil {
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &ref)...)
+	}
+	s, err := find(ctx, client, ref)
+	if err != nil {
+		noun().Add(&resp.Diagnostics, "The VM cannot be imported by its name or UUID", err)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), s.UUID)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), s.UUID)...)
+}
+
+func find(ctx context.Context, client *bioxen.Client, ref string) (biovm.Status, error) {
+	v, err := client.Get(ctx, ref)
+	if err != nil {
+		return biovm.Status{}, err
+	}
+	return v.Status(ctx)
+}

@@ -1,0 +1,34 @@
+// Command terraform-provider-bioxen is the Terraform provider for biological
+// virtual machines. Terraform starts it; with -debug, a debugger may.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"log"
+
+	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider"
+)
+
+//go:generate go tool -modfile=tools/go.mod tfplugindocs generate --provider-name bioxen
+
+// version names the release; the build sets it.
+var version = "dev" //nolint:gochecknoglobals // the linker can set a package variable only
+
+func main() {
+	debug := flag.Bool("debug", false, "serve for a debugger such as delve, and print how Terraform reaches the provider")
+	flag.Parse()
+
+	p := provider.New(version)
+	err := providerserver.Serve(context.Background(), func() fwprovider.Provider { return p }, providerserver.ServeOpts{
+		Address: provider.Address,
+		Debug:   *debug,
+	})
+	if err := errors.Join(err, p.Close()); err != nil {
+		log.Fatal(err)
+	}
+}
