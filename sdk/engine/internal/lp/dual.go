@@ -10,7 +10,7 @@ type outcome int
 
 const (
 	phaseDone    outcome = iota // optimal for the working problem
-	phaseBlocked                // dual: rho proves infeasibility; primal: alpha is a ray
+	phaseBlocked                // dual: ray proves infeasibility; primal: alpha is a ray
 	phaseTrouble                // too many numerical surprises or iterations
 )
 
@@ -22,7 +22,7 @@ const (
 )
 
 // dualSimplex runs from a dual feasible basis until it is primal feasible.
-// On phaseBlocked, rho is the row that proves infeasibility.
+// On phaseBlocked, ray proves that there is no primal feasible point.
 func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 	w := &s.work
 	trouble, stalled, refresh := 0, 0, false
@@ -55,8 +55,11 @@ func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 		s.priceRow()
 		q, flips := s.chooseColumn(sign, math.Abs(s.x[leaving]-bound), s.tol[leaving])
 		if q < 0 {
-			if s.fac.updates == 0 {
+			if s.ray = s.farkasRay(); s.ray != nil {
 				return phaseBlocked, nil
+			}
+			if s.fac.updates == 0 {
+				return phaseTrouble, nil
 			}
 			refresh = true
 			continue

@@ -2,32 +2,41 @@ package lp
 
 import "math"
 
-// refinePasses is how often the final vertex is refined.
-const refinePasses = 2
+const (
+	refinePasses = 3     // at most, on the final vertex
+	residualGood = 2e-17 // no further pass below this, relative to the largest |x|
+	residualTol  = 1e-13 // a vertex with more needs fresh factors
+)
 
-// optimum refines the vertex and states it in the problem's own units.
+// polish refines the vertex and the duals with the present factors and
+// reports whether both are still feasible.
+func (s *Solver) polish() bool {
+	good := s.refineX()
+	s.refineDuals()
+	return good && !s.primalInfeasible() && !s.dualInfeasible()
+}
+
+// optimum states the polished vertex in the problem's own units.
 func (s *Solver) optimum() *Solution {
-	s.refineX()
-	y := s.refinedDuals()
 	sol := &Solution{Status: Optimal, X: s.columns(), Dual: make([]float64, s.m), ReducedCost: make([]float64, s.n)}
 	sign := 1.0
 	if s.prob.Maximize {
 		sign = -1
 	}
-	for i := range s.m {
-		sol.Dual[i] = sign * y[i] * s.mat.rowScale[i]
+	for i, y := range s.work.y {
+		sol.Dual[i] = float64(sign*y*s.mat.rowScale[i]) + 0 // no negative zero
 	}
-	for j := range s.n {
-		if s.where[j] == inBasis {
-			continue // exactly zero
-		}
-		d := s.cost[j] - s.mat.dotColumn(j, y)
-		sol.ReducedCost[j] = sign * d / s.mat.colScale[j]
+	for j := range sol.ReducedCost {
+		sol.ReducedCost[j] = float64(sign*s.d[j]/s.mat.colScale[j]) + 0
 	}
 	sol.Objective = s.prob.objective(sol.X)
-	clear(y)
 	return sol
 }
+
+// snapTol is how far from a bound or from zero a basic column may be, in the
+// problem's units and relative to max(1, |bound|), to be stated as exactly
+// there.
+const snapTol = 1e-13
 
 // columns returns the present point in the problem's units. Nonbasic columns
 // are exactly at their bounds.
@@ -35,6 +44,18 @@ func (s *Solver) columns() []float64 {
 	x := make([]float64, s.n)
 	for j := range x {
 		x[j] = float64(s.x[j]*s.mat.colScale[j]) + 0 // no negative zero
+		if s.where[j] == inBasis {
+			x[j] = snapped(x[j], s.prob.Lower[j], s.prob.Upper[j])
+		}
+	}
+	return x
+}
+
+func snapped(x, lower, upper float64) float64 {
+	for _, at := range [3]float64{lower, upper, 0} {
+		if math.Abs(at) < Infinite && math.Abs(x-at) <= snapTol*max(1, math.Abs(at)) {
+			return at
+		}
 	}
 	return x
 }
@@ -50,39 +71,56 @@ func (p *Problem) objective(x []float64) float64 {
 	return sum.value()
 }
 
-// refineX removes the residual of A·x + s = 0 from the basic variables.
-func (s *Solver) refineX() {
+// refineX removes the residual of A·x + s = 0 from the basic variables. It
+// reports whether that worked.
+func (s *Solver) refineX() bool {
 	w := &s.work.flip
 	w.clear()
-	sums := make([]exact, s.m)
+	good := false
 	for range refinePasses {
-		clear(sums)
-		for j := range s.n {
-			if s.x[j] == 0 {
-				continue
-			}
-			rows, vals := s.mat.column(j)
-			for k, i := range rows {
-				sums[i].add(float64(vals[k] * s.x[j]))
-			}
-		}
-		for i := range s.m {
-			sums[i].add(s.x[s.n+i])
-			w.v[i] = -sums[i].value()
+		worst, size := s.residual(w.v)
+		good = worst <= residualTol*size
+		if worst <= residualGood*size {
+			break
 		}
 		s.fac.ftran(w.v, false)
 		for p, j := range s.head {
 			s.x[j] += w.v[p]
-			w.v[p] = 0
 		}
 	}
+	clear(w.v)
 	s.computeViolations()
+	return good
 }
 
-// refinedDuals returns the row multipliers of the scaled, minimising problem,
-// in work.flip; the caller clears them.
-func (s *Solver) refinedDuals() []float64 {
-	y, e := s.work.flip.v, s.work.tau.v
+// residual sets r to -(A·x + s), with compensated sums, and returns its
+// largest entry and the largest magnitude in x, at least 1.
+func (s *Solver) residual(r []float64) (worst, size float64) {
+	sums := s.work.sums
+	clear(sums)
+	size = 1
+	for j, x := range s.x[:s.n] {
+		if x == 0 {
+			continue
+		}
+		size = max(size, math.Abs(x))
+		rows, vals := s.mat.column(j)
+		for k, i := range rows {
+			sums[i].add(float64(vals[k] * x))
+		}
+	}
+	for i := range sums {
+		sums[i].add(s.x[s.n+i])
+		r[i] = -sums[i].value()
+		worst = max(worst, math.Abs(r[i]))
+	}
+	return worst, size
+}
+
+// refineDuals computes the row multipliers of the scaled, minimising problem
+// with the stated costs, refines them once, and prices all columns.
+func (s *Solver) refineDuals() {
+	y, e := s.work.y, s.work.tau.v
 	for p, j := range s.head {
 		y[p] = s.cost[j]
 	}
@@ -91,11 +129,20 @@ func (s *Solver) refinedDuals() []float64 {
 		e[p] = s.cost[j] - s.mat.dotColumn(int(j), y)
 	}
 	s.fac.btran(e, false)
-	for i := range e {
+	for i := range y {
 		y[i] += e[i]
+		if s.where[s.n+i] == inBasis {
+			y[i] = 0 // the row binds nothing
+		}
 	}
 	clear(e)
-	return y
+	for j, at := range s.where {
+		if at == inBasis {
+			s.d[j] = 0
+			continue
+		}
+		s.d[j] = s.cost[j] - s.mat.dotColumn(j, y)
+	}
 }
 
 // farkasRay turns rho into multipliers of the stated rows, if they prove

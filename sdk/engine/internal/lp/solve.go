@@ -73,8 +73,8 @@ func (s *Solver) Solve(ctx context.Context) (*Solution, error) {
 func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 	s.restoreBounds()
 	s.restoreCosts()
-	if !s.fresh {
-		s.refactor()
+	if !s.fresh || s.fac.updates > 0 {
+		s.refactor() // so that the answer does not depend on how the basis came about
 	}
 	cold := s.isLogical()
 	s.computeX()
@@ -92,10 +92,12 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 			if done || err != nil {
 				return sol, err
 			}
-		case s.fac.updates > 0:
-			s.refactor()
-			s.computeX()
-			s.computeD()
+		case !s.polish():
+			if s.fac.updates > 0 {
+				s.refactor()
+				s.computeX()
+				s.computeD()
+			}
 		case s.tighten < tightenSteps && s.slack() > gapTol:
 			s.tighten++
 			s.dualTol /= 100
@@ -121,14 +123,10 @@ func (s *Solver) dualPhase(ctx context.Context, cold bool) (sol *Solution, done 
 		s.restoreCosts()
 		return nil, true, err
 	}
-	if out == phaseBlocked {
-		if ray := s.farkasRay(); ray != nil {
-			s.restoreCosts()
-			return &Solution{Status: Infeasible, Ray: ray}, true, nil
-		}
-		out = phaseTrouble
-	}
 	s.restoreCosts()
+	if out == phaseBlocked {
+		return &Solution{Status: Infeasible, Ray: s.ray}, true, nil
+	}
 	if out == phaseTrouble {
 		return nil, true, nil
 	}
@@ -158,10 +156,7 @@ func (s *Solver) primalPhase(ctx context.Context) (sol *Solution, done bool, err
 		return nil, true, nil
 	}
 	if out == phaseBlocked {
-		if sol := s.unbounded(); sol != nil {
-			return sol, true, nil
-		}
-		return nil, true, nil
+		return s.unbounded(), true, nil
 	}
 	if widened {
 		s.computeX()

@@ -51,6 +51,8 @@ type Solver struct {
 	options  tuning
 	usable   bool // the last update of the factors can be trusted
 
+	ray []float64 // proof of the last infeasibility
+
 	// The ray of an unbounded problem.
 	entering  int32
 	direction float64
@@ -78,6 +80,8 @@ type workspace struct {
 	devex                 []float64
 	byVar                 []float64
 	basics                []int32
+	y                     []float64 // row multipliers
+	sums                  []exact   // residuals
 }
 
 // vector is a dense vector that knows its nonzeros.
@@ -148,6 +152,7 @@ func (s *Solver) allocate() {
 		row: make([]float64, t), touched: make([]int32, 0, t), mark: make([]bool, t),
 		viol: make([]float64, s.m), cand: make([]candidate, 0, t), group: make([]int32, 0, t),
 		devex: make([]float64, t), byVar: make([]float64, t), basics: make([]int32, 0, s.m),
+		y: make([]float64, s.m), sums: make([]exact, s.m),
 	}
 }
 
