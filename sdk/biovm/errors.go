@@ -3,6 +3,7 @@ package biovm
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -92,7 +93,8 @@ type CapacityError struct {
 }
 
 func (e *CapacityError) Error() string {
-	return fmt.Sprintf("not enough %s: want %v, free %v of %v on chassis %q", e.Resource, e.Want, e.Free, e.Capacity, e.Chassis)
+	plain := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) } // a million is not 1e+06
+	return fmt.Sprintf("not enough %s: want %s, free %s of %s on chassis %q", e.Resource, plain(e.Want), plain(e.Free), plain(e.Capacity), e.Chassis)
 }
 
 // Is makes every CapacityError an [ErrNoCapacity].

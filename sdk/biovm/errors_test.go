@@ -24,6 +24,10 @@ func TestErrors(t *testing.T) {
 		{&biovm.FieldError{Path: "id", Value: "a b", Reason: "no spaces"}, `id: "a b": no spaces`, biovm.ErrInvalid},
 		{&biovm.FieldError{Path: "code", Reason: "is too long"}, "code: is too long", biovm.ErrInvalid},
 		{capacity, `not enough ribosomes: want 30, free 12 of 68 on chassis "lab"`, biovm.ErrNoCapacity},
+		{
+			&biovm.CapacityError{Resource: "memory_kb", Want: 1_000_000_000, Free: 850_000, Capacity: 12.5, Chassis: "ecoli"},
+			`not enough memory_kb: want 1000000000, free 850000 of 12.5 on chassis "ecoli"`, biovm.ErrNoCapacity,
+		},
 		{&biovm.ProcessError{Message: "division by zero", Line: 2, Col: 7}, "line 2, column 7: division by zero", biovm.ErrProcess},
 		{&biovm.ProcessError{Message: "no end of file", Checked: true}, "no end of file", biovm.ErrInvalid},
 		{

@@ -50,8 +50,8 @@ func testSharedChassis(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	// A chassis has one kind.
 	mixed := spec(d, "mixed")
 	mixed.SharedChassis, mixed.Chassis = "other-lab", biovm.ChassisYeast
-	if _, err := d.Create(t.Context(), mixed); !errors.Is(err, biovm.ErrInvalid) || !slices.Equal(paths(err), []string{"chassis"}) {
-		t.Errorf("Create on a shared chassis of another kind = %v, want an ErrInvalid about chassis", err)
+	if _, err := d.Create(t.Context(), mixed); !errors.Is(err, biovm.ErrInvalid) || !slices.Equal(paths(err), []string{"shared_chassis"}) {
+		t.Errorf("Create on a shared chassis of another kind = %v, want an ErrInvalid about shared_chassis", err)
 	}
 
 	// Stopping frees nothing, destroying does.
