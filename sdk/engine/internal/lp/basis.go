@@ -1,6 +1,9 @@
 package lp
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Basis is a snapshot of a basis: an immutable value that may be shared
 // between goroutines and solvers of the same shape. Besides the set of basic
@@ -33,7 +36,7 @@ func (s *Solver) Basis() Basis {
 // belongs to a problem of another shape.
 func (s *Solver) SetBasis(b Basis) error {
 	if b.state == nil {
-		return fmt.Errorf("lp: basis: the zero Basis is not one: use Solver.Basis")
+		return errors.New("lp: basis: the zero Basis is not one: use Solver.Basis")
 	}
 	t := b.state
 	if len(t.where) != s.total || len(t.head) != s.m {

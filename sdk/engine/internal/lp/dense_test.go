@@ -7,7 +7,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/lp"
 )
 
-var inf = math.Inf(1) //nolint:gochecknoglobals // a constant that Go cannot spell as one
+var inf = math.Inf(1)
 
 // dense builds a problem from rows of coefficients.
 func dense(maximize bool, cost []float64, rows [][]float64, rowLower, rowUpper, lower, upper []float64) *lp.Problem {

@@ -90,12 +90,3 @@ func (a *matrix) dotColumn(j int, y []float64) float64 {
 	}
 	return sum
 }
-
-// unscale returns the factor that turns a scaled value of variable j into
-// one in the units of the stated problem.
-func (a *matrix) unscale(j int) float64 {
-	if j < a.n {
-		return a.colScale[j]
-	}
-	return 1 / a.rowScale[j-a.n]
-}

@@ -138,20 +138,79 @@ func TestNetworkGrowth(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkCold solves from the all-logical basis.
 func BenchmarkCold(b *testing.B) {
 	for _, tc := range networks() {
 		b.Run(tc.file, func(b *testing.B) {
-			n := loadNetwork(b, tc.file)
-			s := newSolver(b, n.problem)
+			s := newSolver(b, loadNetwork(b, tc.file).problem)
 			start := s.Basis()
-			var sol *lp.Solution
+			iterations := 0
 			for b.Loop() {
 				if err := s.SetBasis(start); err != nil {
 					b.Fatal(err)
 				}
-				sol = solve(b, s)
+				iterations = solve(b, s).Iterations
 			}
-			b.ReportMetric(float64(sol.Iterations), "iterations")
+			b.ReportMetric(float64(iterations), "iterations/op")
+		})
+	}
+}
+
+// BenchmarkDeletion goes back to the optimum, takes away one reaction that
+// carries flux, and solves; the next one each time.
+func BenchmarkDeletion(b *testing.B) {
+	for _, tc := range networks() {
+		b.Run(tc.file, func(b *testing.B) {
+			p := loadNetwork(b, tc.file).problem
+			s := newSolver(b, p)
+			wild := solve(b, s)
+			basis := s.Basis()
+			iterations, j := 0, 0
+			for b.Loop() {
+				for j = (j + 1) % len(wild.X); wild.X[j] == 0; {
+					j = (j + 1) % len(wild.X)
+				}
+				if err := s.SetBasis(basis); err != nil {
+					b.Fatal(err)
+				}
+				s.SetBounds(j, 0, 0)
+				iterations += solve(b, s).Iterations
+				s.SetBounds(j, p.Lower[j], p.Upper[j])
+			}
+			b.ReportMetric(float64(iterations)/float64(b.N), "iterations/op")
+		})
+	}
+}
+
+// BenchmarkVariability maximises and minimises one flux after the other with
+// growth held near its optimum.
+func BenchmarkVariability(b *testing.B) {
+	for _, tc := range networks() {
+		b.Run(tc.file, func(b *testing.B) {
+			p := loadNetwork(b, tc.file).problem
+			s := newSolver(b, p)
+			best := solve(b, s).Objective
+			for j, c := range p.Cost {
+				if c != 0 {
+					s.SetBounds(j, 0.9*best, p.Upper[j])
+					s.SetCost(j, 0)
+				}
+			}
+			solve(b, s)
+			basis := s.Basis()
+			iterations, k := 0, 0
+			for b.Loop() {
+				j := k / 2 % len(p.Cost)
+				if err := s.SetBasis(basis); err != nil {
+					b.Fatal(err)
+				}
+				s.SetCost(j, float64(1-k%2*2))
+				iterations += solve(b, s).Iterations
+				s.SetCost(j, 0)
+				k++
+			}
+			b.ReportMetric(float64(iterations)/float64(b.N), "iterations/op")
 		})
 	}
 }

@@ -45,7 +45,7 @@ func TestWarmAgreesWithCold(t *testing.T) {
 			changes++
 			got := certified(t, warm, p)
 			want := solve(t, newSolver(t, p))
-			if got.Status != want.Status && !(infeasibleOrUnbounded(got) && infeasibleOrUnbounded(want)) {
+			if got.Status != want.Status && (got.Status == lp.Optimal || want.Status == lp.Optimal) {
 				t.Fatalf("seed %d: warm %v, cold %v: %+v", seed, got.Status, want.Status, p)
 			}
 			if got.Status == lp.Optimal && !near(got.Objective, want.Objective, 1e-8) {
@@ -54,8 +54,6 @@ func TestWarmAgreesWithCold(t *testing.T) {
 		}
 	}
 }
-
-func infeasibleOrUnbounded(s *lp.Solution) bool { return s.Status != lp.Optimal }
 
 // alter changes one bound pair or cost of the problem and of its solver.
 func alter(r *rand.Rand, p *lp.Problem, s *lp.Solver) {

@@ -241,7 +241,7 @@ func (s *Solver) setScaled(j int, lower, upper, f float64) {
 		size = max(size, math.Abs(upper))
 	}
 	if lower > upper && lower-upper <= feasTol*size {
-		lower = upper + (lower-upper)/2
+		lower = upper + float64((lower-upper)/2)
 		upper = lower
 	}
 	s.lo[j], s.up[j] = lower*f, upper*f
