@@ -44,6 +44,10 @@ func LoadConfig(path string) (biovm.Config, error) {
 	return c, nil
 }
 
+// maxConfigValues bounds how many values a settings file holds when its
+// aliases are written out: a few of them may stand for billions.
+const maxConfigValues = 10_000
+
 // yamlToJSON goes through JSON so that one reader decides what a setting is.
 // An empty document sets nothing.
 func yamlToJSON(data []byte) ([]byte, error) {
@@ -54,5 +58,28 @@ func yamlToJSON(data []byte) ([]byte, error) {
 	if doc == nil {
 		return []byte("{}"), nil
 	}
+	if left := spend(maxConfigValues, doc); left < 0 {
+		return nil, fmt.Errorf("holds more than %d values, its aliases written out", maxConfigValues)
+	}
 	return json.Marshal(doc)
+}
+
+// spend takes the number of v's values off the budget, and stops below zero.
+func spend(budget int, v any) int {
+	budget--
+	switch v := v.(type) {
+	case map[string]any:
+		for _, part := range v {
+			if budget = spend(budget, part); budget < 0 {
+				break
+			}
+		}
+	case []any:
+		for _, part := range v {
+			if budget = spend(budget, part); budget < 0 {
+				break
+			}
+		}
+	}
+	return budget
 }
