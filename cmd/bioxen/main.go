@@ -1,0 +1,18 @@
+// Command bioxen runs biological virtual machines from the command line.
+package main
+
+import (
+	"os"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/cli"
+)
+
+// version is set by the linker: -X main.version=v1.2.3.
+var version string //nolint:gochecknoglobals // the linker sets a variable, nothing else
+
+func main() {
+	os.Exit(cli.Main(cli.Process{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		Interactive: cli.IsTerminal(os.Stdin), Version: version,
+	}))
+}

@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+)
+
+// analysis is what runs when the caller gives no code.
+const analysis = "minimal_metabolism_analysis()"
+
+// maxCode bounds what is read as a program; a process may have a mebibyte.
+const maxCode = 1<<20 + 1
+
+// addCode gives a command the flags that say what to run.
+func addCode(cmd *cobra.Command) {
+	cmd.Flags().StringP("expression", "e", "", "run `CODE` instead of a file")
+	cmd.Flags().Duration("timeout", biovm.DefaultLimits().Timeout, "let the process run for this long at most")
+}
+
+// A program is code, and where it came from.
+type program struct {
+	code   string
+	source string // a file's name; empty for code of the command line
+	// byDefault: nobody gave code, and the analysis runs.
+	byDefault bool
+}
+
+// readProgram reads what a command shall run: a file ("-" is standard input),
+// the flag -e, or by default the analysis of the cell's metabolism.
+func (a *app) readProgram(cmd *cobra.Command, files []string) (program, error) {
+	expression := cmd.Flag("expression")
+	switch {
+	case expression.Changed && len(files) > 0:
+		return program{}, usagef(cmd, "give a FILE or -e CODE, not both: there are %q and %q", files[0], expression.Value)
+	case expression.Changed:
+		return program{code: expression.Value.String()}, nil
+	case len(files) == 0:
+		return program{code: analysis, byDefault: true}, nil
+	case files[0] == "-":
+		code, err := io.ReadAll(io.LimitReader(a.Stdin, maxCode))
+		if err != nil {
+			return program{}, fmt.Errorf("read standard input: %w", err)
+		}
+		return program{code: string(code), source: "standard input"}, nil
+	}
+	f, err := os.Open(files[0])
+	if err != nil {
+		return program{}, err
+	}
+	code, err := io.ReadAll(io.LimitReader(f, maxCode))
+	if err := errors.Join(err, f.Close()); err != nil {
+		return program{}, err
+	}
+	return program{code: string(code), source: files[0]}, nil
+}
+
+// process is the program, bounded by the command's flags.
+func (p program) process(cmd *cobra.Command) (biovm.Process, error) {
+	timeout, err := cmd.Flags().GetDuration("timeout")
+	if err != nil {
+		return biovm.Process{}, err
+	}
+	if timeout <= 0 {
+		return biovm.Process{}, usagef(cmd, "--timeout %v: must be more than nothing", timeout)
+	}
+	return biovm.Process{Code: p.code, Limits: biovm.Limits{Timeout: timeout}}, nil
+}
+
+// A programError says where in a file a process went wrong.
+type programError struct {
+	program program
+	err     error
+}
+
+func (e *programError) Unwrap() error { return e.err }
+
+func (e *programError) Error() string {
+	problems := processErrors(e.err)
+	if len(problems) == 0 {
+		return strings.ReplaceAll(e.err.Error(), "raise limits.timeout", "raise --timeout")
+	}
+	var all []string
+	for _, p := range problems {
+		text := p.Error()
+		if e.program.source != "" && p.Line > 0 {
+			text = fmt.Sprintf("%s:%d:%d: %s", e.program.source, p.Line, p.Col, p.Message)
+		}
+		all = append(all, text)
+		// A heading and one frame say no more than the position does.
+		if trace := strings.TrimRight(p.Backtrace, "\n"); strings.Count(trace, "\n") > 1 {
+			all = append(all, trace)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// processErrors are the problems with a process in an error's tree, in order.
+func processErrors(err error) []*biovm.ProcessError {
+	switch e := err.(type) { //nolint:errorlint // this walks the tree that errors.As would stop in at the first
+	case *biovm.ProcessError:
+		return []*biovm.ProcessError{e}
+	case interface{ Unwrap() []error }:
+		var all []*biovm.ProcessError
+		for _, part := range e.Unwrap() {
+			all = append(all, processErrors(part)...)
+		}
+		return all
+	case interface{ Unwrap() error }:
+		return processErrors(e.Unwrap())
+	}
+	return nil
+}
+
+// printExecution prints what a process in a VM came to.
+func (a *app) printExecution(cmd *cobra.Command, vm biovm.VM, p program, form string, r biovm.Result) error {
+	if p.byDefault {
+		s, err := vm.Status(cmd.Context())
+		if err != nil {
+			return err
+		}
+		return a.printAnalysis(form, s, r)
+	}
+	if form == formJSON {
+		return printJSON(a.Stdout, r)
+	}
+	text, err := outline(r.Value)
+	if err != nil {
+		return err
+	}
+	return printText(a.Stdout, r.Stdout+text)
+}

@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run TYPE [FILE]",
+		Short: "Run a process in a cell that lives as long as the command",
+		Long: `Run a process in a cell that lives as long as the command.
+
+TYPE is syn3a, ecoli or minimal_cell. The process is in FILE ("-" is standard
+input) or follows -e; without one the cell's metabolism is analysed. Nothing is
+kept: the cell needs no data directory.
+
+--ribosomes and --atp set what the cell holds, and its limits with it; --config
+reads other settings from a JSON or YAML file.`,
+		Example: `  bioxen run syn3a
+  bioxen run ecoli -e 'knockout("pgi")["growth_rate"]'
+  bioxen run syn3a --chassis orthogonal --atp 100 --ribosomes 200
+  bioxen run ecoli --medium EX_glc__D_e=5,EX_o2_e=0 -e 'fba()' -o json
+  bioxen run syn3a program.star --knockout JCVISYN3A_0227`,
+		Args: arguments(1, 2, "a TYPE (one of "+words(biovm.BiologicalTypes())+") and at most one FILE"),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return list(biovm.BiologicalTypes()), cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveDefault
+		},
+		RunE: a.run,
+	}
+	f := cmd.Flags()
+	f.Int("ribosomes", 0, "hold `N` of the chassis' ribosome units")
+	f.Float64("atp", 0, "hold `PERCENT` of the cell's reference ATP regeneration")
+	f.Int("rna-polymerase", 0, "hold `N` of the chassis' RNA polymerase units")
+	f.String("chassis", string(biovm.ChassisEColi), "live on a chassis of this `KIND`: "+words(biovm.ChassisKinds()))
+	f.StringSlice("medium", nil, "find this in place of the default medium: `EXCHANGE=RATE`,... in mmol/gDW/h")
+	f.StringSlice("knockout", nil, "lack these `GENES`: loci or symbols, separated by commas")
+	f.Int64("seed", 0, "start the random stream from `N`")
+	f.String("config", "", "read settings from a JSON or YAML `FILE`")
+	addCode(cmd)
+	addOutput(cmd)
+	complete(cmd, "chassis", list(biovm.ChassisKinds())...)
+	return cmd
+}
+
+// cellName is how errors call the one cell.
+const cellName = "cell"
+
+func (a *app) run(cmd *cobra.Command, args []string) (err error) {
+	form, err := output(cmd)
+	if err != nil {
+		return err
+	}
+	spec, err := cellSpec(cmd, args[0])
+	if err != nil {
+		return err
+	}
+	code, err := a.readProgram(cmd, args[1:])
+	if err != nil {
+		return err
+	}
+	process, err := code.process(cmd)
+	if err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	client, err := bioxen.Open(ctx, bioxen.Options{InMemory: true, Version: a.Version})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
+
+	if err := client.Check(ctx, spec); err != nil {
+		return asFlags(cmd, err)
+	}
+	vm, err := client.Create(ctx, spec)
+	if err != nil {
+		return err
+	}
+	if err := allocate(cmd, vm); err != nil {
+		return asFlags(cmd, err)
+	}
+	if err := vm.Start(ctx); err != nil {
+		return err
+	}
+	result, err := vm.Execute(ctx, process)
+	if err != nil {
+		return &programError{code, err}
+	}
+	return a.printExecution(cmd, vm, code, form, result)
+}
+
+// cellSpec reads the cell from the command line.
+func cellSpec(cmd *cobra.Command, organism string) (biovm.Spec, error) {
+	f := cmd.Flags()
+	spec := biovm.Spec{ID: cellName, BiologicalType: biovm.BiologicalType(organism)}
+	chassis, err := f.GetString("chassis")
+	if err != nil {
+		return spec, err
+	}
+	spec.Chassis = biovm.ChassisKind(chassis)
+	if spec.Seed, err = f.GetInt64("seed"); err != nil {
+		return spec, err
+	}
+	if spec.Knockouts, err = f.GetStringSlice("knockout"); err != nil {
+		return spec, err
+	}
+	if spec.Medium, err = medium(cmd); err != nil {
+		return spec, err
+	}
+	if file := cmd.Flag("config"); file.Changed {
+		if spec.Config, err = bioxen.LoadConfig(file.Value.String()); err != nil {
+			return spec, err
+		}
+	}
+	a, err := allocation(cmd)
+	spec.Config = biovm.Merge(spec.Config, biovm.Config{ResourceLimits: biovm.ResourceLimits{MaxATP: a.ATP, MaxRibosomes: a.Ribosomes}})
+	return spec, err
+}
+
+// medium reads the flag --medium; without it the cell has its default one.
+func medium(cmd *cobra.Command) (map[string]float64, error) {
+	if !cmd.Flags().Changed("medium") {
+		return nil, nil //nolint:nilnil // nil is a medium: the default one
+	}
+	entries, err := cmd.Flags().GetStringSlice("medium")
+	if err != nil {
+		return nil, err
+	}
+	m := map[string]float64{}
+	for _, entry := range entries {
+		exchange, rate, ok := strings.Cut(entry, "=")
+		v, err := strconv.ParseFloat(rate, 64)
+		if !ok || err != nil {
+			return nil, usagef(cmd, "--medium %q: must be an exchange reaction and its largest uptake in mmol/gDW/h, as in EX_glc__D_e=10", entry)
+		}
+		if _, twice := m[exchange]; twice {
+			return nil, usagef(cmd, "--medium %q: %s is there twice", entry, exchange)
+		}
+		m[exchange] = v
+	}
+	return m, nil
+}
+
+// allocation reads what the cell shall hold; what no flag says it holds by
+// default.
+func allocation(cmd *cobra.Command) (biovm.Allocation, error) {
+	var a biovm.Allocation
+	f := cmd.Flags()
+	for flag, to := range map[string]**int{"ribosomes": &a.Ribosomes, "rna-polymerase": &a.RNAPolymerase} {
+		if f.Changed(flag) {
+			n, err := f.GetInt(flag)
+			if err != nil {
+				return a, err
+			}
+			*to = &n
+		}
+	}
+	if f.Changed("atp") {
+		percent, err := f.GetFloat64("atp")
+		if err != nil {
+			return a, err
+		}
+		a.ATP = &percent
+	}
+	return a, nil
+}
+
+// allocate gives the cell what the command line says, whole or not at all: by
+// default it would get what its chassis has of it.
+func allocate(cmd *cobra.Command, vm biovm.VM) error {
+	a, err := allocation(cmd)
+	if err != nil || a == (biovm.Allocation{}) {
+		return err
+	}
+	m, err := biovm.NewResourceManager(vm)
+	if err != nil {
+		return err
+	}
+	_, err = m.Allocate(cmd.Context(), a)
+	return err
+}
+
+// asFlags says of each problem with the cell which flag it comes from.
+func asFlags(cmd *cobra.Command, err error) error {
+	problems := biovm.FieldErrors(err)
+	if len(problems) == 0 {
+		return err
+	}
+	var all []error
+	for _, p := range problems {
+		all = append(all, &biovm.FieldError{Path: flagOf(cmd, p.Path), Value: p.Value, Reason: p.Reason})
+	}
+	return &usageError{err: errors.Join(all...)}
+}
+
+// flagOf names the flag, or the argument, that a field of the spec or the
+// allocation was read from. A setting that no flag gave is from the file.
+func flagOf(cmd *cobra.Command, path string) string {
+	name, index, _ := strings.Cut(path, "[")
+	switch name {
+	case "biological_type":
+		return "TYPE"
+	case "chassis":
+		return "--chassis"
+	case "medium":
+		return "--medium " + strings.Trim(index, `"]`)
+	case "knockouts":
+		return "--knockout"
+	case "config.resource_limits.max_atp", "atp":
+		if cmd.Flags().Changed("atp") {
+			return "--atp"
+		}
+	case "config.resource_limits.max_ribosomes", "ribosomes":
+		if cmd.Flags().Changed("ribosomes") {
+			return "--ribosomes"
+		}
+	case "rna_polymerase":
+		return "--rna-polymerase"
+	}
+	return path
+}
+
+func list[T ~string](names []T) []string {
+	all := make([]string, len(names))
+	for i, n := range names {
+		all[i] = string(n)
+	}
+	return all
+}
+
+func words[T ~string](names []T) string { return strings.Join(list(names), ", ") }
