@@ -141,9 +141,7 @@ func group(cmd *cobra.Command) {
 		return usagef(cmd, "unknown command %q for %q%s", args[0], cmd.CommandPath(), biovm.Near(cmd.SuggestionsFor(args[0])))
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	if cmd.SuggestionsMinimumDistance <= 0 {
-		cmd.SuggestionsMinimumDistance = 2
-	}
+	cmd.SuggestionsMinimumDistance = 1 // the names are short
 }
 
 // arguments says how many arguments a command takes, and what they are called.
