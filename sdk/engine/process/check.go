@@ -16,7 +16,16 @@ func Check(code string, cfg biovm.Config) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(resolved(f, newVocabulary(cfg))...)
+	v := newVocabulary(cfg)
+	if errs := resolved(f, v); len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	// As it will run, a name that is only ever changed and never set is unknown.
+	if f, err = parse(code); err != nil {
+		return err
+	}
+	rewrite(f)
+	return errors.Join(resolved(f, v)...)
 }
 
 // Builtins describes the cell's verbs, by name.

@@ -29,6 +29,8 @@ const (
 	quantum = 10_000
 	// maxCalls is how deep functions call each other.
 	maxCalls = 10_000
+	// maxMessage is how many bytes of a message are kept.
+	maxMessage = 2000
 )
 
 // A run is one execution of a program. One goroutine uses it.
@@ -41,6 +43,7 @@ type run struct {
 	yield  func(ctx context.Context, steps uint64) error
 
 	thread   *starlark.Thread
+	heap     uint64 // of the host when the run began, in bytes
 	yielded  uint64 // steps at the last yield
 	stdout   strings.Builder
 	result   starlark.Value
@@ -64,7 +67,7 @@ type run struct {
 func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process, seed int64, options ...Option) (biovm.Result, error) {
 	r := &run{
 		ctx: ctx, base: c, cell: c, status: status, limits: p.Limits.WithDefaults(),
-		result: starlark.None, growths: map[*cell.Cell]biovm.Growth{},
+		heap: heap(), result: starlark.None, growths: map[*cell.Cell]biovm.Growth{},
 	}
 	for _, o := range options {
 		o(r)
@@ -100,6 +103,7 @@ func (r *run) compile(code string) (*starlark.Program, starlark.StringDict, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	rewrite(f)
 	r.prepare(f)
 	predeclared := r.predeclared()
 	program, err := starlark.FileProgram(f, predeclared.Has)
@@ -109,16 +113,11 @@ func (r *run) compile(code string) (*starlark.Program, starlark.StringDict, erro
 	return program, predeclared, nil
 }
 
-// prepare has the value of a last expression kept, and guards what could take
-// memory without end.
+// prepare has the value of a last expression kept.
 func (r *run) prepare(f *syntax.File) {
 	if n := len(f.Stmts); n > 0 {
 		if last, ok := f.Stmts[n-1].(*syntax.ExprStmt); ok {
-			start, end := last.X.Span()
-			last.X = &syntax.CallExpr{
-				Fn: &syntax.Ident{NamePos: start, Name: nameResult}, Lparen: start,
-				Args: []syntax.Expr{last.X}, Rparen: end,
-			}
+			last.X = hidden(nameResult, start(last.X), last.X)
 		}
 	}
 }
@@ -169,6 +168,9 @@ func (r *run) mayGoOn() error {
 	if t.CallStackDepth() > maxCalls {
 		return located(fmt.Sprintf("functions call each other more than %d deep", maxCalls), t.CallStack())
 	}
+	if heap() > r.heap+maxHeap {
+		return located("the values that the program holds take too much memory", t.CallStack())
+	}
 	if r.yield != nil && t.Steps-r.yielded >= quantum {
 		steps := t.Steps - r.yielded
 		r.yielded = t.Steps
@@ -197,7 +199,7 @@ func (r *run) charge(steps uint64) error {
 
 func (r *run) print(_ *starlark.Thread, msg string) {
 	if r.stdout.Len()+len(msg)+1 > r.limits.OutputBytes {
-		r.fail(&biovm.LimitError{Limit: "output", Allowed: fmt.Sprintf("%d bytes", r.limits.OutputBytes), Setting: "limits.output_bytes"})
+		r.fail(r.outputLimit())
 		return
 	}
 	r.stdout.WriteString(msg)
@@ -226,6 +228,9 @@ func (r *run) explain(err error) error {
 
 // located is what a program did wrong in its innermost call.
 func located(message string, stack starlark.CallStack) error {
+	if len(message) > maxMessage {
+		message = strings.ToValidUTF8(message[:maxMessage], "") + "..."
+	}
 	p := &biovm.ProcessError{Message: message, Backtrace: backtrace(stack)}
 	for _, frame := range stack {
 		if frame.Pos.Filename() == filename && frame.Pos.Line > 0 {

@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"go.starlark.net/resolve"
 	"go.starlark.net/syntax"
@@ -18,18 +19,19 @@ func dialect() *syntax.FileOptions {
 	return &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true}
 }
 
-const (
-	// maxBrackets is how deep brackets nest. The parser descends a dozen calls
-	// for each; without a limit a long line of them would end the host.
-	maxBrackets = 250
-	// maxNesting is how deep expressions and statements nest.
-	maxNesting = 2000
-)
+// maxNesting is how deep expressions and statements nest. The parser has a
+// limit of its own for brackets and the like, but none for long chains of
+// operators, which nest as well.
+const maxNesting = 2000
 
 // parse reads a program's text. Errors are [biovm.ProcessError]s.
 func parse(code string) (*syntax.File, error) {
-	if line, col, deep := tooManyBrackets(code); deep {
-		return nil, checked(line, col, "brackets nest deeper than %d", maxBrackets)
+	if i := strings.IndexByte(code, 0); i >= 0 {
+		// To the parser the text ends there.
+		return nil, checked(1+strings.Count(code[:i], "\n"), i-strings.LastIndexByte(code[:i], '\n'), "the code has a NUL byte; programs are text")
+	}
+	if !utf8.ValidString(code) {
+		return nil, checked(0, 0, "the code is not UTF-8")
 	}
 	f, err := dialect().Parse(filename, code, 0)
 	if err != nil {
@@ -51,57 +53,6 @@ func syntaxError(err error) error {
 // checked is an error found by reading.
 func checked(line, col int, format string, args ...any) error {
 	return &biovm.ProcessError{Message: fmt.Sprintf(format, args...), Line: line, Col: col, Checked: true}
-}
-
-// tooManyBrackets finds the first bracket that nests too deep, strings and
-// comments aside. Where the text is malformed it may count wrong; the parser
-// then has its say.
-func tooManyBrackets(code string) (line, col int, deep bool) {
-	depth, line, start := 0, 1, 0
-	for i := 0; i < len(code); i++ {
-		switch code[i] {
-		case '\n':
-			line, start = line+1, i+1
-		case '#':
-			for i+1 < len(code) && code[i+1] != '\n' {
-				i++
-			}
-		case '"', '\'':
-			end := stringEnd(code, i)
-			line += strings.Count(code[i:end], "\n")
-			if n := strings.LastIndexByte(code[i:end], '\n'); n >= 0 {
-				start = i + n + 1
-			}
-			i = end - 1
-		case '(', '[', '{':
-			if depth++; depth > maxBrackets {
-				return line, i - start + 1, true
-			}
-		case ')', ']', '}':
-			depth--
-		}
-	}
-	return 0, 0, false
-}
-
-// stringEnd is where the string literal that begins at i ends. A backslash
-// takes the next byte with it, in raw strings too.
-func stringEnd(code string, i int) int {
-	quote := code[i : i+1]
-	if triple := strings.Repeat(quote, 3); strings.HasPrefix(code[i:], triple) {
-		quote = triple
-	}
-	for j := i + len(quote); j < len(code); j++ {
-		switch {
-		case code[j] == '\\':
-			j++
-		case strings.HasPrefix(code[j:], quote):
-			return j + len(quote)
-		case code[j] == '\n' && len(quote) == 1:
-			return j
-		}
-	}
-	return len(code)
 }
 
 // tooDeep finds a node that nests too deep.
