@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"go.starlark.net/starlark"
@@ -40,19 +41,20 @@ func encode(v starlark.Value, limit int) ([]byte, error) {
 // refuse is an error about the present value.
 func (e *encoder) refuse(format string, args ...any) error {
 	const most = 10 // steps of a path that are shown
-	at := "the result"
+	var at strings.Builder
+	at.WriteString("the result")
 	for i, step := range e.path {
 		if i == most {
-			at += "..."
+			at.WriteString("...")
 			break
 		}
 		if key, ok := step.(string); ok {
-			at += "[" + quote(key[:min(len(key), maxNearLength)]) + "]"
+			fmt.Fprintf(&at, "[%s]", quote(key[:min(len(key), maxNearLength)]))
 			continue
 		}
-		at += fmt.Sprintf("[%d]", step)
+		fmt.Fprintf(&at, "[%d]", step)
 	}
-	return errors.New(at + " " + fmt.Sprintf(format, args...))
+	return fmt.Errorf("%s %s", at.String(), fmt.Sprintf(format, args...))
 }
 
 func (e *encoder) write(s string) error {

@@ -39,7 +39,7 @@ func (r *run) pay(bytes int) error {
 	if bytes < bytesPerStep {
 		return nil
 	}
-	return r.charge(uint64(bytes / bytesPerStep)) //nolint:gosec // not negative
+	return r.charge(uint64(bytes / bytesPerStep))
 }
 
 // size is about how many bytes a copy of a value takes, what it holds aside.
@@ -101,6 +101,7 @@ func (r *run) operate(op syntax.Token, x, y starlark.Value) (starlark.Value, err
 		}
 		result, err := starlark.Compare(op, x, y)
 		return starlark.Bool(result), err
+	default:
 	}
 	if err := r.affords(op, x, y); err != nil {
 		return nil, err
@@ -134,6 +135,7 @@ func (r *run) affords(op syntax.Token, x, y starlark.Value) error {
 			return nil // finds at once
 		}
 		return r.comparing(x, y)
+	default:
 	}
 	return r.pay(min(maxMake+1, size(x)+size(y)))
 }
@@ -155,6 +157,7 @@ func (r *run) integers(op syntax.Token, x starlark.Int, other starlark.Value) er
 		if n, ok := y.Int64(); ok {
 			grown += int(min(max(n, 0), maxIntBits+1))
 		}
+	default:
 	}
 	if grown > maxIntBits {
 		return fmt.Errorf("the integer would have more than %d bits", maxIntBits)

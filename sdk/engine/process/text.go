@@ -35,7 +35,7 @@ const (
 	// name takes, and quoteFactor how much longer quoting makes a string.
 	scalarBytes = 32
 	quoteFactor = 4
-	// digitsPerBit is above log10(2).
+	// bitsPerDigit is below log2(10).
 	bitsPerDigit = 3
 )
 

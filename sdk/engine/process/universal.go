@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -231,7 +232,7 @@ func (r *run) affordsMethod(m *starlark.Builtin, args starlark.Tuple, kwargs []s
 		return r.copying(x)
 	case "format":
 		for _, kv := range kwargs {
-			args = append(args[:len(args):len(args)], kv[1])
+			args = append(slices.Clip(args), kv[1])
 		}
 		s, _ := starlark.AsString(x)
 		return r.formatting(s, "{", args...)
