@@ -11,8 +11,8 @@ import "math"
 // magnitude among the bound and the terms that are added); DualViolation is
 // the largest reduced cost or dual that would need a bound which is infinite,
 // relative to max(1, the terms it is computed from); Gap is the difference
-// between the primal and the dual objective relative to max(1, |objective|).
-// If all four vanish, duality proves the optimum.
+// between the primal and the dual objective relative to max(1, |objective|,
+// the largest term of the dual objective). If all four vanish, duality proves the optimum.
 //
 // For an infeasible one: DualViolation is the part of Ray that leans on an
 // infinite bound, relative to its terms, and Gap is 0 if Ray proves
@@ -162,6 +162,7 @@ func (p *Problem) dualCheck(x, y []float64) (violation, gap float64) {
 		sign = -1
 	}
 	var dual exact
+	terms := 0.0
 	// use adds what a multiplier earns at the bound that it needs.
 	use := func(d, size, lower, upper float64) {
 		need := lower
@@ -174,7 +175,9 @@ func (p *Problem) dualCheck(x, y []float64) (violation, gap float64) {
 		case math.Abs(need) >= Infinite:
 			violation = max(violation, math.Abs(d)/max(1, size))
 		default:
-			dual.add(float64(d * need))
+			v := float64(d * need)
+			terms = max(terms, math.Abs(v))
+			dual.add(v)
 		}
 	}
 	for j := range p.Cost {
@@ -185,7 +188,7 @@ func (p *Problem) dualCheck(x, y []float64) (violation, gap float64) {
 		use(y[i], 0, p.RowLower[i], p.RowUpper[i])
 	}
 	primal := p.objective(x)
-	gap = math.Abs(primal-dual.value()) / max(1, math.Abs(primal))
+	gap = math.Abs(primal-dual.value()) / max(1, math.Abs(primal), terms)
 	if math.IsNaN(gap) {
 		gap = math.Inf(1)
 	}

@@ -25,7 +25,7 @@ const (
 // On phaseBlocked, ray proves that there is no primal feasible point.
 func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 	w := &s.work
-	trouble, stalled, refresh := 0, 0, false
+	trouble, stalled, refresh, refined := 0, 0, false, false
 	for limit := s.iterationLimit(); s.iters < limit; {
 		if s.iters%checkEvery == 0 {
 			if err := ctx.Err(); err != nil {
@@ -34,7 +34,7 @@ func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 		}
 		if refresh || s.fac.updates >= s.options.refactorEvery {
 			s.refreshDual()
-			refresh = false
+			refresh, refined = false, false
 		}
 		r := s.chooseRow()
 		if r < 0 {
@@ -58,10 +58,15 @@ func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 			if s.ray = s.farkasRay(); s.ray != nil {
 				return phaseBlocked, nil
 			}
-			if s.fac.updates == 0 {
+			switch {
+			case s.fac.updates > 0:
+				refresh = true
+			case !refined:
+				s.refineX() // the infeasibility may be a rounding error
+				refined = true
+			default:
 				return phaseTrouble, nil
 			}
-			refresh = true
 			continue
 		}
 		s.columnOfBasis(q)
@@ -146,6 +151,7 @@ func (s *Solver) refreshDual() {
 	s.computeD()
 	s.correctDuals(1e3 * s.dualTol)
 	s.computeX()
+	s.refineX()
 }
 
 // correctDuals makes the working duals feasible: by a bound flip where the

@@ -22,9 +22,7 @@ func (s *Solver) primalSimplex(ctx context.Context) (outcome, error) {
 			}
 		}
 		if refresh || s.fac.updates >= s.options.refactorEvery {
-			s.refactor()
-			s.computeX()
-			s.computeD()
+			s.renew()
 			refresh = false
 		}
 		q := s.chooseEntering()
@@ -33,11 +31,13 @@ func (s *Solver) primalSimplex(ctx context.Context) (outcome, error) {
 		}
 		s.columnOfBasis(q)
 		if !s.confirmDual(q) {
-			if trouble++; trouble > troubleLimit {
+			if refresh = s.fac.updates > 0; refresh {
+				trouble++
+			}
+			if trouble > troubleLimit {
 				return phaseTrouble, nil
 			}
-			refresh = s.fac.updates > 0
-			continue
+			continue // its dual is right now, and does not ask to enter
 		}
 		dir := 1.0
 		if s.d[q] > 0 {

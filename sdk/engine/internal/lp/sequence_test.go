@@ -125,6 +125,9 @@ func TestSparseProblems(t *testing.T) {
 		for step := range 12 {
 			got := certified(t, s, p)
 			want := certified(t, newSolver(t, p), p)
+			if t.Failed() {
+				t.Fatalf("seed %d, step %d", seed, step)
+			}
 			if got.Status != want.Status || !near(got.Objective, want.Objective, 1e-8) {
 				t.Fatalf("seed %d, step %d: warm %v %v, cold %v %v", seed, step, got.Status, got.Objective, want.Status, want.Objective)
 			}

@@ -17,9 +17,9 @@ const (
 func attempts() []tuning {
 	return []tuning{
 		{refactorEvery: maxUpdates, pivotMin: 1e-9, luThreshold: pivotThreshold},
-		{refactorEvery: maxUpdates / 2, pivotMin: 1e-9, luThreshold: 0.3, perturbAlways: true},
-		{refactorEvery: 20, pivotMin: 1e-7, luThreshold: 0.5, perturbAlways: true},
-		{refactorEvery: 10, pivotMin: 1e-11, luThreshold: 0.9, perturbAlways: true},
+		{refactorEvery: maxUpdates / 2, pivotMin: 1e-9, luThreshold: 0.3, perturbAlways: true, plain: true},
+		{refactorEvery: 20, pivotMin: 1e-7, luThreshold: 0.5, perturbAlways: true, plain: true},
+		{refactorEvery: 10, pivotMin: 1e-11, luThreshold: 0.9, perturbAlways: true, plain: true},
 	}
 }
 
@@ -77,6 +77,11 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 		s.refactor() // so that the answer does not depend on how the basis came about
 	}
 	cold := s.isLogical()
+	if cold && !s.options.plain {
+		s.crashBasis()
+		s.refactor()
+		s.relaxFarBounds()
+	}
 	s.computeX()
 	s.computeD()
 	for round := range roundLimit {
@@ -94,9 +99,7 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 			}
 		case !s.polish():
 			if s.fac.updates > 0 {
-				s.refactor()
-				s.computeX()
-				s.computeD()
+				s.renew()
 			}
 		case s.tighten < tightenSteps && s.slack() > gapTol:
 			s.tighten++
@@ -106,6 +109,14 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 		}
 	}
 	return nil, nil
+}
+
+// renew recomputes everything from the basis and the stated or working data.
+func (s *Solver) renew() {
+	s.refactor()
+	s.computeX()
+	s.refineX()
+	s.computeD()
 }
 
 // dualPhase makes the basis primal feasible, or proves that none is. Then the
@@ -124,6 +135,10 @@ func (s *Solver) dualPhase(ctx context.Context, cold bool) (sol *Solution, done 
 		return nil, true, err
 	}
 	s.restoreCosts()
+	if s.widened {
+		s.restoreBounds()
+		s.computeX()
+	}
 	if out == phaseBlocked {
 		return &Solution{Status: Infeasible, Ray: s.ray}, true, nil
 	}
@@ -147,19 +162,18 @@ func (s *Solver) primalPhase(ctx context.Context) (sol *Solution, done bool, err
 	if (out == phaseTrouble || s.iters == before) && s.tighten > 0 {
 		// Rounding errors are in the way; the usual tolerance has to do.
 		s.dualTol, s.tighten = dualFeasTol*s.costSize, tightenSteps
-		s.refactor()
-		s.computeX()
-		s.computeD()
+		s.renew()
 		return nil, false, nil
 	}
 	if out == phaseTrouble {
 		return nil, true, nil
 	}
-	if out == phaseBlocked {
-		return s.unbounded(), true, nil
-	}
 	if widened {
 		s.computeX()
+		return nil, false, nil
+	}
+	if out == phaseBlocked {
+		return s.unbounded(), true, nil
 	}
 	return nil, false, nil
 }

@@ -66,6 +66,7 @@ type tuning struct {
 	pivotMin      float64 // smallest pivot element of a basis change
 	luThreshold   float64
 	perturbAlways bool
+	plain         bool // neither crash basis nor relaxed bounds
 }
 
 // workspace holds what the iterations need, allocated once.
