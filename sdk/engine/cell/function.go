@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
@@ -117,23 +116,4 @@ func (c *Cell) silent(ctx context.Context, reactions []string) ([]string, error)
 		}
 	}
 	return names, nil
-}
-
-// CheckFunctions returns an error that wraps [biovm.ErrState] and names what
-// is missing, when a function is not supported.
-func (c *Cell) CheckFunctions(ctx context.Context) error {
-	functions, err := c.Functions(ctx)
-	if err != nil {
-		return err
-	}
-	var lacks []string
-	for _, f := range functions {
-		if !f.Supported() {
-			lacks = append(lacks, fmt.Sprintf("%s (missing: %s)", f.Name, strings.Join(f.Missing, ", ")))
-		}
-	}
-	if len(lacks) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%w: the cell does not support %s; change knockouts or medium, or set config.function_validation to false", biovm.ErrState, strings.Join(lacks, ", "))
 }

@@ -20,7 +20,10 @@ const (
 const gainTolerance = 1e-9
 
 // ribosomes is how many physical ribosomes the grant stands for.
-func (c *Cell) ribosomes() float64 { return float64(c.Grant.Ribosomes) * c.Kind.RibosomesPerUnit }
+func (c *Cell) ribosomes() float64 { return c.molecules(c.Grant.Ribosomes) }
+
+// molecules is how many ribosomes so many units stand for.
+func (c *Cell) molecules(units int) float64 { return float64(float64(units) * c.Kind.RibosomesPerUnit) }
 
 // question asks for the free cell.
 func (c *Cell) question() metabolism.Question {
@@ -105,9 +108,9 @@ func (c *Cell) oneMore(ctx context.Context, now *metabolism.Flux) (biovm.OneMore
 	var more biovm.OneMore
 	var err error
 	k := c.Organism.Constants()
-	limit := secondsPerHour * k.TranslationRate / k.AminoAcidsPerCell * c.ribosomes()
+	limit := float64(secondsPerHour * k.TranslationRate / k.AminoAcidsPerCell * c.ribosomes())
 	if now.Growth > limit-float64(gainTolerance*limit) {
-		more.Ribosomes, err = c.gain(ctx, now.Growth, c.Grant.ATP, c.ribosomes()+c.Kind.RibosomesPerUnit)
+		more.Ribosomes, err = c.gain(ctx, now.Growth, c.Grant.ATP, c.molecules(c.Grant.Ribosomes+1))
 		if err != nil {
 			return more, err
 		}

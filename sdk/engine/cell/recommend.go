@@ -52,7 +52,7 @@ type adviser struct {
 }
 
 func (a *adviser) at(ctx context.Context, r room) (*metabolism.Flux, error) {
-	return a.cell.pfba(ctx, a.cell.granted(r.atp, float64(r.ribosomes)*a.cell.Kind.RibosomesPerUnit))
+	return a.cell.pfba(ctx, a.cell.granted(r.atp, a.cell.molecules(r.ribosomes)))
 }
 
 // least is the grant of whole units and percents that still carries a flux
@@ -62,7 +62,7 @@ func (a *adviser) least(f *metabolism.Flux) room {
 	units := f.Growth * k.AminoAcidsPerCell / (secondsPerHour * k.TranslationRate * a.cell.Kind.RibosomesPerUnit)
 	return room{
 		// Rounding must not ask for a unit more than there is.
-		atp:       math.Ceil(f.ATPProduced/k.ATPReference*percent - gainTolerance),
+		atp:       math.Ceil(float64(f.ATPProduced/k.ATPReference*percent) - gainTolerance),
 		ribosomes: max(1, int(math.Ceil(units-gainTolerance))),
 	}
 }
