@@ -3,7 +3,6 @@ package metabolism_test
 import (
 	"context"
 	"fmt"
-	"log"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
@@ -15,7 +14,8 @@ func ExampleAnalyzer_FBA() {
 	ctx := context.Background()
 	cell, err := organism.Of(biovm.Syn3A)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	analyzer, constants := metabolism.NewAnalyzer(cell.Model()), cell.Constants()
 	for _, ribosomes := range []float64{325, 650} {
@@ -24,7 +24,8 @@ func ExampleAnalyzer_FBA() {
 			Rate: constants.TranslationRate, AminoAcids: constants.AminoAcidsPerCell,
 		}})
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Printf("%.0f ribosomes: %.1f minutes, limited by %s\n", ribosomes, f.DoublingMinutes(), f.LimitedBy)
 	}
@@ -37,7 +38,8 @@ func ExampleAnalyzer_FBA() {
 func ExampleQuestion_Check() {
 	cell, err := organism.Of(biovm.EColi)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	q := metabolism.Question{Knockouts: []string{"b0727", "b07270"}}
 	fmt.Println(q.Check(cell.Model()))

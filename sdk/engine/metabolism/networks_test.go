@@ -121,7 +121,7 @@ func checkOptimality(t testing.TB, m *metabolism.Model, f *metabolism.Flux) {
 func TestExchangeFluxes(t *testing.T) {
 	t.Parallel()
 	// syn3A can burn pyruvate or give off lactate, and trade nucleosides.
-	open := []string{"EX_adn_e", "EX_dad_2_e", "EX_dgsn_e", "EX_gsn_e", "EX_h2o_e", "EX_lac__L_e", "EX_o2_e"}
+	open := []string{"EX_adn_e", "EX_dad_2_e", "EX_dgsn_e", "EX_gsn_e", "EX_h2o_e", "EX_lac__L_e", "EX_o2_e"} //nolint:misspell // adn is adenosine
 	eachModel(t, func(t *testing.T, m *metabolism.Model, want referenceModel) {
 		a := metabolism.NewAnalyzer(m)
 		f := fba(t, a, metabolism.Question{})

@@ -1,6 +1,7 @@
 package metabolism_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,14 +41,7 @@ func TestRule(t *testing.T) {
 		}
 		for lost, want := range tc.holds {
 			gone := strings.Fields(lost)
-			got := rule.Holds(func(g string) bool {
-				for _, l := range gone {
-					if l == g {
-						return false
-					}
-				}
-				return true
-			})
+			got := rule.Holds(func(g string) bool { return !slices.Contains(gone, g) })
 			if got != want {
 				t.Errorf("%q without %q holds: got %v, want %v", tc.text, lost, got, want)
 			}

@@ -101,7 +101,8 @@ func (s *sbml) build(t *testing.T, objective string) *metabolism.Model {
 	var reactions []metabolism.Reaction
 	for _, r := range s.Model.Reactions {
 		made := metabolism.Reaction{ID: strings.TrimPrefix(r.ID, "R_"), Lower: values[r.Lower], Upper: values[r.Upper]}
-		for sign, side := range map[float64][]sbmlTerm{-1: r.Reactants, 1: r.Products} {
+		for i, side := range [][]sbmlTerm{r.Reactants, r.Products} {
+			sign := float64(2*i - 1)
 			for _, term := range side {
 				coef, err := strconv.ParseFloat(term.Coef, 64)
 				if err != nil {

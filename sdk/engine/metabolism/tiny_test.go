@@ -39,7 +39,7 @@ func terms(t testing.TB, side string, sign float64, metabolites *[]metabolism.Me
 	t.Helper()
 	var found []metabolism.Term
 	coef := 1.0
-	for _, word := range strings.Fields(side) {
+	for word := range strings.FieldsSeq(side) {
 		if word == "+" {
 			continue
 		}
