@@ -105,7 +105,7 @@ func (r *run) knockout(c *call) (starlark.Value, error) {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	changed = changed.WithEraseBounds(erase)
-	if err := r.solving(knockoutProblems, 1); err != nil {
+	if err := r.solving(knockoutProblems, stepsPerReaction); err != nil {
 		return nil, err
 	}
 	before := r.cell

@@ -63,15 +63,19 @@ const (
 	// stepsPerReaction is what each reaction of the network adds to the price of
 	// a flux balance problem. Solving one takes about as long.
 	stepsPerReaction = 10
-	// parsimonyFactor is how much more a parsimonious one costs.
+	// deletionSteps is the same for a gene deletion, which starts from the
+	// solution before it, if anything is to be solved at all.
+	deletionSteps = 1
+	// parsimonyFactor is how much more a parsimonious problem costs.
 	parsimonyFactor = 2
 )
 
-// solving charges the program for flux balance problems, and counts them.
-func (r *run) solving(problems int, factor uint64) error {
+// solving charges the program for flux balance problems at a price per
+// reaction each, and counts them.
+func (r *run) solving(problems, price int) error {
 	r.analyses += problems
 	reactions := len(r.cell.Organism.Model().Reactions())
-	return r.charge(uint64(problems) * factor * uint64(reactions) * stepsPerReaction) //nolint:gosec // neither is negative
+	return r.charge(uint64(problems * price * reactions)) //nolint:gosec // none is negative
 }
 
 // solved notes an error that no program is to blame for: the context's end or
@@ -100,7 +104,7 @@ func (r *run) growth(c *cell.Cell) (biovm.Growth, error) {
 const growthProblems = 4
 
 func (r *run) askGrowth() (biovm.Growth, error) {
-	if err := r.solving(growthProblems, 1); err != nil {
+	if err := r.solving(growthProblems, stepsPerReaction); err != nil {
 		return biovm.Growth{}, err
 	}
 	g, err := r.growth(r.cell)
@@ -108,7 +112,7 @@ func (r *run) askGrowth() (biovm.Growth, error) {
 }
 
 func (r *run) askEssential() (biovm.EssentialGenes, error) {
-	if err := r.solving(1+len(r.cell.Organism.Model().Genes()), 1); err != nil {
+	if err := r.solving(1+len(r.cell.Organism.Model().Genes()), deletionSteps); err != nil {
 		return biovm.EssentialGenes{}, err
 	}
 	e, err := r.cell.EssentialGenes(r.ctx)
@@ -116,11 +120,11 @@ func (r *run) askEssential() (biovm.EssentialGenes, error) {
 }
 
 func (r *run) askFBA(request cell.Request) (cell.Answer, error) {
-	factor := uint64(1)
+	price := stepsPerReaction
 	if request.Parsimonious {
-		factor = parsimonyFactor
+		price *= parsimonyFactor
 	}
-	if err := r.solving(1, factor); err != nil {
+	if err := r.solving(1, price); err != nil {
 		return cell.Answer{}, err
 	}
 	a, err := r.cell.FBA(r.ctx, request)
