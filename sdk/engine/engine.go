@@ -12,7 +12,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
 )
 
-// ErrClosed: the engine was closed before or during the call.
+// ErrClosed says that the engine was closed before or during the call.
 var ErrClosed = errors.New("the engine is closed")
 
 // A VersionError says that a data directory was written by a newer release.

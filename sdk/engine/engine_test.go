@@ -33,7 +33,7 @@ func syn3a(name string) biovm.Spec {
 	return biovm.Spec{ID: biovm.ID(name), BiologicalType: biovm.Syn3A}
 }
 
-// make creates and confirms a VM.
+// create makes and confirms a VM.
 func create(t testing.TB, e *engine.Engine, spec biovm.Spec) biovm.Status {
 	t.Helper()
 	s, err := e.Create(t.Context(), spec)
@@ -245,7 +245,7 @@ func TestStateTable(t *testing.T) {
 				case biovm.OpStart, biovm.OpPause, biovm.OpResume, biovm.OpStop, biovm.OpDestroy:
 					err = e.Operate(t.Context(), name, op)
 				}
-				got := biovm.State(biovm.Destroyed)
+				got := biovm.Destroyed
 				if s, err := e.Status(t.Context(), name); err == nil {
 					got = s.State
 				}

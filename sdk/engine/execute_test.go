@@ -21,26 +21,33 @@ func endless() biovm.Process {
 	return biovm.Process{Code: "def f():\n    for _ in range(1 << 40):\n        pass\nf()\n", Limits: biovm.Limits{Steps: 1 << 62}}
 }
 
-// busy waits until somebody executes in the VM.
-func busy(t *testing.T, e *engine.Engine, vm string) {
-	t.Helper()
-	for t.Context().Err() == nil {
-		ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
-		err := second(e.Execute(ctx, vm, biovm.Process{Code: "1"}))
-		cancel()
-		if errors.Is(err, context.DeadlineExceeded) {
-			return
-		}
-		if err != nil {
-			t.Fatalf("execute: %v", err)
+// busy waits until an engine runs a process in a VM.
+func busy(ctx context.Context, e *engine.Engine, vm string) error {
+	s, err := e.Status(ctx, vm)
+	if err != nil {
+		return err
+	}
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	for !engine.Executing(e, s.UUID) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
 		}
 	}
+	return nil
 }
 
-// background executes a process until the channel receives its error.
-func background(ctx context.Context, e *engine.Engine, vm string, p biovm.Process) <-chan error {
+// background begins to execute a process in a VM; the channel receives its
+// error.
+func background(ctx context.Context, t *testing.T, e *engine.Engine, vm string, p biovm.Process) <-chan error {
+	t.Helper()
 	done := make(chan error, 1)
 	go func() { done <- second(e.Execute(ctx, vm, p)) }() // ends with the execution
+	if err := busy(t.Context(), e, vm); err != nil {
+		t.Fatal(err)
+	}
 	return done
 }
 
@@ -164,8 +171,7 @@ func TestExecutionsTakeTurns(t *testing.T) {
 	started(t, e, syn3a("a"))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	done := background(ctx, e, "a", endless())
-	busy(t, other, "a")
+	done := background(ctx, t, e, "a", endless())
 	for name, here := range map[string]*engine.Engine{"this engine": e, "another engine": other} {
 		waiting, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer stop()
@@ -211,8 +217,7 @@ func TestStopCutsOff(t *testing.T) {
 			t.Parallel()
 			e := enginetest.Open(t, engine.Options{})
 			started(t, e, syn3a("a"))
-			done := background(t.Context(), e, "a", endless())
-			busy(t, e, "a")
+			done := background(t.Context(), t, e, "a", endless())
 			operate(t, e, "a", op)
 			wantError(t, "execution", <-done, biovm.ErrState, text)
 		})
@@ -230,8 +235,7 @@ func TestStopElsewhere(t *testing.T) {
 			started(t, e, syn3a("a"))
 			p := endless()
 			p.Limits.Timeout = 700 * time.Millisecond
-			done := background(t.Context(), e, "a", p)
-			busy(t, other, "a")
+			done := background(t.Context(), t, e, "a", p)
 			operate(t, other, "a", op)
 			if op == biovm.OpStop { // running again is another life
 				operate(t, other, "a", biovm.OpStart)
@@ -247,8 +251,7 @@ func TestPauseWaits(t *testing.T) {
 	started(t, e, syn3a("a"))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	done := background(ctx, e, "a", endless())
-	busy(t, e, "a")
+	done := background(ctx, t, e, "a", endless())
 	short, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer stop()
 	wantError(t, "pause of a busy vm", e.Operate(short, "a", biovm.OpPause), context.DeadlineExceeded)
@@ -258,7 +261,7 @@ func TestPauseWaits(t *testing.T) {
 	paused := make(chan error, 1)
 	go func() { paused <- e.Operate(t.Context(), "a", biovm.OpPause) }() // ends with the execution
 	cancel()
-	<-done
+	wantError(t, "canceled execution", <-done, context.Canceled)
 	if err := <-paused; err != nil {
 		t.Errorf("pause when the process has ended: %v", err)
 	}
@@ -269,8 +272,7 @@ func TestCloseEndsExecutions(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Open(t, engine.Options{})
 	started(t, e, syn3a("a"))
-	done := background(t.Context(), e, "a", endless())
-	busy(t, e, "a")
+	done := background(t.Context(), t, e, "a", endless())
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func TestSchedulerChargesTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Second) // in the bubble: no real time passes
+		<-time.After(time.Second) // in the bubble: no real time passes
 		slow.leave(1)
 		if got := s.passes["slow"]; got != stepsPerSecond {
 			t.Errorf("pass after a second in one step: got %v, want %v", got, stepsPerSecond)
@@ -174,18 +174,18 @@ func TestAllowanceStandsStill(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		defer cancel(nil)
 		a := newAllowance(time.Second, cancel)
-		time.Sleep(600 * time.Millisecond)
+		<-time.After(600 * time.Millisecond)
 		a.hold()
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		if ctx.Err() != nil {
 			t.Fatalf("it ran out while it was held: %v", context.Cause(ctx))
 		}
 		a.run()
-		time.Sleep(399 * time.Millisecond)
+		<-time.After(399 * time.Millisecond)
 		if ctx.Err() != nil {
 			t.Fatalf("it ran out early: %v", context.Cause(ctx))
 		}
-		time.Sleep(2 * time.Millisecond)
+		<-time.After(2 * time.Millisecond)
 		if !errors.Is(context.Cause(ctx), errTimeout) {
 			t.Errorf("after its time: got %v, want %v", context.Cause(ctx), errTimeout)
 		}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -32,6 +34,18 @@ func (e *DamageError) Error() string {
 }
 
 func (e *DamageError) Unwrap() error { return e.Err }
+
+// interrupted returns the context's error for those that come of its end.
+func interrupted(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if ok && e.Code() == sqlite3.SQLITE_INTERRUPT || errors.Is(err, sql.ErrTxDone) {
+		return ctx.Err()
+	}
+	return err
+}
 
 // explain words SQLite's errors for people. Others pass as they are.
 func (s *Store) explain(err error) error {

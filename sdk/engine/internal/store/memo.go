@@ -12,7 +12,7 @@ func (s *Store) Load(ctx context.Context, key string) (value []byte, ok bool, er
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
-	return value, err == nil, s.explain(err)
+	return value, err == nil, s.explain(interrupted(ctx, err))
 }
 
 // Save memoises a value under a key. Of all values the newest stay, about as

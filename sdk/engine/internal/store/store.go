@@ -205,13 +205,13 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 func (s *Store) transact(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, o)
 	if err != nil {
-		return s.explain(err)
+		return s.explain(interrupted(ctx, err))
 	}
 	if err := fn(&Tx{tx: tx, options: s.options}); err != nil {
 		// The rollback's own failure says nothing that err does not: the
 		// connection is given up and SQLite rolls back.
 		_ = tx.Rollback()
-		return s.explain(err)
+		return s.explain(interrupted(ctx, err))
 	}
-	return s.explain(tx.Commit())
+	return s.explain(interrupted(ctx, tx.Commit()))
 }
