@@ -72,7 +72,7 @@ func full(g biovm.Resources) biovm.Allocation {
 
 // grant puts in what the VM holds.
 func (m *model) grant(g biovm.Resources) {
-	m.ATP = types.Float64Value(g.ATP)
+	m.ATP = providerdata.Decimal(g.ATP)
 	m.Ribosomes = types.Int64Value(int64(g.Ribosomes))
 	m.RNAPolymerase = types.Int64Value(int64(g.RNAPolymerase))
 	m.MemoryKB = types.Int64Value(int64(g.MemoryKB))
@@ -87,8 +87,8 @@ func (m model) holds(g biovm.Resources) bool {
 
 // grow puts in how the VM grows.
 func (m *model) grow(g biovm.Growth) {
-	m.GrowthRate = types.Float64Value(providerdata.Digits12(g.GrowthRate))
-	m.DoublingTime = types.Float64Value(providerdata.Digits12(g.DoublingTimeMinutes))
+	m.GrowthRate = providerdata.Decimal(providerdata.Digits12(g.GrowthRate))
+	m.DoublingTime = providerdata.Decimal(providerdata.Digits12(g.DoublingTimeMinutes))
 	m.LimitedBy = types.StringValue(g.LimitedBy)
 }
 

@@ -90,16 +90,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 // growth.
 func settle(state, plan, config *model, g biovm.Resources, changed bool) {
 	same := state != nil && state.VMID.Equal(plan.VMID) && state.holds(g)
-	if same {
-		// How the figures are written is the state's, unless the configuration
-		// writes them.
-		keepFloat(&plan.ATP, config.ATP, state.ATP)
-	} else if config.ATP.IsNull() {
-		plan.ATP = types.Float64Value(g.ATP)
-	}
-	atp := plan.ATP
 	plan.grant(g)
-	plan.ATP = atp
+	if !config.ATP.IsNull() {
+		plan.ATP = config.ATP // to the last digit
+	}
 	if config.Optimize.IsNull() {
 		plan.Optimize = types.BoolNull()
 		if same {
@@ -111,12 +105,6 @@ func settle(state, plan, config *model, g biovm.Resources, changed bool) {
 		return
 	}
 	plan.forgetGrowth()
-}
-
-func keepFloat(to *types.Float64, config, state types.Float64) {
-	if config.IsNull() {
-		*to = state
-	}
 }
 
 // planned is what becomes of the VM of a UUID: what this plan makes of it, or

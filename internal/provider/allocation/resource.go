@@ -164,6 +164,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return // without a data directory the state is all there is
 	}
 	err := readBack(ctx, client, &state)
+	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("vm_id"), state.VMID)...)
 	if errors.Is(err, biovm.ErrNotFound) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -173,7 +175,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("vm_id"), state.VMID)...)
 }
 
 // Update implements [resource.Resource].

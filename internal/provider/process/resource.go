@@ -102,6 +102,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return // without a data directory the state is all there is
 	}
 	record, err := read(ctx, client, state.ID.ValueString())
+	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
 	if errors.Is(err, biovm.ErrNotFound) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -112,7 +114,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	state.fill(record)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
 }
 
 // read finds a record and tells the engine that Terraform knows it.

@@ -5,7 +5,6 @@ package providerdata
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -64,14 +63,4 @@ func (d *Data) MustClient(diags *diag.Diagnostics) (*bioxen.Client, bool) {
 			"Apply that first (terraform apply -target=...), or name the directory by a value that is known, such as a variable.")
 	}
 	return c, ok
-}
-
-// Digits12 rounds to 12 significant digits, as all computed numbers in state
-// are: enough for any use, and the same on every platform.
-func Digits12(x float64) float64 {
-	r, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
-	if err != nil {
-		return x // not a finite number; there is nothing to round
-	}
-	return r
 }

@@ -151,9 +151,9 @@ func describe(ctx context.Context, client *bioxen.Client, ref string) (dataModel
 		BiologicalType: types.StringValue(string(s.Spec.BiologicalType)), VMType: types.StringValue(string(s.Spec.VMType)),
 		Chassis: types.StringValue(string(s.Spec.Chassis)), State: types.StringValue(string(s.State)),
 		Medium: mediumValue(s.Spec.Medium), Knockouts: stringSet(s.Spec.Knockouts), Seed: types.Int64Value(s.Spec.Seed),
-		MaxATP:   types.Float64PointerValue(s.Config.ResourceLimits.MaxATP),
+		MaxATP:   providerdata.DecimalPointer(s.Config.ResourceLimits.MaxATP),
 		GenomeBP: types.Int64Value(int64(s.Genome.BasePairs)), GeneCount: types.Int64Value(int64(genes)),
-		SimulatedSeconds: types.Float64Value(s.SimulatedSeconds), ModelVersion: types.StringValue(s.ModelVersion),
+		SimulatedSeconds: providerdata.Decimal(s.SimulatedSeconds), ModelVersion: types.StringValue(s.ModelVersion),
 		CreatedAt: types.StringValue(s.CreatedAt.Format(time.RFC3339)),
 	}
 	if s.Spec.SharedChassis != "" {
@@ -173,9 +173,9 @@ func describe(ctx context.Context, client *bioxen.Client, ref string) (dataModel
 		return m, err
 	}
 	g := metrics.Growth
-	m.FreeGrowthRate = types.Float64Value(providerdata.Digits12(g.FreeGrowthRate))
-	m.GrowthRate = types.Float64Value(providerdata.Digits12(g.GrowthRate))
-	m.DoublingTime = types.Float64Value(providerdata.Digits12(g.DoublingTimeMinutes))
+	m.FreeGrowthRate = providerdata.Decimal(providerdata.Digits12(g.FreeGrowthRate))
+	m.GrowthRate = providerdata.Decimal(providerdata.Digits12(g.GrowthRate))
+	m.DoublingTime = providerdata.Decimal(providerdata.Digits12(g.DoublingTimeMinutes))
 	m.LimitedBy = types.StringValue(g.LimitedBy)
 	m.Executions = types.Int64Value(int64(metrics.Executions))
 	return m, nil

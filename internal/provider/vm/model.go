@@ -168,7 +168,7 @@ func shownState(s biovm.State) string {
 }
 
 func (m *model) solve(growth biovm.Growth, genes int) {
-	m.FreeGrowthRate = types.Float64Value(providerdata.Digits12(growth.FreeGrowthRate))
+	m.FreeGrowthRate = providerdata.Decimal(providerdata.Digits12(growth.FreeGrowthRate))
 	m.GeneCount = types.Int64Value(int64(genes))
 }
 
@@ -190,7 +190,7 @@ func limitsValue(l biovm.ResourceLimits) types.Object {
 		ribosomes = types.Int64Value(int64(*l.MaxRibosomes))
 	}
 	return types.ObjectValueMust(limitsTypes(), map[string]attr.Value{
-		"max_atp": types.Float64PointerValue(l.MaxATP), "max_ribosomes": ribosomes,
+		"max_atp": providerdata.DecimalPointer(l.MaxATP), "max_ribosomes": ribosomes,
 	})
 }
 
@@ -200,7 +200,7 @@ func mediumValue(medium map[string]float64) types.Map {
 	}
 	elements := make(map[string]attr.Value, len(medium))
 	for id, v := range medium {
-		elements[id] = types.Float64Value(v)
+		elements[id] = providerdata.Decimal(v)
 	}
 	return types.MapValueMust(types.Float64Type, elements)
 }

@@ -186,6 +186,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if err == nil {
 		err = readBack(ctx, client, &state)
 	}
+	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
 	if errors.Is(err, biovm.ErrNotFound) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -195,7 +197,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
 }
 
 // confirm tells the engine that Terraform knows the VM.
