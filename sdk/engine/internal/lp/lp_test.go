@@ -128,6 +128,11 @@ func TestSolve(t *testing.T) {
 			want{status: lp.Optimal, objective: 6},
 		},
 		{
+			"beyond bounds that look like none",
+			dense(true, []float64{0, 0, 0, 0}, [][]float64{{1, -5, 0, 0}}, []float64{0}, []float64{0}, []float64{-1000, 300, -1000, -1000}, []float64{1000, 300, 1000, 1000}),
+			want{status: lp.Infeasible},
+		},
+		{
 			"no objective",
 			dense(false, []float64{0, 0}, [][]float64{{1, 1}}, []float64{1}, []float64{1}, []float64{0, 0}, []float64{1, 1}),
 			want{status: lp.Optimal, objective: 0},

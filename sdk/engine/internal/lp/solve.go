@@ -97,6 +97,9 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 			if done || err != nil {
 				return sol, err
 			}
+		case s.widened:
+			s.restoreBounds()
+			s.computeX()
 		case !s.polish():
 			if s.fac.updates > 0 {
 				s.renew()
