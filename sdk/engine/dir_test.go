@@ -22,14 +22,14 @@ func TestDefaultDir(t *testing.T) {
 		getenv func(string) string
 		want   string
 	}{
-		{"linux", env("HOME", "/users/u"), "/users/u/.local/state/bioxen"},
-		{"linux", env("HOME", "/users/u", "XDG_STATE_HOME", "/state"), "/state/bioxen"},
-		{"linux", env("HOME", "/users/u", "XDG_STATE_HOME", "relative"), "/users/u/.local/state/bioxen"},
-		{"freebsd", env("HOME", "/users/u"), "/users/u/.local/state/bioxen"},
-		{"darwin", env("HOME", "/Users/u", "XDG_STATE_HOME", "/state"), "/Users/u/Library/Application Support/bioxen"},
-		{"windows", env("LOCALAPPDATA", "/local", "HOME", "/users/u"), "/local/bioxen"},
+		{"linux", env("HOME", "/people/u"), "/people/u/.local/state/bioxen"},
+		{"linux", env("HOME", "/people/u", "XDG_STATE_HOME", "/state"), "/state/bioxen"},
+		{"linux", env("HOME", "/people/u", "XDG_STATE_HOME", "relative"), "/people/u/.local/state/bioxen"},
+		{"freebsd", env("HOME", "/people/u"), "/people/u/.local/state/bioxen"},
+		{"darwin", env("HOME", "/people/u", "XDG_STATE_HOME", "/state"), "/people/u/Library/Application Support/bioxen"},
+		{"windows", env("LOCALAPPDATA", "/local", "HOME", "/people/u"), "/local/bioxen"},
 		{"linux", env(), ""},
-		{"windows", env("HOME", "/users/u"), ""},
+		{"windows", env("HOME", "/people/u"), ""},
 	} {
 		got, err := defaultDir(c.goos, c.getenv)
 		if got != c.want || (err != nil) != (c.want == "") {
