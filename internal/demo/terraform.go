@@ -108,12 +108,13 @@ func (tf *terraform) prepare(dir, source string) error {
 	return nil
 }
 
-// command is a terraform command. When ctx ends it is interrupted, so that it
-// can write its state, and killed if that takes too long.
+// command is a terraform command. It is not interrupted when ctx ends: the
+// terminal's interrupt goes to it as well, and a second one would make it drop
+// what it is doing. It is killed when it goes on for too long.
 func (tf *terraform) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, tf.path, args...) //nolint:gosec // our own arguments
 	cmd.Dir, cmd.Env = tf.dir, tf.env
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Cancel = func() error { return nil }
 	cmd.WaitDelay = 30 * time.Second
 	return cmd
 }
