@@ -15,7 +15,7 @@ import "math"
 // the largest term of the dual objective). If all four vanish, duality proves the optimum.
 //
 // For an infeasible one: DualViolation is the part of Ray that leans on an
-// infinite bound, relative to its terms, and Gap is 0 if Ray proves
+// infinite bound, relative to the largest term, and Gap is 0 if Ray proves
 // infeasibility beyond rounding errors, else by how much it fails.
 //
 // For an unbounded one: Residual and BoundViolation are the larger of what X
@@ -33,6 +33,10 @@ func (c Certificate) Worst() float64 {
 // rayTol is how far a ray may leave the recession cone and how much of a
 // Farkas proof may lean on an infinite bound, both relative to the terms.
 const rayTol = 1e-9
+
+// rayReach is the value up to which a Farkas proof holds for a variable
+// without a bound that has a multiplier by rounding errors.
+const rayReach = 1e6
 
 // Certify checks a solution against the problem. A solution whose slices have
 // the wrong length gets infinite violations.
@@ -219,17 +223,20 @@ func (f proof) proves() bool { return f.margin > f.error && f.leaning <= rayTol 
 func (p *Problem) farkas(y []float64) proof {
 	var f proof
 	var sum exact
+	open, top := 0.0, 0.0
 	// least adds the smallest value of t·v for v within the bounds.
 	least := func(t, size, lower, upper float64) {
 		if t == 0 {
 			return
 		}
+		top = max(top, size)
 		at := lower
 		if t < 0 {
 			at = upper
 		}
 		if math.Abs(at) >= Infinite {
-			f.leaning = max(f.leaning, math.Abs(t)/size)
+			open = max(open, math.Abs(t))
+			f.error += float64(math.Abs(t) * rayReach)
 			return
 		}
 		v := float64(t * at)
@@ -244,6 +251,9 @@ func (p *Problem) farkas(y []float64) proof {
 		least(-z, size, p.Lower[j], p.Upper[j])
 	}
 	f.margin = sum.value()
+	if open > 0 {
+		f.leaning = open / top
+	}
 	return f
 }
 

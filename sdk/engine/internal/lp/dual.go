@@ -53,7 +53,7 @@ func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 			sign, to, bound = -1, atLower, s.wlo[leaving]
 		}
 		s.priceRow()
-		q, flips := s.chooseColumn(sign, math.Abs(s.x[leaving]-bound), s.tol[leaving])
+		q, flips := s.chooseColumn(sign, math.Abs(s.x[leaving]-bound), s.tol[leaving]*s.options.slack)
 		if q < 0 {
 			if s.ray = s.farkasRay(); s.ray != nil {
 				return phaseBlocked, nil

@@ -127,16 +127,16 @@ func (s *Solver) confirmDual(q int32) bool {
 // nothing blocks.
 func (s *Solver) chooseLeaving(dir float64) (r int32, step float64, to place) {
 	w := &s.work
-	least := s.pivotTolerance()
+	least, slack := s.pivotTolerance(), s.options.slack
 	limit := math.Inf(1)
 	for _, i := range w.alpha.idx {
 		a := dir * w.alpha.v[i]
 		j := s.head[i]
 		switch {
 		case a > least:
-			limit = min(limit, (s.x[j]-s.wlo[j]+s.tol[j])/a)
+			limit = min(limit, (s.x[j]-s.wlo[j]+float64(slack*s.tol[j]))/a)
 		case a < -least:
-			limit = min(limit, (s.x[j]-s.wup[j]-s.tol[j])/a)
+			limit = min(limit, (s.x[j]-s.wup[j]-float64(slack*s.tol[j]))/a)
 		}
 	}
 	if math.IsInf(limit, 1) {

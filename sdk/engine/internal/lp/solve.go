@@ -13,13 +13,16 @@ const (
 	roundLimit   = 30   // alternations of dual and primal phases
 )
 
-// attempts lists what is tried, from the usual to the cautious.
-func attempts() []tuning {
-	return []tuning{
-		{refactorEvery: maxUpdates, pivotMin: 1e-9, luThreshold: pivotThreshold},
-		{refactorEvery: maxUpdates / 2, pivotMin: 1e-9, luThreshold: 0.3, perturbAlways: true, plain: true},
-		{refactorEvery: 20, pivotMin: 1e-7, luThreshold: 0.5, perturbAlways: true, plain: true},
-		{refactorEvery: 10, pivotMin: 1e-11, luThreshold: 0.9, perturbAlways: true, plain: true},
+// attempts lists what is tried, from the usual to the cautious. The last ones
+// also allow primal infeasibilities beyond the promised 1e-9 (the usual
+// tolerance is half of that), for problems that rounding errors in their own
+// data make infeasible by less.
+func attempts() [4]tuning {
+	return [4]tuning{
+		{refactorEvery: maxUpdates, pivotMin: 1e-9, luThreshold: pivotThreshold, slack: 1},
+		{refactorEvery: maxUpdates / 2, pivotMin: 1e-9, luThreshold: 0.3, perturbAlways: true, plain: true, slack: 2},
+		{refactorEvery: 20, pivotMin: 1e-7, luThreshold: 0.5, perturbAlways: true, plain: true, slack: 20},
+		{refactorEvery: 10, pivotMin: 1e-11, luThreshold: 0.9, perturbAlways: true, plain: true, slack: 200},
 	}
 }
 
@@ -182,19 +185,27 @@ func (s *Solver) primalPhase(ctx context.Context) (sol *Solution, done bool, err
 }
 
 // slack returns how much the duals of the wrong sign, all within tolerance,
-// can hide: the duality gap relative to max(1, |objective|).
+// can hide: the duality gap relative to max(1, |objective|), or the largest
+// that no bound backs, in the problem's units.
 func (s *Solver) slack() float64 {
-	gap, objective := 0.0, 0.0
+	gap, open, objective := 0.0, 0.0, 0.0
 	for j := range s.total {
 		objective += float64(s.cost[j] * s.x[j])
 		if s.where[j] == inBasis {
 			continue
 		}
-		if off := s.wrongSign(j, s.d[j]); off > 0 && !math.IsInf(s.up[j]-s.lo[j], 1) {
+		off := s.wrongSign(j, s.d[j])
+		switch {
+		case off <= 0:
+		case !math.IsInf(s.up[j]-s.lo[j], 1):
 			gap += float64(off * (s.up[j] - s.lo[j]))
+		case j < s.n:
+			open = max(open, off/s.mat.colScale[j])
+		default:
+			open = max(open, off*s.mat.rowScale[j-s.n])
 		}
 	}
-	return gap / max(1, math.Abs(objective))
+	return max(open, gap/max(1, math.Abs(objective)))
 }
 
 func (s *Solver) isLogical() bool {

@@ -66,7 +66,8 @@ type tuning struct {
 	pivotMin      float64 // smallest pivot element of a basis change
 	luThreshold   float64
 	perturbAlways bool
-	plain         bool // neither crash basis nor relaxed bounds
+	slack         float64 // multiple of the primal tolerance that is allowed
+	plain         bool    // neither crash basis nor relaxed bounds
 }
 
 // workspace holds what the iterations need, allocated once.
@@ -395,7 +396,7 @@ func (s *Solver) setViolation(p int32) {
 	j := s.head[p]
 	v := s.x[j]
 	t := max(s.wlo[j]-v, v-s.wup[j])
-	if t > s.tol[j] {
+	if t > s.tol[j]*s.options.slack {
 		s.work.viol[p] = float64(t * t)
 	} else {
 		s.work.viol[p] = 0
