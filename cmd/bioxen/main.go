@@ -8,7 +8,7 @@ import (
 )
 
 // version is set by the linker: -X main.version=v1.2.3.
-var version string //nolint:gochecknoglobals // the linker sets a variable, nothing else
+var version string
 
 func main() {
 	os.Exit(cli.Main(cli.Process{

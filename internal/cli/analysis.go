@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
@@ -79,14 +78,13 @@ func ratesText(raw json.RawMessage) (string, error) {
 	if !ok || len(rates) == 0 {
 		return "  nothing\n", nil
 	}
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	var rows [][]string
 	for _, r := range rates[:min(len(rates), inTable)] {
-		fmt.Fprintf(w, "  %s\t%s\n", r.name, scalar(r.value))
+		rows = append(rows, []string{r.name, scalar(r.value)})
 	}
-	_ = w.Flush() // a strings.Builder takes everything
+	text := table("  ", rows)
 	if more := len(rates) - inTable; more > 0 {
-		fmt.Fprintf(&b, "  and %d more\n", more)
+		text += fmt.Sprintf("  and %d more\n", more)
 	}
-	return b.String(), nil
+	return text, nil
 }

@@ -57,23 +57,26 @@ func Main(p Process) int {
 // Run runs the command until it ends or ctx does, and returns its exit code.
 func Run(ctx context.Context, p Process) int {
 	a := &app{Process: p}
-	err := a.root().ExecuteContext(ctx)
+	err := a.root().ExecuteContext(ctx) //nolint:contextcheck // cobra hands ctx to each command as its own
 	if err == nil {
 		return ExitOK
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
 	}
+	var text strings.Builder
 	for _, line := range lines(err) {
-		fmt.Fprintln(p.Stderr, "bioxen:", line)
+		text.WriteString("bioxen: " + line + "\n")
 	}
+	code := ExitFailure
 	if u, ok := errors.AsType[*usageError](err); ok {
+		code = ExitUsage
 		if u.command != "" {
-			fmt.Fprintf(p.Stderr, "Run '%s --help' for usage.\n", u.command)
+			text.WriteString("Run '" + u.command + " --help' for usage.\n")
 		}
-		return ExitUsage
 	}
-	return ExitFailure
+	_ = printText(p.Stderr, text.String()) // there is nowhere to say that it failed
+	return code
 }
 
 // app is one run of the command.

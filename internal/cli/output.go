@@ -62,6 +62,30 @@ func printText(w io.Writer, text string) error {
 	return nil
 }
 
+// table renders rows with their columns below each other.
+func table(indent string, rows [][]string) string {
+	var widths []int
+	for _, row := range rows {
+		for i, text := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(text))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		b.WriteString(indent)
+		for i, text := range row {
+			if b.WriteString(text); i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]+2-utf8.RuneCountInString(text)))
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
 // A field is a member of a JSON object.
 type field struct {
 	name  string

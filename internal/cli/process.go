@@ -76,15 +76,16 @@ func docText(b biovm.Builtin) string {
 		doc = b.Name + "()\n\n" + doc
 	}
 	head, rest, _ := strings.Cut(doc, "\n")
-	text := head + "\n"
+	var text strings.Builder
+	text.WriteString(head + "\n")
 	for line := range strings.Lines(strings.TrimLeft(rest, "\n")) {
 		line = strings.TrimRight(line, " \n")
 		if line != "" {
 			line = "    " + line
 		}
-		text += line + "\n"
+		text.WriteString(line + "\n")
 	}
-	return text
+	return text.String()
 }
 
 // builtin picks the one of a name.

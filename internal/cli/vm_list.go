@@ -2,8 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"strings"
-	"text/tabwriter"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,15 +40,14 @@ func (a *app) vmListCommand() *cobra.Command {
 
 // vmTable renders VMs, one in a line, below a heading that is always there.
 func vmTable(all []biovm.Status) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tTYPE\tSTATE\tCHASSIS\tRIBOSOMES\tATP %\tPRIORITY\tCREATED")
+	rows := [][]string{{"NAME", "TYPE", "STATE", "CHASSIS", "RIBOSOMES", "ATP %", "PRIORITY", "CREATED"}}
 	for _, s := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%d\t%s\n", s.ID, s.Spec.BiologicalType, stateOf(s), chassisOf(s.Spec),
-			s.Grant.Ribosomes, number(s.Grant.ATP), s.Grant.Priority, moment(s.CreatedAt))
+		rows = append(rows, []string{
+			string(s.ID), string(s.Spec.BiologicalType), stateOf(s), chassisOf(s.Spec),
+			strconv.Itoa(s.Grant.Ribosomes), number(s.Grant.ATP), strconv.Itoa(s.Grant.Priority), moment(s.CreatedAt),
+		})
 	}
-	_ = w.Flush() // a strings.Builder takes everything
-	return b.String()
+	return table("", rows)
 }
 
 // stateOf is a VM's state, and a mark if its maker has not confirmed it.

@@ -24,8 +24,8 @@ func TestNewEnough(t *testing.T) {
 
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
-	got := environment([]string{"HOME=/home/me", "TF_CLI_CONFIG_FILE=/x", "TF_LOG=TRACE", "BIOXEN_DATA_DIR=/mine", "PATH=/bin"})
-	want := []string{"HOME=/home/me", "PATH=/bin", "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"}
+	got := environment([]string{"USER=me", "TF_CLI_CONFIG_FILE=/x", "TF_LOG=TRACE", "BIOXEN_DATA_DIR=/mine", "PATH=/bin"})
+	want := []string{"USER=me", "PATH=/bin", "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"}
 	if !slices.Equal(got, want) {
 		t.Errorf("environment = %q, want %q", got, want)
 	}

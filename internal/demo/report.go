@@ -78,15 +78,14 @@ func (o *outputs) report() (string, error) {
 	var errs []error
 	fmt.Fprintln(&b, "Three cells, each with what its type gets by default:")
 	fmt.Fprintln(&b)
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "  VM\tTYPE\tGENES\tRIBOSOMES\tATP\tGROWTH\tDOUBLES IN\tLIMITED BY\tFREE GROWTH")
+	rows := []string{"VM\tTYPE\tGENES\tRIBOSOMES\tATP\tGROWTH\tDOUBLES IN\tLIMITED BY\tFREE GROWTH"}
 	for _, name := range slices.Sorted(maps.Keys(published())) {
 		c, known := o.cells[name], published()[name]
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%d units\t%.0f %%\t%.4f 1/h\t%.1f min\t%s\t%.4f 1/h\n", name, c.Type, c.Genes, c.Ribosomes, c.ATP,
-			c.GrowthRate, c.DoublingTimeMinutes, c.LimitedBy, c.FreeGrowthRate)
+		rows = append(rows, fmt.Sprintf("%s\t%s\t%d\t%d units\t%.0f %%\t%.4f 1/h\t%.1f min\t%s\t%.4f 1/h", name, c.Type, c.Genes, c.Ribosomes, c.ATP,
+			c.GrowthRate, c.DoublingTimeMinutes, c.LimitedBy, c.FreeGrowthRate))
 		errs = append(errs, compare("the free growth rate of "+name, c.FreeGrowthRate, known.rate, "1/h"))
 	}
-	_ = w.Flush() // a strings.Builder takes everything
+	b.WriteString(table(rows))
 	fmt.Fprintln(&b, "\n  Published of the free cells:")
 	for _, name := range slices.Sorted(maps.Keys(published())) {
 		fmt.Fprintf(&b, "  %-12s  %s\n", name, published()[name].source)
@@ -94,19 +93,18 @@ func (o *outputs) report() (string, error) {
 
 	fmt.Fprintln(&b, "\nsyn3a on an orthogonal chassis, with all its ATP, by the ribosomes that it is granted:")
 	fmt.Fprintln(&b)
-	w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "  VM\tTYPE\tRIBOSOMES\tATP\tGROWTH\tDOUBLES IN\tLIMITED BY\tFREE GROWTH\tGROWTH LAW")
+	rows = []string{"VM\tTYPE\tRIBOSOMES\tATP\tGROWTH\tDOUBLES IN\tLIMITED BY\tFREE GROWTH\tGROWTH LAW"}
 	byRibosomes := slices.SortedFunc(maps.Keys(o.titration), func(a, b string) int {
 		return cmp.Compare(o.titration[a].Ribosomes, o.titration[b].Ribosomes)
 	})
 	for _, name := range byRibosomes {
 		c := o.titration[name]
 		law := lawMinutes(c.Ribosomes)
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%.0f %%\t%.4f 1/h\t%.1f min\t%s\t%.4f 1/h\t%.1f min\n", name, c.Type, c.Ribosomes, c.ATP,
-			c.GrowthRate, c.DoublingTimeMinutes, c.LimitedBy, c.FreeGrowthRate, law)
+		rows = append(rows, fmt.Sprintf("%s\t%s\t%d\t%.0f %%\t%.4f 1/h\t%.1f min\t%s\t%.4f 1/h\t%.1f min", name, c.Type, c.Ribosomes, c.ATP,
+			c.GrowthRate, c.DoublingTimeMinutes, c.LimitedBy, c.FreeGrowthRate, law))
 		errs = append(errs, compare("the doubling time of "+name, c.DoublingTimeMinutes, law, "min"))
 	}
-	_ = w.Flush() // a strings.Builder takes everything
+	b.WriteString(table(rows))
 	fmt.Fprintln(&b, "\n  Growth law: ln 2 · 29.85e6 amino acids / (6.50 a second · ribosomes), until the network limits at 121.5 min.")
 	if len(byRibosomes) != 4 {
 		errs = append(errs, fmt.Errorf("%d cells were titrated, not 4", len(byRibosomes)))
@@ -121,6 +119,16 @@ func (o *outputs) report() (string, error) {
 		errs = append(errs, fmt.Errorf("%d processes ran, not %d", len(o.analyses), len(published())))
 	}
 	return b.String(), errors.Join(errs...)
+}
+
+// table puts the columns of rows, which tabs separate, below each other.
+func table(rows []string) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	// A strings.Builder takes everything.
+	_, _ = w.Write([]byte("  " + strings.Join(rows, "\n  ") + "\n"))
+	_ = w.Flush()
+	return b.String()
 }
 
 // compare says that a figure is not the known one.

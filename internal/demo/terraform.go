@@ -95,7 +95,7 @@ func (tf *terraform) prepare(dir, source string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(tf.dir, name), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(tf.dir, name), text, 0o600); err != nil { //nolint:gosec // a name without a folder, into our own
 			return err
 		}
 	}

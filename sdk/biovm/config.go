@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // A Config holds a VM's settings. A nil field is not set; [Merge] fills it from
@@ -120,13 +121,13 @@ func (c Config) Validate(t BiologicalType) error {
 }
 
 func settings(flags []flag) string {
-	var s string
+	var s strings.Builder
 	for _, f := range flags {
 		if f.value != nil {
-			s += ", " + f.name
+			s.WriteString(", " + f.name)
 		}
 	}
-	return s
+	return s.String()
 }
 
 // Merge returns base with what over sets put in its place. It changes neither.

@@ -48,7 +48,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%T says %q, want %q", tt.err, got, tt.text)
 		}
 		for _, s := range sentinels {
-			if got, want := errors.Is(tt.err, s), s == tt.is; got != want {
+			if got, want := errors.Is(tt.err, s), errors.Is(tt.is, s); got != want {
 				t.Errorf("errors.Is(%v, %v) = %t, want %t", tt.err, s, got, want)
 			}
 		}

@@ -76,7 +76,7 @@ func inState(t *testing.T, d biovm.Driver, s biovm.Spec, state biovm.State) biov
 }
 
 // errNoAbility: the VM's type cannot do that.
-var errNoAbility = errors.New("the vm does not implement the ability") //nolint:gochecknoglobals // a sentinel
+var errNoAbility = errors.New("the vm does not implement the ability")
 
 // apply does an operation, the smallest of its kind.
 func apply(ctx context.Context, vm biovm.VM, op biovm.Op) error {
