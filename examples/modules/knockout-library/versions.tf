@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    bioxen = {
+      source = "bioxen/bioxen"
+    }
+  }
+}

@@ -1,0 +1,2 @@
+# By the VM's name, or by its UUID.
+terraform import bioxen_vm.minimal minimal
