@@ -12,7 +12,8 @@ import "math"
 // the largest reduced cost or dual that would need a bound which is infinite,
 // relative to max(1, the terms it is computed from); Gap is the difference
 // between the primal and the dual objective relative to max(1, |objective|,
-// the largest term of the dual objective). If all four vanish, duality proves the optimum.
+// the largest term of the dual objective). If all four vanish, duality proves
+// the optimum.
 //
 // For an infeasible one: DualViolation is the part of Ray that leans on an
 // infinite bound, relative to the largest term, and Gap is 0 if Ray proves

@@ -20,6 +20,10 @@
 //     bases", ORSA J. Computing 2, 1990), and updated after J. Forrest,
 //     J. Tomlin, "Updated triangular factors of the basis to maintain
 //     sparsity in the product form simplex method", Math. Prog. 2, 1972.
+//   - A cold start replaces the logicals of equality rows by a triangle of
+//     columns (R. Bixby, "Implementing the simplex method: the initial
+//     basis", ORSA J. Computing 4, 1992), and lifts bounds that only stand in
+//     for "none" until the first vertex is found.
 //   - From a basis that is not primal feasible the dual simplex runs: dual
 //     steepest edge pricing (J. Forrest, D. Goldfarb, "Steepest-edge simplex
 //     algorithms for linear programming", Math. Prog. 57, 1992), the long
@@ -36,9 +40,9 @@
 //   - Perturbations against cycling come from a fixed sequence and are taken
 //     back before an answer is given.
 //
-// An optimum is accepted only with fresh factors, stated bounds and costs,
-// and feasible on both sides; its vertex is then refined with compensated
-// sums. Infeasibility and unboundedness are accepted only if the ray holds
+// An optimum is accepted only for the stated bounds and costs, after its
+// vertex and duals were refined with compensated sums, and if both are then
+// feasible. Infeasibility and unboundedness are accepted only if the ray holds
 // for the unscaled problem. After numerical trouble the solver starts again
 // from the logical basis with tighter settings before it gives up with
 // [ErrNumerical].

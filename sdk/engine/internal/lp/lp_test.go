@@ -290,7 +290,7 @@ func TestStatusString(t *testing.T) {
 func TestRandomProblemsAreProven(t *testing.T) {
 	t.Parallel()
 	var seen [4]int
-	for seed := range uint64(20000) {
+	for seed := range uint64(6000) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		p := randomProblem(r, seed%2 == 0)
 		sol := certified(t, newSolver(t, p), p)
@@ -303,7 +303,7 @@ func TestRandomProblemsAreProven(t *testing.T) {
 		}
 	}
 	t.Logf("optimal %d, infeasible %d, unbounded %d", seen[lp.Optimal], seen[lp.Infeasible], seen[lp.Unbounded])
-	if min(seen[lp.Optimal], seen[lp.Infeasible], seen[lp.Unbounded]) < 1000 {
+	if min(seen[lp.Optimal], seen[lp.Infeasible], seen[lp.Unbounded]) < 500 {
 		t.Errorf("some outcome is rare: %v", seen)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // rows and columns were multiplied by factors over eight decades.
 func TestScaledProblemsAgree(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4000) {
+	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		p := randomProblem(r, seed%3 > 0)
 		want := solve(t, newSolver(t, p))
@@ -36,7 +36,7 @@ func near(a, b, tol float64) bool {
 func TestWarmAgreesWithCold(t *testing.T) {
 	t.Parallel()
 	changes := 0
-	for seed := range uint64(600) {
+	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		p := randomProblem(r, true)
 		warm := newSolver(t, p)
@@ -117,7 +117,7 @@ func sparseProblem(r *rand.Rand, m, n int) *lp.Problem {
 // and changes of the objective.
 func TestSparseProblems(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 4))
 		m := 20 + r.IntN(200)
 		p := sparseProblem(r, m, m+r.IntN(m))
