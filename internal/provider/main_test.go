@@ -1,0 +1,39 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
+)
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "bioxen-provider-")
+	if err == nil {
+		err = os.Chmod(dir, 0o755) // some tests run the program as another user
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	program = sync.OnceValues(func() (string, error) { return acctest.Build(dir) })
+	return acctest.Main(m)
+}
+
+// program builds the provider when the first test asks for it.
+var program func() (string, error)
+
+// workspace makes an empty workspace that uses the built provider.
+func workspace(t *testing.T) *acctest.Workspace {
+	t.Helper()
+	binary, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return acctest.NewWorkspace(t, binary)
+}
