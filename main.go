@@ -16,8 +16,8 @@ import (
 
 //go:generate go tool -modfile=tools/go.mod tfplugindocs generate --provider-name bioxen
 
-// version names the release; the build sets it.
-var version = "dev" //nolint:gochecknoglobals // the linker can set a package variable only
+// version names the release; the build sets it, which takes a package variable.
+var version = "dev"
 
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve, and print how Terraform reaches the provider")

@@ -95,7 +95,7 @@ func TestReadOnly(t *testing.T) {
 	w.Write(t, "main.tf", oneCell)
 	w.Apply(t)
 	open := func(perm, file os.FileMode) {
-		if err := os.Chmod(w.Data, perm); err != nil { //nolint:gosec // a directory that others may read is the point
+		if err := os.Chmod(w.Data, perm); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chmod(filepath.Join(w.Data, database), file); err != nil {

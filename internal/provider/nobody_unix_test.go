@@ -23,7 +23,7 @@ func asNobody(t *testing.T, cmd *exec.Cmd, w *acctest.Workspace) {
 	const nobody = 65534
 	top := filepath.Dir(w.Dir)
 	for dir := top; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
-		if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // nobody must get through
+		if err := os.Chmod(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -36,7 +36,7 @@ func asNobody(t *testing.T, cmd *exec.Cmd, w *acctest.Workspace) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(filepath.Join(top, "terraform.rc"), 0o644); err != nil { //nolint:gosec // nobody must read it
+	if err := os.Chmod(filepath.Join(top, "terraform.rc"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	cmd.Env = append(cmd.Env, "HOME="+w.Dir)

@@ -44,7 +44,7 @@ type model struct {
 }
 
 // asked is what a configuration asks for, and whether all of it is known.
-func (m model) asked(t biovm.BiologicalType) (a biovm.Allocation, known bool) {
+func (m *model) asked(t biovm.BiologicalType) (a biovm.Allocation, known bool) {
 	if m.Optimize.ValueBool() {
 		a = biovm.OptimizePreset(t)
 	}
@@ -80,7 +80,7 @@ func (m *model) grant(g biovm.Resources) {
 }
 
 // holds reports whether the model's amounts are those of a grant.
-func (m model) holds(g biovm.Resources) bool {
+func (m *model) holds(g biovm.Resources) bool {
 	return m.ATP.ValueFloat64() == g.ATP && m.Ribosomes.ValueInt64() == int64(g.Ribosomes) && m.RNAPolymerase.ValueInt64() == int64(g.RNAPolymerase) &&
 		m.MemoryKB.ValueInt64() == int64(g.MemoryKB) && m.Priority.ValueInt64() == int64(g.Priority)
 }

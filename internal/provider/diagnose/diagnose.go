@@ -171,11 +171,9 @@ func unwrap(err error) []error {
 
 // sentinel reports whether err is one of those that only class other errors.
 func sentinel(err error) bool {
-	switch err { //nolint:errorlint // identity is the question
-	case biovm.ErrInvalid, biovm.ErrNoCapacity, biovm.ErrProcess, biovm.ErrLimit, biovm.ErrState, biovm.ErrUnsupported:
-		return true
-	}
-	return false
+	return slices.Contains([]error{
+		biovm.ErrInvalid, biovm.ErrNoCapacity, biovm.ErrProcess, biovm.ErrLimit, biovm.ErrState, biovm.ErrUnsupported,
+	}, err)
 }
 
 // CapacityErrors returns every [biovm.CapacityError] in err's tree, in order.

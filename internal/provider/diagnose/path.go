@@ -49,17 +49,15 @@ func AttributePath(e *biovm.FieldError) path.Path {
 func split(s string) []string {
 	var steps []string
 	for s != "" {
-		switch {
-		case s[0] == '.':
+		switch s[0] {
+		case '.':
 			s = s[1:]
-		case s[0] == '[':
-			inside, rest := s[1:], ""
-			if quoted, ok := strings.CutPrefix(inside, `"`); ok {
-				inside, rest, _ = strings.Cut(quoted, `"`)
-				rest = strings.TrimPrefix(rest, "]")
-			} else {
-				inside, rest, _ = strings.Cut(inside, "]")
+		case '[':
+			end := "]"
+			if s = s[1:]; strings.HasPrefix(s, `"`) {
+				s, end = s[1:], `"]`
 			}
+			inside, rest, _ := strings.Cut(s, end)
 			steps, s = append(steps, inside), rest
 		default:
 			end := strings.IndexAny(s, ".[")

@@ -35,7 +35,7 @@ type model struct {
 
 // process is what the model asks to run. A timeout that cannot be read is a
 // [biovm.FieldError].
-func (m model) process() (biovm.Process, error) {
+func (m *model) process() (biovm.Process, error) {
 	p := biovm.Process{Code: m.Code.ValueString(), Seed: m.Seed.ValueInt64Pointer()}
 	var err error
 	if s := m.Timeout.ValueString(); s != "" {
@@ -74,7 +74,7 @@ func timeoutString(d time.Duration) string {
 	return s
 }
 
-func (m model) triggers() map[string]string {
+func (m *model) triggers() map[string]string {
 	t := map[string]string{}
 	for k, v := range m.Triggers.Elements() {
 		if s, ok := v.(types.String); ok {

@@ -25,6 +25,8 @@ func Digits12(x float64) float64 {
 // Decimal is x as Terraform would read its shortest decimal form: 7.4, and not
 // the binary fraction next to it. Else Terraform would see a difference
 // between a number in a configuration and the same one read back.
+//
+//nolint:contextcheck // nothing is waited for
 func Decimal(x float64) types.Float64 {
 	f, _, err := big.ParseFloat(strconv.FormatFloat(x, 'g', -1, 64), 10, terraformPrecision, big.ToNearestEven)
 	if err != nil {

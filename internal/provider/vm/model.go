@@ -61,7 +61,7 @@ type limitsModel struct {
 
 // spec is the VM that the model asks for. What is not known yet is left out;
 // see [model.known].
-func (m model) spec(ctx context.Context, diags *diag.Diagnostics) biovm.Spec {
+func (m *model) spec(ctx context.Context, diags *diag.Diagnostics) biovm.Spec {
 	return biovm.Spec{
 		ID:             biovm.ID(m.Name.ValueString()),
 		BiologicalType: biovm.BiologicalType(m.BiologicalType.ValueString()),
@@ -77,11 +77,11 @@ func (m model) spec(ctx context.Context, diags *diag.Diagnostics) biovm.Spec {
 
 // placed reports whether it is known which VM the model is about and where it
 // will be.
-func (m model) placed() bool {
+func (m *model) placed() bool {
 	return !m.BiologicalType.IsUnknown() && !m.VMType.IsUnknown() && !m.Chassis.IsUnknown() && !m.SharedChassis.IsUnknown() && !m.Config.IsUnknown()
 }
 
-func (m model) config(ctx context.Context, diags *diag.Diagnostics) biovm.Config {
+func (m *model) config(ctx context.Context, diags *diag.Diagnostics) biovm.Config {
 	if m.Config.IsNull() || m.Config.IsUnknown() {
 		return biovm.Config{}
 	}
@@ -115,7 +115,7 @@ func boolPointer(b types.Bool) *bool {
 	return new(b.ValueBool())
 }
 
-func (m model) medium() map[string]float64 {
+func (m *model) medium() map[string]float64 {
 	if m.Medium.IsNull() || m.Medium.IsUnknown() {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (m model) medium() map[string]float64 {
 	return medium
 }
 
-func (m model) knockouts() []string {
+func (m *model) knockouts() []string {
 	var genes []string
 	for _, v := range m.Knockouts.Elements() {
 		if s, ok := v.(types.String); ok && !s.IsUnknown() {
