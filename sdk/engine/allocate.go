@@ -32,9 +32,12 @@ func (e *Engine) allocate(ctx context.Context, op, ref string, next func(before 
 				return nil, err
 			}
 			vm.Allocated = next(vm.Allocated)
-			vm.Generation++
+			before := vm.Grant
 			if vm.Grant, err = t.grant(vm.Allocated); err != nil {
 				return nil, err
+			}
+			if vm.Grant != before {
+				vm.Generation++
 			}
 			_, err = t.admit(ctx, tx, vm.Grant, vm.UUID)
 			return []happening{{biovm.EventAllocated, map[string]any{"allocated": vm.Allocated, "grant": vm.Grant}}}, err

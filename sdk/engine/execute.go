@@ -38,7 +38,7 @@ func (e *Engine) Execute(ctx context.Context, ref string, p biovm.Process) (biov
 // ExecuteRecorded runs a process as Execute does and keeps a record of its
 // success, pending and owned by this engine until it is confirmed. It adopts a
 // pending record of equal process and triggers whose owner is gone, instead of
-// running the process again.
+// running the process again, if the VM has the spec and grant that it had then.
 func (e *Engine) ExecuteRecorded(ctx context.Context, ref string, p biovm.Process, triggers map[string]string) (biovm.Record, error) {
 	var record biovm.Record
 	err := e.do(ctx, string(biovm.OpExecute), ref, func(ctx context.Context, c *call) error {
@@ -78,7 +78,7 @@ func (e *Engine) execute(ctx context.Context, c *call, ref string, x execution) 
 		return store.Record{}, err
 	}
 	if x.recorded {
-		if r, ok, err := e.adoptRecord(ctx, vm.UUID, x); ok || err != nil {
+		if r, ok, err := e.adoptRecord(ctx, vm, x); ok || err != nil {
 			return r, err
 		}
 	}
@@ -168,7 +168,7 @@ const concludeTimeout = 5 * time.Second
 // conclude puts down what an execution came to, in one transaction with its
 // event. One whose VM was stopped or destroyed meanwhile has failed.
 func (e *Engine) conclude(ctx context.Context, vm store.VM, x execution, result biovm.Result, failure error) (store.Record, error) {
-	record := store.Record{Owner: e.store.ID(), Record: biovm.Record{
+	record := store.Record{Owner: e.store.ID(), Generation: vm.Generation, Record: biovm.Record{
 		ID: uuid.NewString(), VM: vm.Spec.ID, VMUUID: vm.UUID,
 		Process: x.process, Triggers: x.triggers, Result: result, CreatedAt: time.Now().UTC(),
 	}}

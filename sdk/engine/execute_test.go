@@ -355,6 +355,46 @@ func TestPendingRecordsAreAdopted(t *testing.T) {
 	}
 }
 
+// A record is adopted only in the cell that it is about. An allocation that
+// grants what the VM holds already makes no other cell.
+func TestPendingRecordsAreAdoptedByTheSameCellOnly(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		ribosomes int
+		adopted   bool
+		value     string
+	}{
+		"same grant":  {15, true, "15"},
+		"other grant": {3, false, "3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			dying, err := engine.Open(t.Context(), engine.Options{Dir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := enginetest.Open(t, engine.Options{Dir: dir})
+			started(t, e, syn3a("a"))
+			p := biovm.Process{Code: `get_biological_status()["grant"]["ribosomes"]`}
+			made, err := dying.ExecuteRecorded(t.Context(), "a", p, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := dying.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := e.Allocate(t.Context(), "a", biovm.Allocation{Ribosomes: &c.ribosomes}); err != nil {
+				t.Fatal(err)
+			}
+			r, err := e.ExecuteRecorded(t.Context(), "a", p, nil)
+			if got := string(r.Result.Value); err != nil || (r.ID == made.ID) != c.adopted || got != c.value {
+				t.Errorf("under %d units: got %s, %v, adopted %t; want %s, adopted %t", c.ribosomes, got, err, r.ID == made.ID, c.value, c.adopted)
+			}
+		})
+	}
+}
+
 func ExampleEngine_Watch() {
 	ctx := context.Background()
 	e, err := engine.Open(ctx, engine.Options{InMemory: true})

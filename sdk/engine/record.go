@@ -9,8 +9,10 @@ import (
 )
 
 // adoptRecord takes over a pending record of an equal execution whose owner
-// died before it could put down that the record is there.
-func (e *Engine) adoptRecord(ctx context.Context, vm string, x execution) (r store.Record, ok bool, err error) {
+// died before it could put down that the record is there. It must have run in
+// the VM as it stands: what came of another grant or spec answers no question
+// that is asked now.
+func (e *Engine) adoptRecord(ctx context.Context, vm store.VM, x execution) (r store.Record, ok bool, err error) {
 	err = e.store.Write(ctx, func(tx *store.Tx) error {
 		pending, err := tx.Pending(ctx, vm, x.process, x.triggers)
 		if err != nil {

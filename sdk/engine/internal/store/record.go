@@ -14,9 +14,11 @@ type Record struct {
 
 	// Owner is who made the pending record; empty once it is confirmed.
 	Owner string
+	// Generation is the VM's when the process ran in it.
+	Generation int64
 }
 
-const recordQuery = `SELECT record.id, vm.name, record.vm_uuid, record.process, record.triggers, record.result, record.created_at, record.owner
+const recordQuery = `SELECT record.id, vm.name, record.vm_uuid, record.process, record.triggers, record.result, record.created_at, record.owner, record.generation
 	FROM record JOIN vm ON vm.uuid = record.vm_uuid `
 
 func scanRecord(row scanner) (Record, error) {
@@ -26,7 +28,7 @@ func scanRecord(row scanner) (Record, error) {
 		created                   int64
 		owner                     sql.NullString
 	)
-	if err := row.Scan(&r.ID, &r.VM, &r.VMUUID, &process, &triggers, &result, &created, &owner); err != nil {
+	if err := row.Scan(&r.ID, &r.VM, &r.VMUUID, &process, &triggers, &result, &created, &owner, &r.Generation); err != nil {
 		return Record{}, err
 	}
 	r.CreatedAt, r.Owner = instant(created), owner.String
@@ -57,8 +59,8 @@ func (t *Tx) CountRecords(ctx context.Context, vm string) (n int, err error) {
 }
 
 // Pending returns a VM's pending records of the same process and triggers,
-// oldest first.
-func (t *Tx) Pending(ctx context.Context, vm string, p biovm.Process, triggers map[string]string) ([]Record, error) {
+// oldest first, that ran in the VM as it stands.
+func (t *Tx) Pending(ctx context.Context, vm VM, p biovm.Process, triggers map[string]string) ([]Record, error) {
 	process, err := encode(p)
 	if err != nil {
 		return nil, err
@@ -68,7 +70,7 @@ func (t *Tx) Pending(ctx context.Context, vm string, p biovm.Process, triggers m
 		return nil, err
 	}
 	return collect(ctx, t, scanRecord, recordQuery+`WHERE record.vm_uuid = ? AND record.owner IS NOT NULL
-		AND record.process = ? AND record.triggers = ? ORDER BY record.seq`, vm, process, trig)
+		AND record.process = ? AND record.triggers = ? AND record.generation = ? ORDER BY record.seq`, vm.UUID, process, trig, vm.Generation)
 }
 
 // InsertRecord adds a record.
@@ -85,8 +87,8 @@ func (t *Tx) InsertRecord(ctx context.Context, r Record) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "INSERT INTO record (id, vm_uuid, process, triggers, result, created_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		r.ID, r.VMUUID, process, triggers, result, r.CreatedAt.UnixNano(), null(r.Owner))
+	_, err = t.exec(ctx, "INSERT INTO record (id, vm_uuid, process, triggers, result, created_at, owner, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		r.ID, r.VMUUID, process, triggers, result, r.CreatedAt.UnixNano(), null(r.Owner), r.Generation)
 	return err
 }
 

@@ -131,7 +131,8 @@ func TestRowsComeBack(t *testing.T) {
 			s := open(t, dir, o)
 			vm := newVM("a")
 			vm.Owner, vm.Spec.SharedChassis, vm.Problem = s.ID(), "pool", "none"
-			record := store.Record{Owner: s.ID(), Record: biovm.Record{
+			vm.Generation = 5
+			record := store.Record{Owner: s.ID(), Generation: vm.Generation, Record: biovm.Record{
 				ID: uuid.NewString(), VM: "a", VMUUID: vm.UUID, Process: biovm.Process{Code: "1"},
 				Triggers: map[string]string{"k": "v"}, Result: biovm.Result{Value: []byte("1"), Steps: 7}, CreatedAt: time.Unix(3, 4).UTC(),
 			}}
@@ -149,7 +150,7 @@ func TestRowsComeBack(t *testing.T) {
 				t.Errorf("records (-want +got):\n%s", d)
 			}
 			pending := read(t, s, func(ctx context.Context, tx *store.Tx) ([]store.Record, error) {
-				return tx.Pending(ctx, vm.UUID, record.Process, record.Triggers)
+				return tx.Pending(ctx, vm, record.Process, record.Triggers)
 			})
 			if len(pending) != 1 {
 				t.Errorf("pending records: got %d, want 1", len(pending))

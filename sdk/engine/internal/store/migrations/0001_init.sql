@@ -36,7 +36,8 @@ CREATE TABLE record (
 	triggers TEXT NOT NULL,           -- map[string]string
 	result TEXT NOT NULL,             -- biovm.Result
 	created_at INTEGER NOT NULL,
-	owner TEXT                        -- as in vm
+	owner TEXT,                       -- as in vm
+	generation INTEGER NOT NULL       -- of the VM that it ran in
 ) STRICT;
 
 CREATE INDEX record_vm ON record (vm_uuid, seq);
