@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/chassis"
@@ -151,11 +152,14 @@ func (c *Cell) WithGrant(grant biovm.Resources) *Cell {
 // nearNames is how many names an error suggests.
 const nearNames = 3
 
-// Locus gives the canonical name of a gene, or an error with the nearest names
-// when the organism has no such gene.
+// Locus gives the canonical name of a gene, or an error: with the nearest names
+// when the organism has no such gene, with the loci when several have the name.
 func (c *Cell) Locus(ref string) (string, error) {
 	g, ok := c.Organism.Gene(ref)
 	if !ok {
+		if loci := c.Organism.Sharing(ref); loci != nil {
+			return "", fmt.Errorf("%s has several genes named %q: name one by its locus, %s", c.Organism.Type(), ref, strings.Join(loci, ", "))
+		}
 		return "", fmt.Errorf("%s has no gene %q%s", c.Organism.Type(), ref, biovm.Near(c.Organism.Near(ref, nearNames)))
 	}
 	return g.Locus, nil

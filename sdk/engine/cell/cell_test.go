@@ -323,6 +323,15 @@ func TestNewNamesAllThatIsUnknown(t *testing.T) {
 	}
 }
 
+func TestLocusOfASharedName(t *testing.T) {
+	t.Parallel()
+	c := newCell(t, biovm.Spec{BiologicalType: biovm.Syn3A}, nil, holds(100, 15))
+	got, err := c.Locus("gapDH")
+	if err == nil || !strings.Contains(err.Error(), "JCVISYN3A_0451, JCVISYN3A_0607") {
+		t.Errorf("gapDH: got %q, %v; want an error with both loci", got, err)
+	}
+}
+
 func TestWith(t *testing.T) {
 	t.Parallel()
 	c := newCell(t, biovm.Spec{BiologicalType: biovm.Syn3A}, nil, holds(100, 15))

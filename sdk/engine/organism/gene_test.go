@@ -38,6 +38,21 @@ func TestGeneByAnyOfItsNames(t *testing.T) {
 	}
 }
 
+func TestSharing(t *testing.T) {
+	t.Parallel()
+	o := cell(t, biovm.Syn3A)
+	for ref, want := range map[string][]string{
+		"gapDH": {"JCVISYN3A_0451", "JCVISYN3A_0607"},
+		"dnaA":  nil,
+		"frog":  nil,
+		"":      nil,
+	} {
+		if d := cmp.Diff(want, o.Sharing(ref)); d != "" {
+			t.Errorf("Sharing(%q) (-want +got):\n%s", ref, d)
+		}
+	}
+}
+
 func TestGeneHasItsFacts(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -10,8 +10,8 @@ import (
 // symbols over aliases; a symbol or alias that several genes share finds none.
 type nameIndex struct {
 	genes []Gene
-	by    map[string]int // lower-case name -> index into genes, ambiguous when several
-	names []geneName     // every name that finds its gene
+	by    map[string][]int // lower-case name -> indices into genes, several when they share it
+	names []geneName       // every name that finds its gene
 }
 
 type geneName struct {
@@ -20,10 +20,8 @@ type geneName struct {
 	gene  int
 }
 
-const ambiguous = -1
-
 func newNameIndex(genes []Gene) *nameIndex {
-	x := &nameIndex{genes: genes, by: make(map[string]int, 4*len(genes))}
+	x := &nameIndex{genes: genes, by: make(map[string][]int, 4*len(genes))}
 	locus := func(g *Gene) []string { return []string{g.Locus} }
 	symbol := func(g *Gene) []string { return []string{g.Symbol} }
 	alias := func(g *Gene) []string { return g.Aliases }
@@ -38,7 +36,7 @@ func newNameIndex(genes []Gene) *nameIndex {
 // add enters one kind of name of the genes chosen; names that an earlier kind
 // has are left to it.
 func (x *nameIndex) add(names func(*Gene) []string, chosen func(*Gene) bool) {
-	fresh := map[string]int{}
+	fresh := map[string][]int{}
 	var order []geneName
 	for i := range x.genes {
 		if !chosen(&x.genes[i]) {
@@ -46,19 +44,15 @@ func (x *nameIndex) add(names func(*Gene) []string, chosen func(*Gene) bool) {
 		}
 		for _, n := range names(&x.genes[i]) {
 			lower := strings.ToLower(n)
-			if _, taken := x.by[lower]; n == "" || taken {
+			if _, taken := x.by[lower]; n == "" || taken || slices.Contains(fresh[lower], i) {
 				continue
 			}
-			if other, there := fresh[lower]; there && other != i {
-				fresh[lower] = ambiguous
-				continue
-			}
-			fresh[lower] = i
+			fresh[lower] = append(fresh[lower], i)
 			order = append(order, geneName{n, lower, i})
 		}
 	}
 	for _, n := range order {
-		if fresh[n.lower] == n.gene {
+		if len(fresh[n.lower]) == 1 {
 			x.names = append(x.names, n)
 		}
 		x.by[n.lower] = fresh[n.lower]
@@ -67,14 +61,29 @@ func (x *nameIndex) add(names func(*Gene) []string, chosen func(*Gene) bool) {
 
 // Gene finds a gene by its locus tag, its symbol or another of its names
 // (MMSYN1_nnnn, a synonym), upper and lower case being the same. A symbol or
-// synonym that several genes share finds none; ask by locus then.
+// synonym that several genes share finds none; ask by locus then, see
+// [Organism.Sharing].
 func (o *Organism) Gene(ref string) (Gene, bool) {
 	x := o.names()
-	i, ok := x.by[strings.ToLower(ref)]
-	if !ok || i == ambiguous {
-		return Gene{}, false
+	if found := x.by[strings.ToLower(ref)]; len(found) == 1 {
+		return x.genes[found[0]], true
 	}
-	return x.genes[i], true
+	return Gene{}, false
+}
+
+// Sharing lists the loci of the genes that share a symbol or synonym, in the
+// order of the genome; none for a name that one gene has, or no gene.
+func (o *Organism) Sharing(ref string) []string {
+	x := o.names()
+	found := x.by[strings.ToLower(ref)]
+	if len(found) < 2 {
+		return nil
+	}
+	loci := make([]string, len(found))
+	for n, i := range found {
+		loci[n] = x.genes[i].Locus
+	}
+	return loci
 }
 
 // Near returns up to n names that ref may have been meant for, the nearest by
