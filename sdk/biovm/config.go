@@ -2,11 +2,13 @@ package biovm
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"strings"
 )
 
@@ -177,12 +179,33 @@ func LoadConfig(r io.Reader) (Config, error) {
 	dec.DisallowUnknownFields()
 	var c Config
 	if err := dec.Decode(&c); err != nil {
-		return Config{}, fmt.Errorf("read config: %w: %w", ErrInvalid, err)
+		return Config{}, fmt.Errorf("read config: %w: %w", ErrInvalid, misread(err))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return Config{}, fmt.Errorf("read config: %w: something follows the settings", ErrInvalid)
 	}
 	return c, nil
+}
+
+// misread words a decoder's error for who wrote the settings.
+func misread(err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		allowed := map[reflect.Kind]string{
+			reflect.Float64: "a finite number", reflect.Int: "a whole number", reflect.Bool: "true or false", reflect.Struct: "an object of settings",
+		}[wrong.Type.Kind()]
+		return &FieldError{Path: cmp.Or(wrong.Field, "settings"), Reason: fmt.Sprintf("is a JSON %s, and must be %s", wrong.Value, allowed)}
+	}
+	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		names := "resource_limits (max_atp, max_ribosomes)"
+		for _, f := range (Config{}).flags() {
+			names += ", " + f.name
+		}
+		return fmt.Errorf("there is no setting %s; there are %s", name, names)
+	}
+	if errors.Is(err, io.EOF) {
+		return errors.New("there is nothing in it; write {} to set nothing")
+	}
+	return err
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -3,7 +3,9 @@ package bioxen
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,16 +22,18 @@ const maxConfigBytes = 1 << 20
 // .yaml or .yml, JSON otherwise. Both have the same fields; unknown ones are
 // errors. Whether the settings suit an organism says [biovm.Config.Validate].
 func LoadConfig(path string) (biovm.Config, error) {
-	info, err := os.Stat(path)
+	f, err := os.Open(path) //nolint:gosec // reading the file that the caller names is the job
 	if err != nil {
 		return biovm.Config{}, fmt.Errorf("load config: %w", err)
 	}
-	if info.Size() > maxConfigBytes {
+	defer func() { _ = f.Close() }() // it was only read
+	// A device or pipe has no size that could be asked for before.
+	data, err := io.ReadAll(io.LimitReader(f, maxConfigBytes+1))
+	if err != nil {
+		return biovm.Config{}, fmt.Errorf("load config: %w", err)
+	}
+	if len(data) > maxConfigBytes {
 		return biovm.Config{}, fmt.Errorf("load config %s: %w: longer than %d bytes", path, biovm.ErrInvalid, maxConfigBytes)
-	}
-	data, err := os.ReadFile(path) //nolint:gosec // reading the file that the caller names is the job
-	if err != nil {
-		return biovm.Config{}, fmt.Errorf("load config: %w", err)
 	}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".yaml", ".yml":
@@ -52,8 +56,12 @@ const maxConfigValues = 10_000
 // An empty document sets nothing.
 func yamlToJSON(data []byte) ([]byte, error) {
 	var doc map[string]any
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
+	}
+	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("a second document follows the settings")
 	}
 	if doc == nil {
 		return []byte("{}"), nil

@@ -34,7 +34,8 @@ func TestLoadConfig(t *testing.T) {
 		"empty yaml":        {file: "a.yaml", text: "# nothing\n"},
 		"no json":           {file: "a.json", text: "minimal_mode: false\n", problem: "invalid character"},
 		"no yaml":           {file: "a.yaml", text: "a: [", problem: "["},
-		"unknown in yaml":   {file: "a.yaml", text: "max_atp: 3\n", problem: `unknown field "max_atp"`},
+		"unknown in yaml":   {file: "a.yaml", text: "max_atp: 3\n", problem: `no setting "max_atp"`},
+		"two documents":     {file: "a.yaml", text: "minimal_mode: true\n---\nplasmid_support: true\n", problem: "second document"},
 		"a list":            {file: "a.yaml", text: "- minimal_mode\n", problem: "a.yaml"},
 		"twice in yaml":     {file: "a.yaml", text: "minimal_mode: true\nminimal_mode: false\n", problem: "minimal_mode"},
 		"not finite":        {file: "a.yaml", text: "resource_limits: {max_atp: .nan}\n", problem: "a.yaml"},
@@ -87,5 +88,17 @@ func TestLoadConfigUnreadable(t *testing.T) {
 	}
 	if _, err := bioxen.LoadConfig(dir); err == nil || !strings.Contains(err.Error(), dir) {
 		t.Errorf("LoadConfig of a directory = %v, want an error that names it", err)
+	}
+}
+
+// A device has no size, and must not be read for ever.
+func TestLoadConfigFromADevice(t *testing.T) {
+	t.Parallel()
+	const path = "/dev/zero"
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("this system has no " + path)
+	}
+	if _, err := bioxen.LoadConfig(path); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "longer than") {
+		t.Errorf("LoadConfig(%q) = %v, want an ErrInvalid: longer than", path, err)
 	}
 }
