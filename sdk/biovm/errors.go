@@ -29,12 +29,17 @@ var (
 
 // An OpError says which operation on which VM went wrong.
 type OpError struct {
-	Op  string // start, create, execute, ...
-	VM  ID
+	Op  string // start, create, list records of, ...
+	VM  ID     // empty when it was about no VM, or about one without a name
 	Err error
 }
 
-func (e *OpError) Error() string { return fmt.Sprintf("%s vm %q: %v", e.Op, string(e.VM), e.Err) }
+func (e *OpError) Error() string {
+	if e.VM == "" {
+		return fmt.Sprintf("%s: %v", strings.TrimSuffix(strings.TrimSuffix(e.Op, " of"), " for"), e.Err)
+	}
+	return fmt.Sprintf("%s vm %q: %v", e.Op, string(e.VM), e.Err)
+}
 
 func (e *OpError) Unwrap() error { return e.Err }
 

@@ -38,6 +38,8 @@ func TestErrors(t *testing.T) {
 			&biovm.OpError{Op: "start", VM: "a", Err: capacity},
 			`start vm "a": not enough ribosomes: want 30, free 12 of 68 on chassis "lab"`, biovm.ErrNoCapacity,
 		},
+		{&biovm.OpError{Op: "find record 7 of", Err: biovm.ErrNotFound}, "find record 7: not found", biovm.ErrNotFound},
+		{&biovm.OpError{Op: "check process for", Err: biovm.ErrInvalid}, "check process: invalid", biovm.ErrInvalid},
 	}
 	sentinels := []error{
 		biovm.ErrNotFound, biovm.ErrExists, biovm.ErrState, biovm.ErrNoCapacity, biovm.ErrUnsupported, biovm.ErrInvalid,

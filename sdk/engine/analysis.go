@@ -110,7 +110,7 @@ func (e *Engine) EssentialGenes(ctx context.Context, ref string) (biovm.Essentia
 // OrganismGenes lists an organism's genes.
 func (e *Engine) OrganismGenes(ctx context.Context, t biovm.BiologicalType) ([]biovm.Gene, error) {
 	var genes []biovm.Gene
-	err := e.do(ctx, "list genes of", string(t), func(context.Context, *call) error {
+	err := e.do(ctx, "list genes of", "", func(context.Context, *call) error {
 		c, err := e.typical(t)
 		if err != nil {
 			return err
