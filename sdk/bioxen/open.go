@@ -14,7 +14,7 @@ type Options struct {
 	// empty (see [engine.DefaultDir]).
 	DataDir string
 	// InMemory keeps everything in this process, for cells that nobody needs
-	// afterwards. DataDir is not used then.
+	// afterwards. DataDir must be empty then.
 	InMemory bool
 	// Logger gets what happens; nothing is logged when nil.
 	Logger *slog.Logger
