@@ -39,17 +39,34 @@ func (v *VM) Type() biovm.VMType { return biovm.Basic }
 // BiologicalType implements [biovm.VM].
 func (v *VM) BiologicalType() biovm.BiologicalType { return v.organism }
 
+// named puts the VM's name into an error in place of its UUID, which is all
+// that the engine knows of a VM that it has not looked for or not found.
+func (v *VM) named(err error) error {
+	if e, ok := err.(*biovm.OpError); ok && string(e.VM) == v.uuid { //nolint:errorlint // only what the engine itself put there
+		return &biovm.OpError{Op: e.Op, VM: v.id, Err: e.Err}
+	}
+	return err
+}
+
 // Start implements [biovm.VM].
-func (v *VM) Start(ctx context.Context) error { return v.engine.Operate(ctx, v.uuid, biovm.OpStart) }
+func (v *VM) Start(ctx context.Context) error {
+	return v.named(v.engine.Operate(ctx, v.uuid, biovm.OpStart))
+}
 
 // Pause implements [biovm.VM].
-func (v *VM) Pause(ctx context.Context) error { return v.engine.Operate(ctx, v.uuid, biovm.OpPause) }
+func (v *VM) Pause(ctx context.Context) error {
+	return v.named(v.engine.Operate(ctx, v.uuid, biovm.OpPause))
+}
 
 // Resume implements [biovm.VM].
-func (v *VM) Resume(ctx context.Context) error { return v.engine.Operate(ctx, v.uuid, biovm.OpResume) }
+func (v *VM) Resume(ctx context.Context) error {
+	return v.named(v.engine.Operate(ctx, v.uuid, biovm.OpResume))
+}
 
 // Stop implements [biovm.VM].
-func (v *VM) Stop(ctx context.Context) error { return v.engine.Operate(ctx, v.uuid, biovm.OpStop) }
+func (v *VM) Stop(ctx context.Context) error {
+	return v.named(v.engine.Operate(ctx, v.uuid, biovm.OpStop))
+}
 
 // Destroy implements [biovm.VM].
 func (v *VM) Destroy(ctx context.Context) error {
@@ -57,64 +74,81 @@ func (v *VM) Destroy(ctx context.Context) error {
 	if errors.Is(err, biovm.ErrNotFound) {
 		return nil
 	}
-	return err
+	return v.named(err)
 }
 
 // Status implements [biovm.VM].
-func (v *VM) Status(ctx context.Context) (biovm.Status, error) { return v.engine.Status(ctx, v.uuid) }
+func (v *VM) Status(ctx context.Context) (biovm.Status, error) {
+	r, err := v.engine.Status(ctx, v.uuid)
+	return r, v.named(err)
+}
 
 // Execute implements [biovm.VM].
 func (v *VM) Execute(ctx context.Context, p biovm.Process) (biovm.Result, error) {
-	return v.engine.Execute(ctx, v.uuid, p)
+	r, err := v.engine.Execute(ctx, v.uuid, p)
+	return r, v.named(err)
 }
 
 // Metrics implements [biovm.VM].
 func (v *VM) Metrics(ctx context.Context) (biovm.Metrics, error) {
-	return v.engine.Metrics(ctx, v.uuid)
+	r, err := v.engine.Metrics(ctx, v.uuid)
+	return r, v.named(err)
 }
 
 // Confirm implements [biovm.Confirmer].
-func (v *VM) Confirm(ctx context.Context) error { return v.engine.Confirm(ctx, v.uuid) }
+func (v *VM) Confirm(ctx context.Context) error { return v.named(v.engine.Confirm(ctx, v.uuid)) }
 
 // Update implements [biovm.Updater].
 func (v *VM) Update(ctx context.Context, c biovm.Change) error {
-	return v.engine.Update(ctx, v.uuid, c)
+	return v.named(v.engine.Update(ctx, v.uuid, c))
 }
 
 // Allocate implements [biovm.Allocator].
 func (v *VM) Allocate(ctx context.Context, a biovm.Allocation) (biovm.Resources, error) {
-	return v.engine.Allocate(ctx, v.uuid, a)
+	r, err := v.engine.Allocate(ctx, v.uuid, a)
+	return r, v.named(err)
 }
 
 // ResetAllocation implements [biovm.Allocator].
 func (v *VM) ResetAllocation(ctx context.Context) (biovm.Resources, error) {
-	return v.engine.ResetAllocation(ctx, v.uuid)
+	r, err := v.engine.ResetAllocation(ctx, v.uuid)
+	return r, v.named(err)
 }
 
 // Usage implements [biovm.Allocator].
-func (v *VM) Usage(ctx context.Context) (biovm.Usage, error) { return v.engine.Usage(ctx, v.uuid) }
+func (v *VM) Usage(ctx context.Context) (biovm.Usage, error) {
+	r, err := v.engine.Usage(ctx, v.uuid)
+	return r, v.named(err)
+}
 
 // Available implements [biovm.Allocator].
 func (v *VM) Available(ctx context.Context) (biovm.Resources, error) {
-	return v.engine.Available(ctx, v.uuid)
+	r, err := v.engine.Available(ctx, v.uuid)
+	return r, v.named(err)
 }
 
 // Recommendations implements [biovm.Allocator].
 func (v *VM) Recommendations(ctx context.Context) ([]biovm.Recommendation, error) {
-	return v.engine.Recommendations(ctx, v.uuid)
+	r, err := v.engine.Recommendations(ctx, v.uuid)
+	return r, v.named(err)
 }
 
 // Genes implements [biovm.GeneCatalog].
-func (v *VM) Genes(ctx context.Context) ([]biovm.Gene, error) { return v.engine.Genes(ctx, v.uuid) }
+func (v *VM) Genes(ctx context.Context) ([]biovm.Gene, error) {
+	r, err := v.engine.Genes(ctx, v.uuid)
+	return r, v.named(err)
+}
 
 // EssentialGenes implements [biovm.GeneCatalog].
 func (v *VM) EssentialGenes(ctx context.Context) (biovm.EssentialGenes, error) {
-	return v.engine.EssentialGenes(ctx, v.uuid)
+	r, err := v.engine.EssentialGenes(ctx, v.uuid)
+	return r, v.named(err)
 }
 
 // ExecuteRecorded implements [biovm.Recorder].
 func (v *VM) ExecuteRecorded(ctx context.Context, p biovm.Process, triggers map[string]string) (biovm.Record, error) {
-	return v.engine.ExecuteRecorded(ctx, v.uuid, p, triggers)
+	r, err := v.engine.ExecuteRecorded(ctx, v.uuid, p, triggers)
+	return r, v.named(err)
 }
 
 // Record implements [biovm.Recorder]. A record of another VM is not found.
@@ -123,12 +157,13 @@ func (v *VM) Record(ctx context.Context, id string) (biovm.Record, error) {
 	if err == nil && r.VMUUID != v.uuid {
 		return biovm.Record{}, &biovm.OpError{Op: "read record " + id + " of", VM: v.id, Err: biovm.ErrNotFound}
 	}
-	return r, err
+	return r, v.named(err)
 }
 
 // Records implements [biovm.Recorder].
 func (v *VM) Records(ctx context.Context) ([]biovm.Record, error) {
-	return v.engine.Records(ctx, v.uuid)
+	r, err := v.engine.Records(ctx, v.uuid)
+	return r, v.named(err)
 }
 
 // ConfirmRecord implements [biovm.Recorder].

@@ -100,9 +100,11 @@ func testExecuteErrors(t *testing.T, open func(t *testing.T) biovm.Driver) {
 		}
 	}
 	for _, p := range []biovm.Process{{}, {Code: " \n"}, {Code: "1", Limits: biovm.Limits{Timeout: -1}}} {
-		if _, err := vm.Execute(t.Context(), p); !errors.Is(err, biovm.ErrInvalid) || len(biovm.FieldErrors(err)) != 1 {
+		_, err := vm.Execute(t.Context(), p)
+		if !errors.Is(err, biovm.ErrInvalid) || len(biovm.FieldErrors(err)) != 1 {
 			t.Errorf("Execute(%+v) = %v, want one FieldError", p, err)
 		}
+		checkOpError(t, err, "execute", "a")
 	}
 	if got := string(execute(t, vm, "1 + 1").Value); got != "2" {
 		t.Errorf("after failures 1 + 1 is %s", got)

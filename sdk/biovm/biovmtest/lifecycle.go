@@ -65,6 +65,8 @@ func checkGone(t *testing.T, d biovm.Driver, vm biovm.VM) {
 			t.Errorf("destroying the destroyed %q: %v, want no error", vm.ID(), err)
 		case op != biovm.OpDestroy && !errors.Is(err, biovm.ErrNotFound):
 			t.Errorf("%s of the destroyed %q = %v, want ErrNotFound", op, vm.ID(), err)
+		case err != nil:
+			checkOpError(t, err, string(op), vm.ID())
 		}
 	}
 }
