@@ -94,11 +94,16 @@ func progress(w io.Writer) func(format string, args ...any) {
 
 // moduleRoot finds the checkout that this program is from.
 func moduleRoot(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
+	const module = "github.com/bioxen/terraform-provider-bioxen"
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Path}} {{.Dir}}").Output()
 	if err != nil {
-		return "", fmt.Errorf("find the module: %w; run this in the checkout", withStderr(err))
+		return "", fmt.Errorf("find the checkout: %w", withStderr(err))
 	}
-	return strings.TrimSpace(string(out)), nil
+	dir, here := strings.CutPrefix(strings.TrimSpace(string(out)), module+" ")
+	if !here {
+		return "", fmt.Errorf("find the checkout: this folder is not in one of %s; run this there", module)
+	}
+	return dir, nil
 }
 
 // build builds the provider. Its version control is not asked, so that a
