@@ -22,7 +22,7 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	program = sync.OnceValues(func() (string, error) { return acctest.Build(dir) })
-	return acctest.Main(m)
+	return acctest.Main(m, os.Stderr)
 }
 
 // program builds the provider when the first test asks for it.

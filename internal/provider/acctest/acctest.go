@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,16 +25,17 @@ import (
 )
 
 // Main is what a package's TestMain calls: it makes sure that there is a
-// terraform, and that neither the user's settings nor the network get in.
-func Main(m *testing.M) int {
+// terraform, and that neither the user's settings nor the network get in. What is
+// missing it says on stderr.
+func Main(m *testing.M, stderr io.Writer) int {
 	if _, err := exec.LookPath("terraform"); err != nil {
-		fmt.Fprintln(os.Stderr, "terraform is not on PATH: install Terraform 1.11 or newer; acceptance tests run the real program:", err)
+		_, _ = fmt.Fprintln(stderr, "terraform is not on PATH: install Terraform 1.11 or newer; acceptance tests run the real program:", err)
 		return 1
 	}
 	// An inherited configuration may name plugins or a file that is not there.
 	err := errors.Join(os.Unsetenv("TF_CLI_CONFIG_FILE"), os.Unsetenv("BIOXEN_DATA_DIR"), os.Setenv("CHECKPOINT_DISABLE", "1"))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		_, _ = fmt.Fprintln(stderr, err)
 		return 1
 	}
 	return m.Run()

@@ -72,6 +72,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !r.data.Ledger.Claim(plan.VMID.ValueString()) {
+		resp.Diagnostics.AddAttributeError(path.Root("vm_id"), "The VM has an allocation already",
+			"Another bioxen_resource_allocation of this configuration is for the same VM, and each would undo the other. Keep one.")
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
@@ -219,6 +224,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		return
 	}
 	r.data.Ledger.Apply()
+	r.data.Ledger.Unclaim(state.VMID.ValueString())
 	v, _, err := find(ctx, client, state.VMID.ValueString())
 	if err == nil {
 		err = reset(ctx, v, &resp.Diagnostics)

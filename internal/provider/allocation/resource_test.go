@@ -15,7 +15,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
-func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(acctest.Main(m, os.Stderr)) }
 
 const (
 	cell  = "bioxen_vm.cell"
@@ -210,6 +210,21 @@ func TestPlanTimeErrors(t *testing.T) {
 			Config: env.Config("resource \"bioxen_resource_allocation\" \"share\" {\n  vm_id = \"nobody\"\n}"), PlanOnly: true,
 			ExpectError: regexp.MustCompile(`(?s)no such VM.*vm_id = "nobody"`),
 		})
+	})
+}
+
+func TestTwoAllocationsOfOneVM(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	env.Run(t, resource.TestStep{
+		Config: env.Config(config("", "  ribosomes = 5") + `
+resource "bioxen_resource_allocation" "other" {
+  vm_id      = bioxen_vm.cell.id
+  ribosomes  = 6
+  depends_on = [bioxen_resource_allocation.share]
+}
+`),
+		ExpectError: regexp.MustCompile(`(?s)has an allocation already.*bioxen_resource_allocation.other.*Keep one`),
 	})
 }
 

@@ -61,11 +61,13 @@ type Ledger struct {
 	applying bool
 	// unnamed counts the VMs whose names are not known yet.
 	unnamed int
+	// claimed are the UUIDs of VMs that have got an allocation.
+	claimed map[string]bool
 }
 
 // New returns an empty ledger over the VMs that statuses lists.
 func New(statuses func(context.Context) ([]biovm.Status, error)) *Ledger {
-	return &Ledger{statuses: statuses, planned: map[string]VM{}, freed: map[string]bool{}, moved: make(chan struct{})}
+	return &Ledger{statuses: statuses, planned: map[string]VM{}, freed: map[string]bool{}, claimed: map[string]bool{}, moved: make(chan struct{})}
 }
 
 // Apply says that an apply is under way: what its resources plan once more has
@@ -75,6 +77,25 @@ func (l *Ledger) Apply() {
 	defer l.mu.Unlock()
 	l.applying = true
 	l.wake()
+}
+
+// Claim says that an apply makes the allocation of a VM. It is false when the
+// same apply has made one already: two would undo each other for ever.
+func (l *Ledger) Claim(uuid string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.claimed[uuid] {
+		return false
+	}
+	l.claimed[uuid] = true
+	return true
+}
+
+// Unclaim says that an apply destroys the allocation of a VM.
+func (l *Ledger) Unclaim(uuid string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.claimed, uuid)
 }
 
 // Free says that the plan destroys a VM.

@@ -13,7 +13,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
 )
 
-func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(acctest.Main(m, os.Stderr)) }
 
 const run = "bioxen_process.run"
 

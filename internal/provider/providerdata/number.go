@@ -26,7 +26,7 @@ func Digits12(x float64) float64 {
 // the binary fraction next to it. Else Terraform would see a difference
 // between a number in a configuration and the same one read back.
 //
-//nolint:contextcheck // nothing is waited for
+//nolint:contextcheck,nolintlint // nothing is waited for; contextcheck itself reads the directive, so nolintlint takes it for unused
 func Decimal(x float64) types.Float64 {
 	f, _, err := big.ParseFloat(strconv.FormatFloat(x, 'g', -1, 64), 10, terraformPrecision, big.ToNearestEven)
 	if err != nil {
