@@ -49,6 +49,7 @@ func arrows() []rule {
 		{"internal/daemon", []string{"sdk/biovm", "sdk/engine", "sdk/engine/remote"}},
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
 		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "internal/daemon", "internal/notice", "internal/tui"}},
+		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
 		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "internal/provider..."}},
 		{"cmd/bioxen", []string{"internal/cli"}},
 		{"", []string{"internal/provider"}}, // main.go
