@@ -61,12 +61,16 @@ type execution struct {
 
 // execute runs an execution when the VM's turn comes.
 func (e *Engine) execute(ctx context.Context, c *call, ref string, x execution) (store.Record, error) {
+	// The VM first, so that errors name it.
+	vm, err := e.find(ctx, c, ref)
+	if err != nil {
+		return store.Record{}, err
+	}
 	if err := x.process.Validate(); err != nil {
 		return store.Record{}, err
 	}
 	x.process.Limits = x.process.Limits.WithDefaults()
-	vm, err := e.executable(ctx, c, ref)
-	if err != nil {
+	if _, err := vm.State.Next(biovm.OpExecute); err != nil {
 		return store.Record{}, err
 	}
 	unlock, err := e.store.LockVM(ctx, vm.UUID)

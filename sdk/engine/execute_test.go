@@ -147,6 +147,9 @@ func TestExecuteRefuses(t *testing.T) {
 			t.Errorf("event of a failed execution: got %+v, want its error", x)
 		}
 	}
+	// A handle refers to its VM by UUID; the error names it all the same.
+	uuid := status(t, e, "a").UUID
+	wantError(t, "execute nothing by uuid", second(e.Execute(t.Context(), uuid, biovm.Process{})), biovm.ErrInvalid, `execute vm "a"`)
 	if len(all) < 8 {
 		t.Errorf("events of failed executions: got %d, want one for each that began", len(all))
 	}
