@@ -114,7 +114,7 @@ type Gene struct {
 // EssentialGenes are the genes that an organism cannot lose.
 type EssentialGenes struct {
 	// InSilico: without the gene the model's growth falls under 1 % of the
-	// wild type's.
+	// wild type's. Empty, and Agreement zero, when that does not grow.
 	InSilico []string `json:"in_silico"`
 	// InVivo: the experiments say so.
 	InVivo []string `json:"in_vivo"`

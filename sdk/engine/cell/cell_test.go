@@ -229,6 +229,19 @@ func TestEssentialGenes(t *testing.T) {
 	}
 }
 
+// Without growth there is nothing that a loss could take, and so no prediction
+// whose agreement could be counted.
+func TestEssentialGenesOfACellThatDoesNotGrow(t *testing.T) {
+	t.Parallel()
+	e, err := newCell(t, biovm.Spec{BiologicalType: biovm.Syn3A, Medium: map[string]float64{}}, nil, nil).EssentialGenes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.InSilico) != 0 || len(e.InVivo) == 0 || e.Agreement != (biovm.Agreement{}) {
+		t.Errorf("got %d in silico, %d in vivo, agreement %+v; want none, some, and nothing compared", len(e.InSilico), len(e.InVivo), e.Agreement)
+	}
+}
+
 func TestEssentialGenesAsCOBRApyReadsThem(t *testing.T) {
 	t.Parallel()
 	c := newCell(t, biovm.Spec{BiologicalType: biovm.Syn3A}, nil, nil).WithEraseBounds(true)

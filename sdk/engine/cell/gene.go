@@ -46,7 +46,8 @@ func Describe(t biovm.BiologicalType, g organism.Gene) biovm.Gene {
 // EssentialGenes predicts what the cell cannot lose, one gene at a time, and
 // looks up what experiments say. The prediction is about the free cell on its
 // medium, without what it has lost already: a property of the organism, not of
-// the grant.
+// the grant. For a cell that does not grow there is no prediction: InSilico is
+// empty and Agreement zero.
 func (c *Cell) EssentialGenes(ctx context.Context) (biovm.EssentialGenes, error) {
 	return recall(ctx, c.memo, c.circumstance("essential"), func() (biovm.EssentialGenes, error) {
 		return c.solveEssentialGenes(ctx)
@@ -69,6 +70,9 @@ func (c *Cell) solveEssentialGenes(ctx context.Context) (biovm.EssentialGenes, e
 		InVivo:   slices.DeleteFunc(append([]string{}, c.Organism.EssentialInVivo()...), lost),
 	}
 	slices.Sort(e.InVivo)
+	if wild, err := c.FreeGrowthRate(ctx); err != nil || !(wild > 0) {
+		return e, err // there is no prediction that could agree
+	}
 	for _, g := range c.Organism.Genes() {
 		if !g.InModel || lost(g.Locus) {
 			continue

@@ -29,7 +29,7 @@ Returns a dict:
   in_vivo    loci, by experiment
   agreement  {true_positives, true_negatives, false_positives,
              false_negatives, accuracy, mcc} over the genes of the model, the
-             experiment being the truth
+             experiment being the truth; all 0 when the cell does not grow
 
 Example:
   len(essential_genes()["in_silico"])`,
