@@ -23,8 +23,15 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve, and print how Terraform reaches the provider")
 	flag.Parse()
 
+	ctx := context.Background()
+	if !*debug {
+		go func() { // ends with the process
+			provider.Orphaned(ctx)
+			log.Fatal("terraform is gone")
+		}()
+	}
 	p := provider.New(version)
-	err := providerserver.Serve(context.Background(), func() fwprovider.Provider { return p }, providerserver.ServeOpts{
+	err := providerserver.Serve(ctx, func() fwprovider.Provider { return p }, providerserver.ServeOpts{
 		Address: provider.Address,
 		Debug:   *debug,
 	})

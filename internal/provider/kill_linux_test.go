@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 // The provider is killed in mid-apply, once after each of 15 events; the next
@@ -33,21 +35,17 @@ func TestKilled(t *testing.T) {
 			})
 		}
 	})
+	t.Run("terraform itself", func(t *testing.T) {
+		t.Parallel()
+		killTerraform(t, binary)
+	})
 	if n := killed.Load(); n < 8 {
 		t.Errorf("%d of 15 applies were cut short: the test shows too little", n)
 	}
 }
 
-// killAt reports whether the apply was cut short.
-func killAt(t *testing.T, binary string, step int64) bool {
-	t.Helper()
-	// A program of its own, to find its process by.
-	own := filepath.Join(t.TempDir(), filepath.Base(binary))
-	if err := os.Link(binary, own); err != nil {
-		t.Fatal(err)
-	}
-	w := acctest.NewWorkspace(t, own)
-	w.Write(t, "main.tf", `resource "bioxen_vm" "cell" {
+// sixCells is a configuration whose apply takes some 30 events.
+const sixCells = `resource "bioxen_vm" "cell" {
   count           = 6
   name            = "cell-${count.index}"
   biological_type = "syn3a"
@@ -65,27 +63,33 @@ resource "bioxen_process" "cell" {
   vm_id = bioxen_resource_allocation.cell[count.index].vm_id
   code  = "fba()['growth_rate']"
 }
-`)
+`
+
+// victim is a workspace whose provider is a program of its own, to find its
+// process by.
+func victim(t *testing.T, binary string) (w *acctest.Workspace, own string) {
+	t.Helper()
+	own = filepath.Join(t.TempDir(), filepath.Base(binary))
+	if err := os.Link(binary, own); err != nil {
+		t.Fatal(err)
+	}
+	w = acctest.NewWorkspace(t, own)
+	w.Write(t, "main.tf", sixCells)
+	return w, own
+}
+
+// killAt reports whether the apply was cut short.
+func killAt(t *testing.T, binary string, step int64) bool {
+	t.Helper()
+	w, own := victim(t, binary)
 	// The step is an event of the data directory; the provider makes it.
 	client := acctest.Open(t, w.Data)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	killed := make(chan error, 1)
 	go func() {
-		tick := time.NewTicker(time.Millisecond)
-		defer tick.Stop()
-		for {
-			if last, err := client.LastEvent(ctx); err != nil || last >= step {
-				killed <- kill(own)
-				return
-			}
-			select {
-			case <-tick.C:
-			case <-ctx.Done():
-				killed <- nil
-				return
-			}
-		}
+		reach(ctx, client, step)
+		killed <- kill(own)
 	}()
 	_, err := w.Try(t.Context(), "apply", "-auto-approve")
 	cancel()
@@ -97,29 +101,66 @@ resource "bioxen_process" "cell" {
 	return err != nil
 }
 
+// reach returns when there have been so many events, or ctx has ended.
+func reach(ctx context.Context, client *bioxen.Client, events int64) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		if last, err := client.LastEvent(ctx); err != nil || last >= events {
+			return
+		}
+		<-tick.C
+	}
+}
+
+// killTerraform kills Terraform instead; its provider notices and ends.
+func killTerraform(t *testing.T, binary string) {
+	t.Helper()
+	w, own := victim(t, binary)
+	client := acctest.Open(t, w.Data)
+	cmd := w.Command(t.Context(), "terraform", "apply", "-auto-approve")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	reach(t.Context(), client, 4)
+	if err := errors.Join(cmd.Process.Kill(), cmd.Wait()); err == nil {
+		t.Error("terraform was done before it could be killed: the test shows nothing")
+	}
+	for tick := time.NewTicker(20 * time.Millisecond); len(running(own)) > 0; <-tick.C {
+		if t.Context().Err() != nil {
+			t.Fatal("the provider lives on without its terraform")
+		}
+	}
+	w.Apply(t)
+	nothingLeaked(t, w)
+}
+
 // kill sends SIGKILL to the processes that run a program.
 func kill(program string) error {
-	links, err := filepath.Glob("/proc/[0-9]*/exe")
-	if err != nil {
-		return err
-	}
-	n := 0
-	for _, link := range links {
-		if target, err := os.Readlink(link); err != nil || target != program {
-			continue
-		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link)))
-		if err != nil {
-			return err
-		}
-		if syscall.Kill(pid, syscall.SIGKILL) == nil {
-			n++
-		}
-	}
-	if n == 0 {
+	pids := running(program)
+	if len(pids) == 0 {
 		return os.ErrProcessDone
 	}
-	return nil
+	var errs []error
+	for _, pid := range pids {
+		errs = append(errs, syscall.Kill(pid, syscall.SIGKILL))
+	}
+	return errors.Join(errs...)
+}
+
+// running lists the processes that run a program.
+func running(program string) []int {
+	links, _ := filepath.Glob("/proc/[0-9]*/exe")
+	var pids []int
+	for _, link := range links {
+		if target, err := os.Readlink(link); err != nil || target != program {
+			continue // gone meanwhile, or another program
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link))); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
 }
 
 // nothingLeaked fails the test when the data directory has a VM that is not in

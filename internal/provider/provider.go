@@ -5,8 +5,10 @@ package provider
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -36,24 +38,39 @@ const dataDirEnv = "BIOXEN_DATA_DIR"
 type Provider struct {
 	version string
 
-	mu      sync.Mutex // guards clients
-	clients []*bioxen.Client
+	mu     sync.Mutex // guards opened
+	opened []opened
 }
+
+// opened is a configuration that was opened.
+type opened struct {
+	client *bioxen.Client
+	data   *providerdata.Data
+}
+
+// confirmTimeout bounds how long Close confirms what was made: Terraform kills
+// a provider that takes longer than two seconds to end.
+const confirmTimeout = time.Second
 
 var _ fwprovider.Provider = (*Provider)(nil)
 
 // New returns the provider of a release.
 func New(version string) *Provider { return &Provider{version: version} }
 
-// Close closes what the provider has opened. VMs live on.
+// Close confirms what was made and closes what the provider has opened. VMs
+// live on. It is for when Terraform has let the provider go; one whose
+// Terraform is gone must just end.
 func (p *Provider) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), confirmTimeout)
+	defer cancel()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var errs []error
-	for _, c := range p.clients {
-		errs = append(errs, c.Close())
+	for _, o := range p.opened {
+		o.data.Confirm(ctx)
+		errs = append(errs, o.client.Close())
 	}
-	p.clients = nil
+	p.opened = nil
 	return errors.Join(errs...)
 }
 
@@ -91,19 +108,18 @@ func (p *Provider) Configure(ctx context.Context, req fwprovider.ConfigureReques
 	}
 	data := providerdata.New(nil)
 	if !dir.IsUnknown() {
-		client, err := p.open(ctx, dir)
-		if err != nil {
+		var err error
+		if data, err = p.open(ctx, dir); err != nil {
 			diagnose.Noun{Fallback: path.Root("data_dir")}.Add(&resp.Diagnostics, "The data directory cannot be used", err)
 			return
 		}
-		data = providerdata.New(client)
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 }
 
-func (p *Provider) open(ctx context.Context, dir types.String) (*bioxen.Client, error) {
-	o := bioxen.Options{DataDir: dir.ValueString(), Version: p.version}
+func (p *Provider) open(ctx context.Context, dir types.String) (*providerdata.Data, error) {
+	o := bioxen.Options{DataDir: dir.ValueString(), Version: p.version, Logger: slog.New(providerdata.LogHandler{})}
 	if o.DataDir == "" {
 		o.DataDir = os.Getenv(dataDirEnv)
 	}
@@ -111,10 +127,11 @@ func (p *Provider) open(ctx context.Context, dir types.String) (*bioxen.Client, 
 	if err != nil {
 		return nil, err
 	}
+	data := providerdata.New(c)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.clients = append(p.clients, c)
-	return c, nil
+	p.opened = append(p.opened, opened{client: c, data: data})
+	return data, nil
 }
 
 // Resources implements [fwprovider.Provider].

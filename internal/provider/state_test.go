@@ -2,7 +2,10 @@ package provider_test
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"testing"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
 )
 
 // Terraform rewrites the whole state at each change, so every byte of it costs
@@ -107,4 +110,18 @@ output "all" {
 		}
 	}
 	w.Terraform(t, "destroy", "-auto-approve")
+}
+
+// Two configurations that ask for the same VM do not share it, not even right
+// after the first apply.
+func TestTwoWorkspaces(t *testing.T) {
+	t.Parallel()
+	first, second := workspace(t), workspace(t)
+	for _, w := range []*acctest.Workspace{first, second} {
+		w.Write(t, "main.tf", oneCell+"provider \"bioxen\" {\n  data_dir = \""+filepath.ToSlash(first.Data)+"\"\n}\n")
+	}
+	first.Terraform(t, "apply", "-auto-approve")
+	out, err := second.Try(t.Context(), "apply", "-auto-approve")
+	expectError(t, out, err, `(?s)already exists.*terraform\s+import`)
+	first.NothingToDo(t)
 }

@@ -64,6 +64,10 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		noun().Add(&resp.Diagnostics, "The process failed", err)
 		return
 	}
+	r.data.Made(func(ctx context.Context) error {
+		_, err := read(ctx, client, record.ID)
+		return err
+	})
 	plan.fill(record)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)

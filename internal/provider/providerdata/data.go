@@ -5,6 +5,7 @@ package providerdata
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -19,6 +20,34 @@ type Data struct {
 	Ledger *ledger.Ledger
 
 	client *bioxen.Client
+
+	mu   sync.Mutex // guards made
+	made []func(context.Context) error
+}
+
+// Made remembers how to confirm what was just made and handed to Terraform.
+func (d *Data) Made(confirm func(context.Context) error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.made = append(d.made, confirm)
+}
+
+// Confirm confirms all that was made. Terraform has it when it lets the
+// provider go in peace: without this a VM could be adopted, by a configuration
+// that asks for an equal one, until the next refresh confirms it. What is not
+// confirmed by the end of ctx waits for that.
+func (d *Data) Confirm(ctx context.Context) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, confirm := range d.made {
+		if ctx.Err() != nil {
+			return
+		}
+		// What is gone meanwhile needs no confirmation, and all else is the
+		// next refresh's to report.
+		_ = confirm(ctx)
+	}
+	d.made = nil
 }
 
 // New returns the data of a configuration; client is nil while the data

@@ -85,6 +85,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		noun().Add(&resp.Diagnostics, "The VM cannot be made", err)
 		return
 	}
+	if c, ok := made.vm.(biovm.Confirmer); ok {
+		r.data.Made(c.Confirm)
+	}
 	state := plan
 	state.fill(made.status)
 	state.FreeGrowthRate, state.GeneCount = types.Float64Null(), types.Int64Null()
