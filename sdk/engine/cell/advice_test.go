@@ -23,6 +23,18 @@ func applied(g biovm.Resources, a biovm.Allocation) biovm.Resources {
 	return g
 }
 
+func TestRecommendationsCountUnits(t *testing.T) {
+	t.Parallel()
+	all := biovm.Resources{ATP: 50, Ribosomes: 68}
+	list, err := newCell(t, biovm.Spec{BiologicalType: biovm.Syn3A}, nil, holds(50, 15)).Recommendations(t.Context(), all, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 1 || !strings.Contains(list[0].Reason, "with 1 unit of ribosomes") {
+		t.Errorf("recommendations at 50 percent of atp: got %+v, want one that gives back all but 1 unit of ribosomes", list)
+	}
+}
+
 func TestRecommendationsHold(t *testing.T) {
 	t.Parallel()
 	most := biovm.Resources{ATP: 100, Ribosomes: 425}

@@ -162,7 +162,11 @@ func (a *adviser) why(now, r room, f *metabolism.Flux) string {
 }
 
 func (a *adviser) amounts(now, r room) string {
-	atp, ribosomes := fmt.Sprintf("%g percent of atp", r.atp), fmt.Sprintf("%d units of ribosomes", r.ribosomes)
+	units := "units"
+	if r.ribosomes == 1 {
+		units = "unit"
+	}
+	atp, ribosomes := fmt.Sprintf("%g percent of atp", r.atp), fmt.Sprintf("%d %s of ribosomes", r.ribosomes, units)
 	switch {
 	case r.atp == now.atp:
 		return ribosomes
