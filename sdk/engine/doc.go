@@ -27,7 +27,8 @@
 // several; none is a server. They share the database and see each other's
 // events. Each holds a file lock for its life that says it is there: a VM or
 // record that was made and not yet confirmed belongs to it, and can be adopted
-// by an equal call once the lock is gone, however its process ended. A running
+// by an equal call once the lock is gone, however its process ended; a record
+// only while the VM has the spec and grant under which it came to be. A running
 // process is held by a file lock of its VM, which the kernel lets go of when
 // its process dies; so executions of a VM never overlap anywhere.
 //

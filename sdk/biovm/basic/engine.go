@@ -41,7 +41,7 @@ type Engine interface {
 	Execute(ctx context.Context, ref string, p biovm.Process) (biovm.Result, error)
 	// ExecuteRecorded keeps a record of a successful execution, pending until it is confirmed;
 	// it adopts a pending one of equal process and triggers whose owner is
-	// gone.
+	// gone, if the VM's spec and grant are what they were.
 	ExecuteRecorded(ctx context.Context, ref string, p biovm.Process, triggers map[string]string) (biovm.Record, error)
 	// Record finds a record of any VM by its ID.
 	Record(ctx context.Context, id string) (biovm.Record, error)
