@@ -37,7 +37,7 @@ CREATE TABLE record (
 	result TEXT NOT NULL,             -- biovm.Result
 	created_at INTEGER NOT NULL,
 	owner TEXT,                       -- as in vm
-	generation INTEGER NOT NULL       -- of the VM that it ran in
+	generation INTEGER NOT NULL DEFAULT 0 -- of the VM, when it ran
 ) STRICT;
 
 CREATE INDEX record_vm ON record (vm_uuid, seq);
