@@ -196,11 +196,11 @@ func misread(err error) error {
 		return &FieldError{Path: cmp.Or(wrong.Field, "settings"), Reason: fmt.Sprintf("is a JSON %s, and must be %s", wrong.Value, allowed)}
 	}
 	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		names := "resource_limits (max_atp, max_ribosomes)"
+		names := []string{"resource_limits (max_atp, max_ribosomes)"}
 		for _, f := range (Config{}).flags() {
-			names += ", " + f.name
+			names = append(names, f.name)
 		}
-		return fmt.Errorf("there is no setting %s; there are %s", name, names)
+		return fmt.Errorf("there is no setting %s; there are %s", name, strings.Join(names, ", "))
 	}
 	if errors.Is(err, io.EOF) {
 		return errors.New("there is nothing in it; write {} to set nothing")

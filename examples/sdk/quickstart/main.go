@@ -9,8 +9,8 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 func main() {
@@ -20,7 +20,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context) (err error) {
+func run(ctx context.Context) error {
 	client, err := bioxen.Open(ctx, bioxen.Options{InMemory: true})
 	if err != nil {
 		return err
