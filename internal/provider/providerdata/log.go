@@ -3,6 +3,7 @@ package providerdata
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
@@ -41,7 +42,7 @@ func (h LogHandler) Handle(ctx context.Context, r slog.Record) error {
 
 // WithAttrs implements [slog.Handler].
 func (h LogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return LogHandler{attrs: append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...)}
+	return LogHandler{attrs: append(slices.Clip(h.attrs), attrs...)}
 }
 
 // WithGroup implements [slog.Handler]; groups make no difference here.
