@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -20,12 +21,12 @@ func main() {
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context) (err error) {
 	client, err := bioxen.Open(ctx, bioxen.Options{InMemory: true})
 	if err != nil {
 		return err
 	}
-	defer client.Close()
+	defer func() { err = errors.Join(err, client.Close()) }()
 
 	vm, err := client.Create(ctx, biovm.Spec{ID: "cell", BiologicalType: biovm.Syn3A})
 	if err != nil {
