@@ -43,6 +43,9 @@ type VM struct {
 	MaxVMs   int
 	// Changed: its growth may change, apart from the grant's doing.
 	Changed bool
+
+	// pending: it is there, and its maker has not confirmed it.
+	pending bool
 }
 
 // Ledger is one plan's. It is safe for concurrent use.
@@ -63,11 +66,20 @@ type Ledger struct {
 	unnamed int
 	// claimed are the UUIDs of VMs that have got an allocation.
 	claimed map[string]bool
+	// named are the names of VMs that the plan makes.
+	named map[string]bool
+	// seen are the UUIDs of VMs that are in Terraform's state.
+	seen map[string]bool
+	// waiting are the shared chassis that a VM waits for room on.
+	waiting map[string]bool
 }
 
 // New returns an empty ledger over the VMs that statuses lists.
 func New(statuses func(context.Context) ([]biovm.Status, error)) *Ledger {
-	return &Ledger{statuses: statuses, planned: map[string]VM{}, freed: map[string]bool{}, claimed: map[string]bool{}, moved: make(chan struct{})}
+	return &Ledger{
+		statuses: statuses, planned: map[string]VM{}, freed: map[string]bool{}, moved: make(chan struct{}),
+		claimed: map[string]bool{}, named: map[string]bool{}, seen: map[string]bool{}, waiting: map[string]bool{},
+	}
 }
 
 // Apply says that an apply is under way: what its resources plan once more has
@@ -107,16 +119,64 @@ func (l *Ledger) Free(name string) {
 	l.wake()
 }
 
+// See says that Terraform's state has a VM.
+func (l *Ledger) See(uuid string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seen[uuid] = true
+	l.wake()
+}
+
+// Name takes the name of a VM that the plan makes, or reports, as
+// [biovm.ErrExists], that it is taken: by one that the plan makes too, or by one that is there, is
+// confirmed and is none of Terraform's.
+func (l *Ledger) Name(ctx context.Context, name string) error {
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	return l.settle(ctx, func() error {
+		if l.named[name] {
+			return fmt.Errorf("vm %q: %w: another bioxen_vm of this configuration has the name", name, biovm.ErrExists)
+		}
+		if b, ok := l.base[name]; ok && !b.pending && !l.freed[name] && !l.seen[b.UUID] {
+			return fmt.Errorf("vm %q: %w in the data directory, and not in Terraform's state", name, biovm.ErrExists)
+		}
+		l.named[name] = true
+		return nil
+	})
+}
+
 // Plan puts down what the plan makes of a VM. When its chassis is shared and
 // cannot carry all that is planned for it, the error holds
 // [biovm.CapacityError]s, or a [biovm.FieldError] when others plan a chassis of
 // another kind under the same name; the VM is then not counted.
 func (l *Ledger) Plan(ctx context.Context, v VM) error {
-	if v.Spec.SharedChassis == "" {
+	chassis := v.Spec.SharedChassis
+	if chassis == "" {
 		l.put(v)
 		return nil
 	}
-	return l.settle(ctx, v)
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	waits := false
+	err := l.settle(ctx, func() error {
+		err := l.fits(v)
+		// One VM of a chassis waits and judges for all, lest those that wait
+		// keep Terraform from coming to those that make room.
+		if err != nil && (waits || !l.waiting[chassis]) {
+			waits, l.waiting[chassis] = true, true
+			return err
+		}
+		l.enter(v)
+		return nil
+	})
+	if waits {
+		l.mu.Lock()
+		delete(l.waiting, chassis)
+		l.mu.Unlock()
+	}
+	return err
 }
 
 // Grant changes what the plan makes of a VM's grant, and reports what does not
@@ -183,24 +243,19 @@ func (l *Ledger) wake() {
 	l.moved = make(chan struct{})
 }
 
-// settle enters a VM on a shared chassis as soon as it fits, or reports what
-// does not once the plan has been quiet for a while.
-func (l *Ledger) settle(ctx context.Context, v VM) error {
-	if err := l.load(ctx); err != nil {
-		return err
-	}
+// settle calls check, with mu held, until it finds nothing wrong, the plan has
+// been quiet for a while, or an apply turns out to be under way.
+func (l *Ledger) settle(ctx context.Context, check func() error) error {
 	timer := time.NewTimer(quiet)
 	defer timer.Stop()
 	for {
 		l.mu.Lock()
-		err := l.fits(v)
-		if err == nil || l.applying {
-			l.enter(v)
-			l.mu.Unlock()
+		err := check()
+		moved, applying := l.moved, l.applying
+		l.mu.Unlock()
+		if err == nil || applying {
 			return nil
 		}
-		moved := l.moved
-		l.mu.Unlock()
 		select {
 		case <-moved:
 			timer.Reset(quiet)
@@ -226,7 +281,7 @@ func (l *Ledger) load(ctx context.Context) error {
 	}
 	base := map[string]VM{}
 	for _, s := range all {
-		base[string(s.ID)] = VM{Name: string(s.ID), UUID: s.UUID, Spec: s.Spec, Grant: s.Grant}
+		base[string(s.ID)] = VM{Name: string(s.ID), UUID: s.UUID, Spec: s.Spec, Grant: s.Grant, pending: s.Pending}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -121,3 +121,43 @@ func TestTooManyVMs(t *testing.T) {
 		}
 	})
 }
+
+// Those that wait for room do not keep Terraform from those that make it: of a
+// chassis one VM waits, and judges for all.
+func TestOneWaitsForAll(t *testing.T) {
+	t.Parallel()
+	for _, room := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			l := ledger.New(there(vm("old", 60)))
+			first := make(chan error, 1)
+			go func() { first <- l.Plan(t.Context(), vm("a", 30)) }()
+			synctest.Wait()
+			if err := l.Plan(t.Context(), vm("b", 30)); err != nil {
+				t.Errorf("Plan(b) = %v while a waits, want no error", err)
+			}
+			if room {
+				l.Free("old")
+			}
+			if err := <-first; (err == nil) != room {
+				t.Errorf("Plan(a) = %v, want an error: %t", err, !room)
+			}
+		})
+	}
+}
+
+func TestNameIsTaken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := ledger.New(there(vm("foreign", 1), vm("ours", 1), vm("going", 1)))
+		l.See("uuid-ours")
+		go l.Free("going")
+		if err := l.Name(t.Context(), "new"); err != nil {
+			t.Fatalf("Name(new) = %v, want no error", err)
+		}
+		for name, want := range map[string]error{"foreign": biovm.ErrExists, "new": biovm.ErrExists, "ours": nil, "going": nil, "other": nil} {
+			if err := l.Name(t.Context(), name); !errors.Is(err, want) {
+				t.Errorf("Name(%s) = %v, want %v", name, err, want)
+			}
+		}
+	})
+}

@@ -67,8 +67,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		r.data.Ledger.Free(state.Name.ValueString())
 		return
 	case req.Plan.Raw.Equal(req.State.Raw):
+		r.data.Ledger.See(state.ID.ValueString())
 		return
 	}
+	r.data.Ledger.See(state.ID.ValueString())
 	keep(ctx, *state, *plan, resp)
 	r.judge(ctx, client, state, *plan, &resp.Diagnostics)
 }
@@ -104,6 +106,14 @@ func (r *Resource) judge(ctx context.Context, client *bioxen.Client, state *mode
 	spec := plan.spec(ctx, diags)
 	if plan.Name.IsUnknown() {
 		spec.ID = "unknown" // only the name's form would matter
+	}
+	if state == nil && !plan.Name.IsUnknown() {
+		if err := r.data.Ledger.Name(ctx, plan.Name.ValueString()); err != nil {
+			n := noun()
+			n.Fallback = path.Root("name")
+			n.Add(diags, summary, err)
+			return
+		}
 	}
 	v := ledger.VM{Name: plan.Name.ValueString(), Spec: spec, State: plan.State.ValueString()}
 	var allocated biovm.Allocation

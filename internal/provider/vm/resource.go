@@ -185,6 +185,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() || !ok {
 		return // without a data directory the state is all there is
 	}
+	r.data.Ledger.See(state.ID.ValueString())
 	err := confirm(ctx, client, state.ID.ValueString())
 	if err == nil {
 		err = readBack(ctx, client, &state)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
 func TestMain(m *testing.M) { os.Exit(acctest.Main(m, os.Stderr)) }
@@ -150,16 +151,39 @@ func TestSecondStepFails(t *testing.T) {
 	)
 }
 
+// A name that is taken is an error at plan time, whoever has taken it.
 func TestNameIsTaken(t *testing.T) {
 	t.Parallel()
-	env := acctest.New(t)
-	env.Run(t, resource.TestStep{
-		Config: env.Config(cellOf("") + `resource "bioxen_vm" "other" {
-  name            = "cell"
-  biological_type = "syn3a"
-  depends_on      = [bioxen_vm.cell]
-}`),
-		ExpectError: regexp.MustCompile(`(?s)already exists.*terraform\s+import`),
+	t.Run("in the configuration", func(t *testing.T) {
+		t.Parallel()
+		env := acctest.New(t)
+		env.Run(t, resource.TestStep{
+			Config:   env.Config(cellOf("") + "resource \"bioxen_vm\" \"other\" {\n  name = \"cell\"\n  biological_type = \"ecoli\"\n}\n"),
+			PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)name = "cell".*already exists: another`),
+		})
+	})
+	t.Run("in the data directory", func(t *testing.T) {
+		t.Parallel()
+		env := acctest.New(t)
+		if _, err := env.Client(t).Create(t.Context(), biovm.Spec{ID: "cell", BiologicalType: biovm.Syn3A}); err != nil {
+			t.Fatal(err)
+		}
+		env.Run(t, resource.TestStep{
+			Config: env.Config(cellOf("")), PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)name = "cell".*already exists in the data directory.*terraform\s+import`),
+		})
+	})
+	// Neither a VM that is replaced nor one that was left half-made is in the
+	// way.
+	t.Run("by itself", func(t *testing.T) {
+		t.Parallel()
+		env := acctest.New(t)
+		env.Run(
+			t,
+			resource.TestStep{Config: env.Config(cellOf(""))},
+			resource.TestStep{Config: env.Config(cellOf("")), Taint: []string{cell}},
+			resource.TestStep{Config: env.Config(cellOf("  chassis = \"yeast\""))},
+		)
 	})
 }
 
