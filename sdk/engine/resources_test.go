@@ -104,6 +104,12 @@ func TestAllocateFromAShare(t *testing.T) {
 	if err := second(e.Create(t.Context(), greedy)); err != nil {
 		t.Fatal(err)
 	}
+	if got := status(t, e, "greedy").Grant; got.ATP != 25 || got.Ribosomes != 15 {
+		t.Errorf("default grant with high limits: got %+v, want the fair share, 25 %% and 15 units", got)
+	}
+	if err := second(e.Allocate(t.Context(), "greedy", biovm.Allocation{ATP: new(100.0), Ribosomes: new(60)})); err != nil {
+		t.Fatal(err)
+	}
 	modest := syn3a("modest")
 	modest.SharedChassis = "pool"
 	wantError(t, "create beside who holds all the ATP", second(e.Create(t.Context(), modest)), biovm.ErrNoCapacity,
@@ -117,7 +123,6 @@ func TestAllocateFromAShare(t *testing.T) {
 		t.Errorf("available: got %+v, %v; want its own grant and what is left, %+v", available, err, want)
 	}
 	wantError(t, "allocate beyond the rest", second(e.Allocate(t.Context(), "greedy", biovm.Allocation{ATP: new(76.0)})), biovm.ErrNoCapacity, "free 75 of 100")
-	wantError(t, "reset beyond the rest", second(e.ResetAllocation(t.Context(), "greedy")), biovm.ErrNoCapacity)
 	if err := second(e.Allocate(t.Context(), "greedy", biovm.Allocation{ATP: new(75.0)})); err != nil {
 		t.Errorf("allocate the whole rest: got %v, want none", err)
 	}
@@ -203,13 +208,23 @@ func TestUpdateChecksCapacity(t *testing.T) {
 		spec.SharedChassis = "pool"
 		create(t, e, spec)
 	}
-	// 60 of 68 units are granted.
-	if err := e.Update(t.Context(), "vm0", biovm.Change{Config: new(maxRibosomes(23))}); err != nil {
-		t.Errorf("raise the limit, and the grant with it, to all that is left: got %v, want none", err)
+	// 60 of 68 units are granted. A higher limit claims nothing, a lower one
+	// gives units back, which are gone when it is lifted again.
+	if err := e.Update(t.Context(), "vm0", biovm.Change{Config: new(maxRibosomes(40))}); err != nil {
+		t.Errorf("raise the limit above what is left: got %v, want none", err)
 	}
-	err := e.Update(t.Context(), "vm1", biovm.Change{Config: new(maxRibosomes(16))})
-	wantError(t, "raise the default grant beyond the rest", err, biovm.ErrNoCapacity, "ribosomes: want 16, free 15 of 68")
-	if got := status(t, e, "vm1"); got.Grant.Ribosomes != 15 || got.Spec.Config.ResourceLimits.MaxRibosomes != nil {
+	if got := status(t, e, "vm0").Grant.Ribosomes; got != 15 {
+		t.Errorf("grant under a raised limit: got %d units, want 15 as before", got)
+	}
+	if err := e.Update(t.Context(), "vm1", biovm.Change{Config: new(maxRibosomes(1))}); err != nil {
+		t.Fatal(err)
+	}
+	if err := second(e.Allocate(t.Context(), "vm0", biovm.Allocation{Ribosomes: new(37)})); err != nil {
+		t.Fatal(err)
+	}
+	err := e.Update(t.Context(), "vm1", biovm.Change{Config: new(biovm.Config{})})
+	wantError(t, "lift the limit, and the default grant with it, beyond the rest", err, biovm.ErrNoCapacity, "ribosomes: want 15, free 1 of 68")
+	if got := status(t, e, "vm1"); got.Grant.Ribosomes != 1 || got.Spec.Config.ResourceLimits.MaxRibosomes == nil {
 		t.Errorf("vm1 after the refusal: got %+v, want it as it was", got)
 	}
 }

@@ -272,4 +272,9 @@ resource "bioxen_resource_allocation" "share" {
 		resource.TestStep{Config: env.Config(more(80, 20))},
 		resource.TestStep{Config: env.Config(more(20, 80))},
 	)
+	t.Run("from nothing", func(t *testing.T) {
+		t.Parallel()
+		env := acctest.New(t)
+		env.Run(t, resource.TestStep{Config: env.Config(more(80, 20))})
+	})
 }

@@ -128,7 +128,7 @@ func configAttribute() schema.Attribute {
 			"resource_limits": schema.SingleNestedAttribute{
 				Optional: true, Computed: true,
 				Default:             objectdefault.StaticValue(limitsValue(biovm.ResourceLimits{})),
-				MarkdownDescription: "Limits of what may be allocated to the VM, whatever its chassis has left. As long as nothing is allocated, they are also what it holds, if the chassis has that much.",
+				MarkdownDescription: "Limits of what may be allocated to the VM, whatever its chassis has left. As long as nothing is allocated, they are also what it holds, if the chassis has that much; on a shared chassis it holds at most its fair share then, and a higher limit is leave to allocate more.",
 				Attributes: map[string]schema.Attribute{
 					"max_atp": schema.Float64Attribute{
 						Optional:            true,

@@ -67,13 +67,19 @@ func (k Kind) Config(t biovm.BiologicalType, spec biovm.Config, shared bool) bio
 // Grant is what a VM holds when nothing was allocated to it: ATP and ribosomes
 // as its limits allow (but no more than the chassis has in all), polymerases
 // by the same rule, the room that its genome takes, in kilobases, and
-// [biovm.DefaultPriority]. What others hold of a shared chassis is for
-// admission to check.
+// [biovm.DefaultPriority]. On a shared chassis settings may lower the grant,
+// but not raise it above the fair share: a higher limit is leave to allocate
+// more, not a claim on what others need. What they hold is for admission to
+// check.
 func (k Kind) Grant(t biovm.BiologicalType, genomeKB int, spec biovm.Config, shared bool) biovm.Resources {
-	capacity, limits := k.Capacity(), k.Limits(t, spec, shared)
+	most, limits := k.Capacity(), k.Limits(t, spec, shared)
+	capacity := most
+	if shared {
+		most.ATP, most.Ribosomes = k.typeLimits(t, shared)
+	}
 	return biovm.Resources{
-		ATP:           min(limits.ATP, capacity.ATP),
-		Ribosomes:     min(limits.Ribosomes, capacity.Ribosomes),
+		ATP:           min(limits.ATP, most.ATP),
+		Ribosomes:     min(limits.Ribosomes, most.Ribosomes),
 		RNAPolymerase: k.share(polymeraseUnits(t), capacity.RNAPolymerase, shared),
 		MemoryKB:      genomeKB,
 		Priority:      biovm.DefaultPriority,
