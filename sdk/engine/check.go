@@ -99,5 +99,5 @@ func (e *Engine) inspect(spec biovm.Spec) (terms, error) {
 
 // cell builds the VM's cell under a grant.
 func (e *Engine) cell(t terms, g biovm.Resources) (*cell.Cell, error) {
-	return cell.New(t.spec, g, t.config, memo{e.store, e.options.Logger})
+	return cell.New(t.spec, g, t.config, e.memo)
 }

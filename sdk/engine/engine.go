@@ -45,6 +45,7 @@ type Engine struct {
 	options   Options
 	store     *store.Store
 	scheduler *scheduler
+	memo      *memo
 	changed   *bell         // rung after each transaction that added events
 	closing   chan struct{} // closed by Close
 	underWay  sync.WaitGroup
@@ -93,6 +94,7 @@ func open(ctx context.Context, o Options, so store.Options) (*Engine, error) {
 		options:    o,
 		store:      s,
 		scheduler:  newScheduler(o.Workers),
+		memo:       newMemo(s, o.Logger),
 		changed:    newBell(),
 		closing:    make(chan struct{}),
 		calls:      map[*call]struct{}{},

@@ -8,17 +8,18 @@ import (
 	"fmt"
 )
 
-// A Memo remembers answers between cells and processes. It may forget; what it
-// returns must be what was saved. It must be safe for concurrent use.
+// A Memo remembers answers between cells and processes. It must be safe for
+// concurrent use.
 type Memo interface {
-	// Load returns what was saved under a key, and whether there is anything.
-	Load(ctx context.Context, key string) ([]byte, bool, error)
-	// Save keeps a value under a key.
-	Save(ctx context.Context, key string, value []byte) error
+	// Recall returns what it remembers under a key or, when that is nothing,
+	// what solve returns, which it then may remember. Those who ask for one
+	// key at once may share one solve.
+	Recall(ctx context.Context, key string, solve func() ([]byte, error)) ([]byte, error)
 }
 
 // memoVersion changes when the same question would get another answer from
-// the same tables: with the code that answers.
+// the same tables, be it in the last bit: with the code that answers. A test
+// says when.
 const memoVersion = 1
 
 // A circumstance is all that an answer depends on, for its key. Fields that
@@ -69,20 +70,22 @@ func recall[T any](ctx context.Context, memo Memo, s circumstance, solve func() 
 	}
 	sum := sha256.Sum256(text)
 	key := s.Question + "/" + hex.EncodeToString(sum[:])
-	saved, ok, err := memo.Load(ctx, key)
+	saved, err := memo.Recall(ctx, key, func() ([]byte, error) {
+		solved, err := solve()
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(solved)
+		if err != nil {
+			return nil, fmt.Errorf("encode answer to %s: %w", s.Question, err)
+		}
+		return value, nil
+	})
 	if err != nil {
 		return answer, err
 	}
-	if ok && json.Unmarshal(saved, &answer) == nil {
-		return answer, nil
+	if json.Unmarshal(saved, &answer) != nil {
+		return solve() // what was remembered is damaged
 	}
-	answer, err = solve()
-	if err != nil {
-		return answer, err
-	}
-	value, err := json.Marshal(answer)
-	if err != nil {
-		return answer, fmt.Errorf("encode answer to %s: %w", s.Question, err)
-	}
-	return answer, memo.Save(ctx, key, value)
+	return answer, nil
 }

@@ -12,19 +12,26 @@ type memory struct {
 	fail   error
 }
 
-func (m *memory) Load(_ context.Context, key string) ([]byte, bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	v, ok := m.values[key]
-	return v, ok, m.fail
-}
-
-func (m *memory) Save(_ context.Context, key string, value []byte) error {
+func (m *memory) Recall(_ context.Context, key string, solve func() ([]byte, error)) ([]byte, error) {
+	if v, ok := m.find(key); ok || m.fail != nil {
+		return v, m.fail
+	}
+	v, err := solve()
+	if err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.values == nil {
 		m.values = map[string][]byte{}
 	}
-	m.values[key] = value
-	return nil
+	m.values[key] = v
+	return v, nil
+}
+
+func (m *memory) find(key string) ([]byte, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v, ok := m.values[key]
+	return v, ok
 }
