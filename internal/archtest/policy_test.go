@@ -24,14 +24,15 @@ func arrows() []rule {
 		{"sdk/engine/internal/lp", nil},
 		{"sdk/engine/genome...", []string{"sdk/biovm", "sdk/engine/genome..."}},
 		{"sdk/engine/chassis", []string{"sdk/biovm"}},
-		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
-		{"sdk/engine/organism...", []string{"sdk/biovm", "sdk/engine/metabolism", "sdk/engine/organism..."}},
+		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
+		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/organism..."}},
 		{"sdk/engine/expression...", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
-		{"sdk/engine/process", []string{"sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
+		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
 		// The engine.
 		{"sdk/engine/internal/store", []string{"sdk/biovm"}},
+		{"sdk/engine/internal/near", nil},
 		{"sdk/engine/internal...", []string{"sdk/biovm"}},
 		{"sdk/engine/packages...", []string{"sdk/biovm", "sdk/engine/process"}},
 		{"sdk/engine/remote", []string{"sdk/biovm"}},
@@ -103,7 +104,7 @@ func standardOnly() []string { return []string{"sdk/biovm", "sdk/xapi"} }
 // results are the same bit for bit on every platform.
 func pure() []string {
 	return []string{
-		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp",
+		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp", "sdk/engine/internal/near",
 		"sdk/engine/metabolism...", "sdk/engine/organism...", "sdk/engine/process",
 	}
 }

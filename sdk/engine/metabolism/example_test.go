@@ -44,5 +44,5 @@ func ExampleQuestion_Check() {
 	q := metabolism.Question{Knockouts: []string{"b0727", "b07270"}}
 	fmt.Println(q.Check(cell.Model()))
 	// Output:
-	// unknown gene "b07270": did you mean b0720, b0727, b0070?
+	// unknown gene "b07270": did you mean b0727, b0720, b0721?
 }

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/near"
 )
 
 // A Question says what is different from the model as published. The zero
@@ -97,7 +99,7 @@ func (q *Question) Check(m *Model) error {
 	}
 	for _, gene := range q.Knockouts {
 		if !m.HasGene(gene) {
-			errs = append(errs, &UnknownError{Kind: "gene", Name: gene, Near: near(gene, m.genes)})
+			errs = append(errs, &UnknownError{Kind: "gene", Name: gene, Near: near.Names(gene, m.genes, nearNames)})
 		}
 	}
 	for _, id := range q.KnockoutReactions {
@@ -114,7 +116,7 @@ func (q *Question) Check(m *Model) error {
 
 func (m *Model) checkUptake(id string, uptake float64) error {
 	if j, ok := m.Reaction(id); !ok || !m.exchange(j) {
-		return &UnknownError{Kind: "exchange", Name: id, Near: near(id, m.exchangeIDs())}
+		return &UnknownError{Kind: "exchange", Name: id, Near: near.Names(id, m.exchangeIDs(), nearNames)}
 	}
 	if !(uptake >= 0) {
 		return &ValueError{Field: "medium", Name: id, Text: fmt.Sprintf("uptake %v must be a number of 0 or more", uptake)}
@@ -130,7 +132,7 @@ func (m *Model) checkReaction(id string) error {
 	for j := range m.reactions {
 		ids[j] = m.reactions[j].ID
 	}
-	return &UnknownError{Kind: "reaction", Name: id, Near: near(id, ids)}
+	return &UnknownError{Kind: "reaction", Name: id, Near: near.Names(id, ids, nearNames)}
 }
 
 func (a *Allocation) check(m *Model) []error {

@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 			Bounds: map[string][2]float64{"ATPM": {0, math.Inf(1)}},
 		}, nil},
 		"exchange": {metabolism.Question{Medium: map[string]float64{"EX_glucose_e": 1, "BIO": 1}}, []string{
-			`unknown exchange "BIO"`, `unknown exchange "EX_glucose_e": did you mean EX_glc_e, `,
+			`unknown exchange "BIO"`, `unknown exchange "EX_glucose_e": did you mean EX_glc_e?`,
 		}},
 		"uptake":   {metabolism.Question{Medium: map[string]float64{"EX_glc_e": -1, "EX_o2_e": nan}}, []string{"medium: EX_glc_e: uptake -1", "medium: EX_o2_e: uptake NaN"}},
 		"gene":     {metabolism.Question{Knockouts: []string{"g3", "R1"}}, []string{`unknown gene "g3": did you mean g1, g2, gt?`, `unknown gene "R1": did you mean r1`}},

@@ -1,9 +1,10 @@
 package organism
 
 import (
-	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/near"
 )
 
 // A nameIndex finds genes by any of their names. Locus tags win over symbols,
@@ -86,81 +87,23 @@ func (o *Organism) Sharing(ref string) []string {
 	return loci
 }
 
-// Near returns up to n names that ref may have been meant for, the nearest by
-// edit distance first, each gene once. It is for the messages about unknown
-// genes; far-fetched names are left out.
+// Near returns up to n names that ref may have been meant for, the nearest
+// first, each gene once. It is for the messages about unknown genes;
+// far-fetched names are left out.
 func (o *Organism) Near(ref string, n int) []string {
-	lower := strings.ToLower(ref)
-	if n <= 0 || lower == "" || len(lower) > maxNameLength {
-		return nil
+	x := o.names()
+	texts := make([]string, len(x.names))
+	for i, name := range x.names {
+		texts[i] = name.name
 	}
-	type hit struct {
-		geneName
-		distance int
-	}
-	limit := max(1, len(lower)/3)
-	var hits []hit
-	for _, name := range o.names().names {
-		if d, ok := distance(lower, name.lower, limit); ok {
-			hits = append(hits, hit{name, d})
-		}
-	}
-	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(
-			cmp.Compare(a.distance, b.distance),
-			cmp.Compare(commonPrefix(b.lower, lower), commonPrefix(a.lower, lower)),
-			cmp.Compare(a.name, b.name))
-	})
 	var names []string
 	seen := map[int]bool{}
-	for _, h := range hits {
-		if len(names) == n {
-			break
-		}
-		if !seen[h.gene] {
-			seen[h.gene] = true
-			names = append(names, h.name)
+	for _, name := range near.Names(ref, texts, len(texts)) {
+		gene := x.by[strings.ToLower(name)][0]
+		if len(names) < n && !seen[gene] {
+			seen[gene] = true
+			names = append(names, name)
 		}
 	}
 	return names
-}
-
-// maxNameLength is longer than any name of a gene; a longer text is near none.
-const maxNameLength = 64
-
-func commonPrefix(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
-
-// distance is the number of letters to insert, delete, change or swap with
-// their neighbour that turns a into b (optimal string alignment), if it is at
-// most limit.
-func distance(a, b string, limit int) (int, bool) {
-	if max(len(a)-len(b), len(b)-len(a)) > limit || len(b) > maxNameLength {
-		return 0, false
-	}
-	var rows [3][maxNameLength + 1]int
-	before, last, now := &rows[0], &rows[1], &rows[2]
-	for j := range len(b) + 1 {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		now[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := 1
-			if a[i-1] == b[j-1] {
-				change = 0
-			}
-			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+change)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				now[j] = min(now[j], before[j-2]+1)
-			}
-		}
-		before, last, now = last, now, before
-	}
-	return last[len(b)], last[len(b)] <= limit
 }

@@ -40,7 +40,10 @@ func encode(v starlark.Value, limit int) ([]byte, error) {
 
 // refuse is an error about the present value.
 func (e *encoder) refuse(format string, args ...any) error {
-	const most = 10 // steps of a path that are shown
+	const (
+		most        = 10 // steps of a path that are shown
+		maxKeyShown = 64 // bytes of a key that are shown
+	)
 	var at strings.Builder
 	at.WriteString("the result")
 	for i, step := range e.path {
@@ -49,7 +52,7 @@ func (e *encoder) refuse(format string, args ...any) error {
 			break
 		}
 		if key, ok := step.(string); ok {
-			fmt.Fprintf(&at, "[%s]", quote(key[:min(len(key), maxNearLength)]))
+			fmt.Fprintf(&at, "[%s]", quote(key[:min(len(key), maxKeyShown)]))
 			continue
 		}
 		fmt.Fprintf(&at, "[%d]", step)

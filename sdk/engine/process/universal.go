@@ -8,6 +8,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/near"
 )
 
 // isReplaced reports whether a universal built-in has a guarded one in its
@@ -187,7 +188,7 @@ func (r *run) method(x, name starlark.Value) (starlark.Value, error) {
 	case isDict && hasKey(d, s):
 		hint = fmt.Sprintf("; entries are written [%q]", s)
 	case ok:
-		hint = biovm.Near(nearest(s, has.AttrNames()))
+		hint = biovm.Near(near.Names(s, has.AttrNames(), nearNames))
 	}
 	return nil, fmt.Errorf("a %s has no .%s%s", x.Type(), s, hint)
 }

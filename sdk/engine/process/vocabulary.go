@@ -1,7 +1,6 @@
 package process
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"go.starlark.net/syntax"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/near"
 )
 
 // A vocabulary is the names that a program may use besides its own.
@@ -67,7 +67,7 @@ func (v *vocabulary) hint(msg string) string {
 	if hinted {
 		candidates = append(candidates, strings.TrimSuffix(own, "?)"))
 	}
-	return "unknown name " + name + biovm.Near(nearest(name, candidates))
+	return "unknown name " + name + biovm.Near(near.Names(name, candidates, nearNames))
 }
 
 // forbidden reports the uses of verbs that a setting forbids. The file is
@@ -102,58 +102,5 @@ func (v *vocabulary) allowed() []string {
 	})
 }
 
-const (
-	// nearNames is how many names an error suggests.
-	nearNames = 3
-	// maxNearLength is how long a name is compared, so that a hostile one costs
-	// nothing.
-	maxNearLength = 64
-)
-
-// nearest returns the names most like the given one, the best first: those
-// that at most a third of its letters separate from it.
-func nearest(name string, names []string) []string {
-	type candidate struct {
-		name  string
-		edits int
-	}
-	if len(name) > maxNearLength {
-		return nil
-	}
-	var found []candidate
-	for _, n := range names {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(n)); d <= max(1, len(name)/3) {
-			found = append(found, candidate{n, d})
-		}
-	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.edits, b.edits), cmp.Compare(a.name, b.name))
-	})
-	var suggestions []string
-	for _, c := range found[:min(nearNames, len(found))] {
-		suggestions = append(suggestions, c.name)
-	}
-	return slices.Compact(suggestions)
-}
-
-// editDistance counts the bytes to insert, delete or replace that turn a into
-// b.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}
+// nearNames is how many names an error suggests.
+const nearNames = 3
