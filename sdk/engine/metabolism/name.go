@@ -24,4 +24,3 @@ func (e *UnknownError) Error() string {
 
 // nearNames is how many names an [UnknownError] suggests.
 const nearNames = 3
-
