@@ -90,6 +90,7 @@ func TestPlanTimeErrors(t *testing.T) {
 		{"unknown name", "", `  code = "fbaa()"`, `(?s)code = "fbaa\(\)".*did you\s+mean.*fba`},
 		{"nothing", "", `  code = "  "`, `(?s)nothing to\s+run`},
 		{"timeout", "", "  code = \"1\"\n  timeout = \"soon\"", `(?s)timeout = "soon".*90s`},
+		{"no trigger", "", "  code = \"1\"\n  triggers = { a = null }", `(?s)Null Map Value.*triggers = \{ a = null \}`},
 		{"stopped", `  state = "stopped"`, `  code = "1"`, `(?s)will not be\s+running.*will be\s+stopped`},
 	}
 	for _, tt := range tests {

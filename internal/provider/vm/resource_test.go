@@ -201,6 +201,10 @@ func TestPlanTimeErrors(t *testing.T) {
 		{"gene", `knockouts = ["dnaX", "dnaZZ"]`, `(?s)knockouts = \["dnaX", "dnaZZ"\].*knockouts\[1\].*dnaZZ`},
 		{"exchange", `medium = { EX_nothing = 1 }`, `(?s)medium = \{ EX_nothing = 1 \}.*EX_nothing`},
 		{"uptake", `medium = { EX_glc__D_e = -1 }`, `(?s)0 or\s+more`},
+		{"no uptake", `medium = { EX_glc__D_e = null }`, `(?s)Null Map Value.*medium = \{ EX_glc__D_e = null \}`},
+		{"empty vm type", `vm_type = ""`, `(?s)vm_type = "".*at least 1`},
+		{"empty chassis", `chassis = ""`, `(?s)chassis = "".*at least 1`},
+		{"empty shared chassis", `shared_chassis = ""`, `(?s)shared_chassis = "".*at least 1`},
 		{"limit", `config = { resource_limits = { max_atp = 101 } }`, `(?s)max_atp.*at most 100`},
 		{"flag of another type", `config = { plasmid_support = true }`, `(?s)plasmid_support.*is not a setting\s+of syn3a`},
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -44,6 +45,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 func resourceAttributes() map[string]schema.Attribute {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	named := []validator.String{stringvalidator.LengthAtLeast(1)} // the engine takes an empty one as left out
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed: true, PlanModifiers: keep,
@@ -58,15 +60,15 @@ func resourceAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Organism: `syn3a` (JCVI-syn3A, the minimal cell), `ecoli` (*Escherichia coli* K-12 MG1655) or `minimal_cell` (JCVI-syn3A without its non-essential genes). A change replaces the VM.",
 		},
 		"vm_type": schema.StringAttribute{
-			Optional: true, Computed: true, PlanModifiers: replace, Default: stringdefault.StaticString(string(biovm.Basic)),
+			Optional: true, Computed: true, PlanModifiers: replace, Validators: named, Default: stringdefault.StaticString(string(biovm.Basic)),
 			MarkdownDescription: "Where the cell runs: `basic`, the engine inside the provider. `xcpng` is known, but there is no driver for it in this release. A change replaces the VM. Default: `basic`.",
 		},
 		"chassis": schema.StringAttribute{
-			Optional: true, Computed: true, PlanModifiers: replace, Default: stringdefault.StaticString(string(biovm.ChassisEColi)),
+			Optional: true, Computed: true, PlanModifiers: replace, Validators: named, Default: stringdefault.StaticString(string(biovm.ChassisEColi)),
 			MarkdownDescription: "Kind of host cell: `ecoli`, `yeast` or `orthogonal`; the data source `bioxen_capabilities` says what each has to give. A change replaces the VM. Default: `ecoli`.",
 		},
 		"shared_chassis": schema.StringAttribute{
-			Optional: true, PlanModifiers: replace,
+			Optional: true, PlanModifiers: replace, Validators: named,
 			MarkdownDescription: "Name of a chassis that several VMs share, made on first use and gone with its last VM. Its VMs are of one `chassis` kind. A change replaces the VM. Default: the VM has a chassis for itself.",
 		},
 		"state": schema.StringAttribute{
@@ -76,6 +78,7 @@ func resourceAttributes() map[string]schema.Attribute {
 		},
 		"medium": schema.MapAttribute{
 			Optional: true, ElementType: types.Float64Type,
+			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 			MarkdownDescription: "What the cell finds around it: exchange reactions of its metabolic network, such as `EX_glc__D_e`, with the largest uptake in mmol per gram dry weight and hour. It replaces the organism's default medium; what it leaves out is not there. Default: the organism's default medium.",
 		},
 		"knockouts": schema.SetAttribute{
