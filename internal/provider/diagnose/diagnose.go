@@ -209,8 +209,10 @@ func sentence(s string) string {
 		return s
 	}
 	r := []rune(s)
-	// Names of fields stay as they are.
-	if first, _, _ := strings.Cut(s, " "); !strings.ContainsAny(first, "_.:[") {
+	switch first, _, _ := strings.Cut(s, " "); {
+	case first == "vm":
+		r[0], r[1] = 'V', 'M'
+	case !strings.ContainsAny(first, "_.:["): // names of fields stay as they are
 		r[0] = unicode.ToUpper(r[0])
 	}
 	s = string(r)

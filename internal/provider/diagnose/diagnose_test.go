@@ -59,6 +59,7 @@ func TestAdd(t *testing.T) {
 	}{
 		{"nothing", nil, nil},
 		{"plain", errors.New("the disk is full"), []string{"vm_id: The disk is full."}},
+		{"a vm", errors.New("vm \"a\" is gone"), []string{"vm_id: VM \"a\" is gone."}},
 		{"joined", errors.Join(errors.New("one"), errors.New("two")), []string{"vm_id: One.", "vm_id: Two."}},
 		{"field", field, []string{"atp: atp: 0: must be above 0."}},
 		{"field of nobody", elsewhere, []string{"vm_id: frog: is green."}},

@@ -128,8 +128,8 @@ func (l *Ledger) See(uuid string) {
 }
 
 // Name takes the name of a VM that the plan makes, or reports, as
-// [biovm.ErrExists], that it is taken: by one that the plan makes too, or by one that is there, is
-// confirmed and is none of Terraform's.
+// [biovm.ErrExists], that it is taken: by one that the plan makes too, or by
+// one that is there, is confirmed and is none of Terraform's.
 func (l *Ledger) Name(ctx context.Context, name string) error {
 	if err := l.load(ctx); err != nil {
 		return err
@@ -139,7 +139,10 @@ func (l *Ledger) Name(ctx context.Context, name string) error {
 			return fmt.Errorf("vm %q: %w: another bioxen_vm of this configuration has the name", name, biovm.ErrExists)
 		}
 		if b, ok := l.base[name]; ok && !b.pending && !l.freed[name] && !l.seen[b.UUID] {
-			return fmt.Errorf("vm %q: %w in the data directory, and not in Terraform's state", name, biovm.ErrExists)
+			// Of a tainted VM that was not refreshed, and of one that
+			// create_before_destroy replaces, Terraform says nothing.
+			return fmt.Errorf("vm %q: %w in the data directory, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
+				name, biovm.ErrExists)
 		}
 		l.named[name] = true
 		return nil
