@@ -3,6 +3,7 @@ package allocation
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -28,16 +29,28 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if m.Optimize.ValueBool() {
-		for name, null := range map[string]bool{"atp": m.ATP.IsNull(), "ribosomes": m.Ribosomes.IsNull()} {
-			if !null {
-				resp.Diagnostics.AddAttributeError(path.Root(name), askedTwice,
-					"optimize = true allocates a preset of ATP and ribosomes. Leave "+name+" out, or optimize.")
-			}
-		}
-	}
+	m.checkPreset(&resp.Diagnostics, biovm.BiologicalTypes()...)
 	asked, _ := m.asked("")
 	noun(false).Add(&resp.Diagnostics, invalid, asked.Validate())
+}
+
+// checkPreset reports amounts beside the preset. Both of a preset of the types
+// do no harm: a configuration that Terraform generates for an import has them.
+func (m *model) checkPreset(diags *diag.Diagnostics, types ...biovm.BiologicalType) {
+	harmless := func(t biovm.BiologicalType) bool {
+		p := biovm.OptimizePreset(t)
+		return (m.ATP.IsUnknown() || m.ATP.ValueFloat64() == *p.ATP) &&
+			(m.Ribosomes.IsUnknown() || m.Ribosomes.ValueInt64() == int64(*p.Ribosomes))
+	}
+	if !m.Optimize.ValueBool() || slices.ContainsFunc(types, harmless) {
+		return
+	}
+	for name, null := range map[string]bool{"atp": m.ATP.IsNull(), "ribosomes": m.Ribosomes.IsNull()} {
+		if !null {
+			diags.AddAttributeError(path.Root(name), askedTwice,
+				"optimize = true allocates a preset of ATP and ribosomes. Leave "+name+" out, or optimize.")
+		}
+	}
 }
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]. It works out what
@@ -60,12 +73,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if config.VMID.IsUnknown() {
+		if config.Optimize.IsNull() {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("optimize"), types.BoolNull())...)
+		}
 		r.guess(ctx, client, *config, &resp.Diagnostics)
 		return
 	}
 	v, err := r.planned(ctx, client, plan.VMID.ValueString())
 	if err != nil {
 		addMissing(&resp.Diagnostics, plan.VMID.ValueString(), err)
+		return
+	}
+	if config.checkPreset(&resp.Diagnostics, v.Spec.BiologicalType); resp.Diagnostics.HasError() {
 		return
 	}
 	asked, known := config.asked(v.Spec.BiologicalType)

@@ -61,7 +61,8 @@ func TestLifecycle(t *testing.T) {
 	env.Run(
 		t,
 		resource.TestStep{
-			Config: env.Config(config("", "  ribosomes = 10\n  atp = 33.3") + output),
+			Config:           env.Config(config("", "  ribosomes = 10\n  atp = 33.3") + output),
+			ConfigPlanChecks: before(plancheck.ExpectKnownValue(share, tfjsonpath.New("optimize"), knownvalue.Null())),
 			Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(share, "ribosomes", "10"),
 				resource.TestCheckResourceAttr(share, "atp", "33.3"),
@@ -112,6 +113,23 @@ func TestLifecycle(t *testing.T) {
 			Config: env.Config(config("  config = { resource_limits = { max_ribosomes = 40 } }", "")),
 			ConfigPlanChecks: before(action(cell, plancheck.ResourceActionUpdate),
 				plancheck.ExpectKnownValue(share, tfjsonpath.New("ribosomes"), knownvalue.Int64Exact(40))),
+		},
+	)
+}
+
+// What Terraform generates for an imported preset says it twice.
+func TestPresetAndItsAmounts(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	const both = "  optimize = true\n  atp = 60\n  ribosomes = 10"
+	env.Run(
+		t,
+		resource.TestStep{Config: env.Config(config("", "  optimize = true"))},
+		resource.TestStep{Config: env.Config(config("", both)), ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+		// Those of another type's preset are amounts.
+		resource.TestStep{
+			Config: env.Config(config("", "  optimize = true\n  atp = 50\n  ribosomes = 8")), PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)atp = 50.*Leave atp out, or\s+optimize`),
 		},
 	)
 }

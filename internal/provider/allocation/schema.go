@@ -37,7 +37,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			"priority":       integer("Weight of the VM's share of the host's cores, 1 to 5. Default: `3`."),
 			"optimize": schema.BoolAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Whether to allocate the preset of the VM's type: 60 % ATP and 10 ribosome units for `syn3a`, 80 % and 25 for `ecoli`, 50 % and 8 for `minimal_cell`. It is a preset, no optimum: the data source `bioxen_resources` has recommendations that were solved for. Not with `atp` or `ribosomes`. Default: `false`.",
+				MarkdownDescription: "Whether to allocate the preset of the VM's type: 60 % ATP and 10 ribosome units for `syn3a`, 80 % and 25 for `ecoli`, 50 % and 8 for `minimal_cell`. It is a preset, no optimum: the data source `bioxen_resources` has recommendations that were solved for. Not with other amounts in `atp` or `ribosomes`. Default: `false`.",
 			},
 			"growth_rate":           number("Growth rate under the grant, in 1/h, to 12 significant digits."),
 			"doubling_time_minutes": number("Doubling time under the grant, in minutes, to 12 significant digits; 0 when the cell does not grow."),
