@@ -152,7 +152,7 @@ func (m *model) fill(s biovm.Status) {
 		m.SharedChassis = types.StringValue(s.Spec.SharedChassis)
 	}
 	m.State = types.StringValue(shownState(s.State))
-	m.Config = configValue(s.Spec.Config)
+	m.Config = configValue(s.Spec.Config, m.Config)
 	m.Medium = mediumValue(s.Spec.Medium)
 	m.Knockouts = stringSet(s.Spec.Knockouts)
 	m.Seed = types.Int64Value(s.Spec.Seed)
@@ -172,9 +172,15 @@ func (m *model) solve(growth biovm.Growth, genes int) {
 	m.GeneCount = types.Int64Value(int64(genes))
 }
 
-func configValue(c biovm.Config) types.Object {
-	return types.ObjectValueMust(configTypes(), map[string]attr.Value{
-		"resource_limits":      limitsValue(c.ResourceLimits),
+// configValue is c with what it does not say written as it was: left out or
+// empty.
+func configValue(c biovm.Config, was types.Object) types.Object {
+	limits := limitsValue(c.ResourceLimits)
+	if l, ok := was.Attributes()["resource_limits"]; saysNothing(limits) && (!ok || l.IsNull()) {
+		limits = types.ObjectNull(limitsTypes())
+	}
+	v := types.ObjectValueMust(configTypes(), map[string]attr.Value{
+		"resource_limits":      limits,
 		"genome_optimization":  types.BoolPointerValue(c.GenomeOptimization),
 		"minimal_mode":         types.BoolPointerValue(c.MinimalMode),
 		"operon_management":    types.BoolPointerValue(c.OperonManagement),
@@ -182,6 +188,10 @@ func configValue(c biovm.Config) types.Object {
 		"basic_functions_only": types.BoolPointerValue(c.BasicFunctionsOnly),
 		"function_validation":  types.BoolPointerValue(c.FunctionValidation),
 	})
+	if was.IsNull() && saysNothing(v) {
+		return was
+	}
+	return v
 }
 
 func limitsValue(l biovm.ResourceLimits) types.Object {

@@ -331,6 +331,10 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), s.UUID)...)
+	// Empty settings fit a configuration that has them empty and one that has
+	// none; see quiet.
+	empty := limitsValue(biovm.ResourceLimits{})
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("config").AtName("resource_limits"), empty)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), s.UUID)...)
 }
 

@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -25,6 +27,10 @@ func cellOf(attributes string) string {
 	return fmt.Sprintf("resource \"bioxen_vm\" \"cell\" {\n  name = \"cell\"\n  biological_type = \"syn3a\"\n%s\n}\n", attributes)
 }
 
+// emptySettings is how settings that say nothing count their attributes: they
+// are imported empty, also where the configuration leaves them out.
+func emptySettings() []string { return []string{"config.%", "config.resource_limits.%"} }
+
 func TestLifecycle(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
@@ -32,13 +38,16 @@ func TestLifecycle(t *testing.T) {
 		t,
 		resource.TestStep{
 			Config: env.Config(cellOf("")),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectKnownValue(cell, tfjsonpath.New("config"), knownvalue.Null()), // no noise
+			}},
 			Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(cell, "state", "running"),
 				resource.TestCheckResourceAttr(cell, "free_growth_rate", "0.342393119823"),
 				resource.TestCheckResourceAttr(cell, "gene_count", "496"),
 			),
 		},
-		resource.TestStep{ResourceName: cell, ImportState: true, ImportStateId: "cell", ImportStateVerify: true},
+		resource.TestStep{ResourceName: cell, ImportState: true, ImportStateId: "cell", ImportStateVerify: true, ImportStateVerifyIgnore: emptySettings()},
 		resource.TestStep{
 			Config: env.Config(cellOf(`  state     = "paused"
   seed      = 7
@@ -51,6 +60,12 @@ func TestLifecycle(t *testing.T) {
 			),
 		},
 		resource.TestStep{ResourceName: cell, ImportState: true, ImportStateVerify: true},
+		// Settings that are left out again are those of the type.
+		resource.TestStep{
+			Config:           env.Config(cellOf("")),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			Check:            resource.TestCheckNoResourceAttr(cell, "config.minimal_mode"),
+		},
 		resource.TestStep{
 			Config:           env.Config("resource \"bioxen_vm\" \"cell\" {\n  name = \"cell\"\n  biological_type = \"minimal_cell\"\n}\n"),
 			ConfigPlanChecks: planned(plancheck.ResourceActionReplace),
@@ -104,7 +119,7 @@ func TestImportIsNoOp(t *testing.T) {
 				t,
 				resource.TestStep{Config: env.Config(cellOf(attributes))},
 				resource.TestStep{ResourceName: cell, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "cell"},
-				resource.TestStep{ResourceName: cell, ImportState: true, ImportStateVerify: true},
+				resource.TestStep{ResourceName: cell, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: emptySettings()},
 			)
 		})
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -117,20 +116,18 @@ func configTypes() map[string]attr.Type {
 	}
 }
 
-// The defaults make settings that are left out, empty and null the same, so
-// that a VM can be imported whichever of them its configuration says.
+// Settings that are left out, empty and null mean the same, so that a VM can be
+// imported whichever of them its configuration says; see quiet.
 func configAttribute() schema.Attribute {
 	flag := func(description string) schema.Attribute {
 		return schema.BoolAttribute{Optional: true, MarkdownDescription: description}
 	}
 	return schema.SingleNestedAttribute{
-		Optional: true, Computed: true,
-		Default:             objectdefault.StaticValue(configValue(biovm.Config{})),
+		Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{quiet{}},
 		MarkdownDescription: "Settings that differ from those of the VM's type. A type has only some of them.",
 		Attributes: map[string]schema.Attribute{
 			"resource_limits": schema.SingleNestedAttribute{
-				Optional: true, Computed: true,
-				Default:             objectdefault.StaticValue(limitsValue(biovm.ResourceLimits{})),
+				Optional: true, Computed: true, PlanModifiers: []planmodifier.Object{quiet{}},
 				MarkdownDescription: "Limits of what may be allocated to the VM, whatever its chassis has left. As long as nothing is allocated, they are also what it holds, if the chassis has that much; on a shared chassis it holds at most its fair share then, and a higher limit is leave to allocate more.",
 				Attributes: map[string]schema.Attribute{
 					"max_atp": schema.Float64Attribute{
