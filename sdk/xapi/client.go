@@ -2,13 +2,12 @@ package xapi
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -39,6 +38,16 @@ type Options struct {
 	// Concurrency bounds how many verbs that make or change VMs run at once
 	// on the pool; 8 when 0. Reads are not bounded.
 	Concurrency int
+}
+
+// Format prints the options without the password, whatever the verb.
+func (o Options) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "xapi.Options{URL: %s, Username: %q, Originator: %q}", redactURL(o.URL), o.Username, o.Originator)
+}
+
+// LogValue logs the options without the password.
+func (o Options) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("url", redactURL(o.URL)), slog.String("username", o.Username), slog.String("originator", o.Originator))
 }
 
 func (o Options) withDefaults() Options {
@@ -77,9 +86,13 @@ type Client struct {
 	endpoint *endpoint
 	http     *http.Client
 	gate     gate
+	logger   *slog.Logger
+	debris   debris
 }
 
-// Dial connects to a pool, logs in, and learns who its members are.
+// Dial connects to a pool, logs in, and learns who its members are. HTTPS_PROXY
+// and NO_PROXY of the environment hold; the proxy sees neither calls nor
+// answers.
 func Dial(ctx context.Context, o Options) (*Client, error) {
 	o = o.withDefaults()
 	e, err := newEndpoint(o.URL)
@@ -90,66 +103,67 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	const dialTimeout, handshakeTimeout, idle = 10 * time.Second, 10 * time.Second, 16
-	h := &http.Client{
+	c := &Client{endpoint: e, http: httpClient(trust), gate: newGate(o.Concurrency), logger: o.Logger}
+	c.session = &sessionCaller{
+		next:     chain(o, &httpCaller{client: c.http, endpoint: e, limit: o.MaxResponseBytes}),
+		endpoint: e, username: o.Username, password: o.Password, originator: o.Originator,
+	}
+	c.chain = c.session
+	_, err = c.session.current(ctx)
+	if err != nil {
+		err = fmt.Errorf("xapi: %w", err)
+	} else {
+		err = c.learnMembers(ctx, len(o.Pins) > 0)
+	}
+	if err != nil {
+		after, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutTime)
+		defer cancel()
+		_ = c.Close(after) // the first error is the one to tell
+		return nil, err
+	}
+	return c, nil
+}
+
+// chain is what a call passes below its session: it is sent again where that is
+// safe, each time is logged, and nothing that comes back shows a secret.
+func chain(o Options, bottom caller) caller {
+	return &retryCaller{attempts: o.Attempts, pause: o.RetryPause, next: &logCaller{logger: o.Logger, next: &redactCaller{next: bottom}}}
+}
+
+func httpClient(trust *tls.Config) *http.Client {
+	const (
+		dialTimeout, handshakeTimeout = 10 * time.Second, 10 * time.Second
+
+		// Servers close a connection after 10 s without a call; to close it
+		// first means not to lose a call to that.
+		idleTimeout = 5 * time.Second
+		idle        = 16
+	)
+	return &http.Client{
 		Transport: &http.Transport{
 			DialContext:         (&net.Dialer{Timeout: dialTimeout}).DialContext,
 			TLSClientConfig:     trust,
 			TLSHandshakeTimeout: handshakeTimeout,
+			IdleConnTimeout:     idleTimeout,
 			MaxIdleConnsPerHost: idle,
 			Proxy:               http.ProxyFromEnvironment,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	var chain caller = &httpCaller{client: h, endpoint: e, limit: o.MaxResponseBytes}
-	chain = &logCaller{next: chain, logger: o.Logger}
-	chain = &retryCaller{next: chain, attempts: o.Attempts, pause: o.RetryPause}
-	session := &sessionCaller{next: chain, endpoint: e, username: o.Username, password: o.Password, originator: o.Originator}
-	c := &Client{chain: session, session: session, endpoint: e, http: h, gate: newGate(o.Concurrency)}
-	if _, err := session.current(ctx); err != nil {
-		h.CloseIdleConnections()
-		return nil, fmt.Errorf("xapi: %w", err)
-	}
-	if err := c.learnMembers(ctx, len(o.Pins) > 0); err != nil {
-		return nil, errors.Join(err, c.Close(context.WithoutCancel(ctx)))
-	}
-	return c, nil
-}
-
-// learnMembers keeps the members' addresses for fail-over and, where
-// certificates are pinned, their fingerprints too: they come over a channel
-// that is trusted already.
-func (c *Client) learnMembers(ctx context.Context, pins bool) error {
-	hosts, err := c.Hosts(ctx)
-	if err != nil {
-		return err
-	}
-	addresses := make([]string, 0, len(hosts))
-	for _, h := range hosts {
-		addresses = append(addresses, h.Address)
-	}
-	c.endpoint.setMembers(addresses)
-	if !pins {
-		return nil
-	}
-	certs, err := c.Certificates(ctx)
-	if err != nil {
-		return err
-	}
-	for _, cert := range certs {
-		if cert.Type == "host" {
-			c.endpoint.addPins(cert.FingerprintSHA256, cert.Fingerprint)
-		}
-	}
-	return nil
 }
 
 // Address is the pool member that calls go to: the master's, once logged in.
 func (c *Client) Address() string { return c.endpoint.address() }
 
-// Close logs out. Calls after it fail with [ErrClosed]; a second Close does
-// nothing.
+// Close removes what is left of finished operations and logs out. Calls after
+// it fail with [ErrClosed]; a second Close does nothing. Calls under way should
+// have ended before.
 func (c *Client) Close(ctx context.Context) error {
+	for _, task := range c.debris.take() {
+		if err := c.DestroyTask(ctx, task); err != nil {
+			break // the server removes them after an hour
+		}
+	}
 	err := c.session.close(ctx)
 	c.http.CloseIdleConnections()
 	return err
@@ -165,14 +179,8 @@ func read[T any](ctx context.Context, c *Client, method string, args ...any) (T,
 	return send[T](ctx, c, &request{method: method, args: args, safe: true})
 }
 
-// do sends a call whose result is void.
-func do(ctx context.Context, c *Client, method string, args ...any) error {
-	_, err := c.chain.call(ctx, &request{method: method, args: args})
-	return err
-}
-
 // idempotent sends a call that may be sent again because its second effect is
-// no other than its first.
+// no other than its first. Its result is void.
 func idempotent(ctx context.Context, c *Client, method string, args ...any) error {
 	_, err := c.chain.call(ctx, &request{method: method, args: args, safe: true})
 	return err
@@ -189,27 +197,9 @@ func send[T any](ctx context.Context, c *Client, r *request) (T, error) {
 	return v, err
 }
 
-func isAsync(method string) bool { return strings.HasPrefix(method, "Async.") }
-
 // Call sends any call of the API, for what this package has no method for.
 // args follow the session; the result is raw JSON, void as "". It is sent
 // once: whether it may be repeated is not known.
 func (c *Client) Call(ctx context.Context, method string, args ...any) (json.RawMessage, error) {
 	return c.chain.call(ctx, &request{method: method, args: args})
-}
-
-// A gate bounds how many verbs run at once.
-type gate chan struct{}
-
-func newGate(n int) gate { return make(gate, n) }
-
-// enter waits for a place, or for ctx to end. What it returns gives the place
-// back.
-func (g gate) enter(ctx context.Context) (leave func(), err error) {
-	select {
-	case g <- struct{}{}:
-		return func() { <-g }, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
 }

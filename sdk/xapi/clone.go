@@ -2,13 +2,11 @@ package xapi
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 )
 
 // CloneSpec says what VM to make of a template.
@@ -26,14 +24,11 @@ type CloneSpec struct {
 	OtherConfig map[string]string
 }
 
-// unwindTime is how long the clean-up after a failure may take.
-const unwindTime = 5 * time.Minute
-
 // CloneFromTemplate makes a VM of a template or of a halted VM, and waits for
 // it: cloned or copied, stamped, provisioned and no template itself. On error
 // nothing of it is left.
 func (c *Client) CloneFromTemplate(ctx context.Context, spec CloneSpec) (ref VMRef, err error) {
-	leave, err := c.gate.enter(ctx)
+	leave, err := c.gate.enter(ctx, "VM.clone")
 	if err != nil {
 		return "", err
 	}
@@ -42,12 +37,10 @@ func (c *Client) CloneFromTemplate(ctx context.Context, spec CloneSpec) (ref VMR
 	if err != nil {
 		return "", err
 	}
-	// Should the answer get lost, the VM can still be found by a name that
-	// nothing else has.
-	working := spec.Name + " (being made " + rand.Text() + ")"
+	working := workingName(spec.Name)
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, c.unwindClone(context.WithoutCancel(ctx), ref, working))
+			err = errors.Join(err, c.unwindVM(ctx, ref, working))
 			ref = ""
 		}
 	}()
@@ -107,16 +100,21 @@ func (c *Client) disksElsewhere(ctx context.Context, template VM, sr SRRef) (boo
 }
 
 // provisionXML is how a template describes the disks that it does not have,
-// in other_config["disks"].
+// in other_config["disks"]: by attributes such as device, size, sr and bootable.
 type provisionXML struct {
 	XMLName xml.Name `xml:"provision"`
 	Disks   []struct {
-		Device   string `xml:"device,attr"`
-		Size     string `xml:"size,attr"`
-		SR       string `xml:"sr,attr"`
-		Bootable string `xml:"bootable,attr"`
-		Type     string `xml:"type,attr,omitempty"`
+		Attrs []xml.Attr `xml:",any,attr"`
 	} `xml:"disk"`
+}
+
+// place names the SR that all the disks go to.
+func (p *provisionXML) place(uuid string) {
+	for i := range p.Disks {
+		d := &p.Disks[i]
+		d.Attrs = slices.DeleteFunc(d.Attrs, func(a xml.Attr) bool { return a.Name.Local == "sr" })
+		d.Attrs = append(d.Attrs, xml.Attr{Name: xml.Name{Local: "sr"}, Value: uuid})
+	}
 }
 
 // disksKey is where templates describe their disks.
@@ -153,41 +151,34 @@ func (c *Client) placeDisks(ctx context.Context, text string, sr SRRef) (string,
 	if len(p.Disks) == 0 {
 		return text, nil
 	}
-	if sr.IsNull() {
-		_, pool, err := c.Pool(ctx)
-		if err != nil {
-			return "", err
-		}
-		if sr = pool.DefaultSR; sr.IsNull() {
-			return "", errors.New("xapi: the template describes disks, and neither is an SR given nor has the pool a default one")
-		}
+	sr, err := c.orDefaultSR(ctx, sr)
+	if err != nil {
+		return "", fmt.Errorf("the template describes disks: %w", err)
 	}
 	repository, err := c.SR(ctx, sr)
 	if err != nil {
 		return "", err
 	}
-	for i := range p.Disks {
-		p.Disks[i].SR = repository.UUID
-	}
+	p.place(repository.UUID)
 	out, err := xml.Marshal(p)
 	return string(out), err
 }
 
-// unwindClone removes what a failed creation left: the VM that it knows, or
-// those that bear the working name.
-func (c *Client) unwindClone(ctx context.Context, ref VMRef, working string) error {
-	ctx, cancel := context.WithTimeout(ctx, unwindTime)
+// unwindVM removes what a failed creation left: the VM that it knows, or those
+// that bear the working name. It goes on after ctx.
+func (c *Client) unwindVM(ctx context.Context, ref VMRef, working string) error {
+	ctx, cancel := unwinding(ctx)
 	defer cancel()
 	left := []VMRef{ref}
 	if ref.IsNull() {
 		var err error
 		if left, err = c.VMsByName(ctx, working); err != nil {
-			return fmt.Errorf("xapi: look for what the failed clone left, by the name %q: %w", working, err)
+			return fmt.Errorf("xapi: look for what is left, by the name %q: %w", working, err)
 		}
 	}
 	var errs []error
 	for _, vm := range left {
-		errs = append(errs, c.DestroyWithDisks(ctx, vm))
+		errs = append(errs, c.destroyWithDisks(ctx, vm))
 	}
 	return errors.Join(errs...)
 }

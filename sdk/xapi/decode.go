@@ -195,18 +195,16 @@ func ParseTime(s string) (time.Time, error) {
 }
 
 func mismatch(path, want string, raw json.RawMessage) error {
-	const shown = 40
-	got := string(raw)
-	if len(got) > shown {
-		got = got[:shown] + "…"
-	}
-	return fmt.Errorf("%w: %s: want %s, got %s", ErrProtocol, path, want, got)
+	return fmt.Errorf("%w: %s: want %s, got %s", ErrProtocol, path, want, clip(raw))
 }
 
 // quoteNonFinite puts quotes around the bare NaN, Infinity and -Infinity that
 // servers write outside strings, which JSON does not have. It returns its
 // argument when there is nothing to quote.
 func quoteNonFinite(body []byte) []byte {
+	if !bytes.Contains(body, []byte("NaN")) && !bytes.Contains(body, []byte("Infinity")) {
+		return body
+	}
 	var out []byte
 	kept := 0
 	inString := false

@@ -4,49 +4,94 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
-// DestroyWithDisks ends a VM, whatever its state: hard shutdown, then the VM,
-// then its own disks, and its snapshots with theirs. Its own are the disks
-// that are marked as owned and that no other VM has. It may be called again
-// after it failed half-way, and on a VM that is gone, which is no error.
+// DestroyWithDisks ends a VM, whatever its state: hard shutdown, its snapshots
+// with their disks, its own disks, and the VM at last, so that what could not be
+// destroyed is found by it when the method is called again. Its own are the
+// disks that are marked as owned and that no other VM has, and what it was
+// suspended to. A VM that is gone is no error. Nothing is touched when the VM
+// may not be destroyed: a control domain, a template of the server's, one
+// whose destruction is blocked.
 func (c *Client) DestroyWithDisks(ctx context.Context, ref VMRef) error {
+	leave, err := c.gate.enter(ctx, methodDestroy)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return c.destroyWithDisks(ctx, ref)
+}
+
+const methodDestroy = "VM.destroy"
+
+// destroyWithDisks is DestroyWithDisks for those who hold a place already.
+func (c *Client) destroyWithDisks(ctx context.Context, ref VMRef) error {
 	vm, err := c.VM(ctx, ref)
 	if err != nil {
-		return ignore(err, HandleInvalid)
+		return ignoreGone(err, ref)
+	}
+	if err := mayDestroy(ref, &vm); err != nil {
+		return err
+	}
+	if vm.PowerState != PowerHalted && !vm.IsASnapshot {
+		err := c.powerNow(ctx, PowerHalted, "VM.hard_shutdown", ref)
+		if isGone(err, ref) {
+			return nil
+		}
+		if err != nil && !isCode(err, VMBadPowerState) {
+			return err
+		}
 	}
 	var errs []error
 	for _, snapshot := range vm.Snapshots {
-		errs = append(errs, c.DestroyWithDisks(ctx, snapshot))
+		errs = append(errs, c.destroyWithDisks(ctx, snapshot))
 	}
-	// What is whose must be read before the VM goes, and its drives with it.
+	// The drives go with the VM, and with them the knowledge of whose the
+	// disks are.
 	disks, err := c.ownDisks(ctx, ref, vm)
-	if err != nil {
-		return errors.Join(append(errs, err)...)
+	errs = append(errs, err)
+	for _, disk := range disks {
+		errs = append(errs, c.discard(ctx, disk))
 	}
-	if vm.PowerState != PowerHalted {
-		if err := c.HardShutdown(ctx, ref); err != nil && !isCode(err, VMBadPowerState) {
-			return errors.Join(append(errs, err)...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	_, err = async(ctx, c, methodDestroy, ref)
+	if errors.Is(err, ErrTaskLost) {
+		if _, lookup := c.VM(ctx, ref); isGone(lookup, ref) {
+			return nil
 		}
 	}
+	return ignoreGone(err, ref)
+}
+
+// mayDestroy refuses what the server would refuse after the disks were gone.
+func mayDestroy(ref VMRef, vm *VM) error {
+	refuse := func(code ErrorCode, why string) error {
+		return &Error{Method: methodDestroy, Code: code, Params: []string{string(ref), why}}
+	}
+	if vm.IsControlDomain {
+		return refuse(OperationNotAllowed, "a control domain")
+	}
 	if vm.IsDefaultTemplate {
-		return errors.Join(append(errs, &Error{Method: "VM.destroy", Code: VMIsTemplate, Params: []string{string(ref), "destroy"}})...)
+		return refuse(VMIsTemplate, "destroy")
 	}
-	if _, err := async(ctx, c, "VM.destroy", ref); ignore(err, HandleInvalid) != nil {
-		return errors.Join(append(errs, err)...)
+	if why, ok := vm.BlockedOperations["destroy"]; ok {
+		return refuse(OperationBlocked, why)
 	}
-	for _, disk := range disks {
-		errs = append(errs, c.DestroyVDI(ctx, disk))
-	}
-	return errors.Join(errs...)
+	return nil
 }
 
 // ownDisks lists the disks that die with the VM.
 func (c *Client) ownDisks(ctx context.Context, ref VMRef, vm VM) ([]VDIRef, error) {
 	var disks []VDIRef
+	if !vm.SuspendVDI.IsNull() {
+		disks = append(disks, vm.SuspendVDI)
+	}
 	for _, vbd := range vm.VBDs {
 		drive, err := c.VBD(ctx, vbd)
-		if isCode(err, HandleInvalid) {
+		if isGone(err, vbd) {
 			continue
 		}
 		if err != nil {
@@ -71,7 +116,7 @@ func (c *Client) ownDisks(ctx context.Context, ref VMRef, vm VM) ([]VDIRef, erro
 // already.
 func (c *Client) sharedDisk(ctx context.Context, disk VDIRef, ref VMRef) (bool, error) {
 	vdi, err := c.VDI(ctx, disk)
-	if isCode(err, HandleInvalid) {
+	if isGone(err, disk) {
 		return true, nil
 	}
 	if err != nil {
@@ -79,7 +124,7 @@ func (c *Client) sharedDisk(ctx context.Context, disk VDIRef, ref VMRef) (bool, 
 	}
 	for _, vbd := range vdi.VBDs {
 		drive, err := c.VBD(ctx, vbd)
-		if isCode(err, HandleInvalid) {
+		if isGone(err, vbd) {
 			continue
 		}
 		if err != nil {
@@ -90,4 +135,24 @@ func (c *Client) sharedDisk(ctx context.Context, disk VDIRef, ref VMRef) (bool, 
 		}
 	}
 	return false, nil
+}
+
+// discard destroys a disk that something may still hold for a moment: a host
+// that lets go of a VM's drives, an upload that was cut.
+func (c *Client) discard(ctx context.Context, disk VDIRef) error {
+	const first, last = 200 * time.Millisecond, 10 * time.Second
+	for pause := first; ; pause *= 2 {
+		err := c.DestroyVDI(ctx, disk)
+		if !isCode(err, VDIInUse) || pause > last || !wait(ctx, pause) {
+			return err
+		}
+	}
+}
+
+// unwindTime is how long the clean-up after a failure may take.
+const unwindTime = 5 * time.Minute
+
+// unwinding returns the context of a clean-up, which goes on after ctx.
+func unwinding(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), unwindTime)
 }

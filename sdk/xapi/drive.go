@@ -22,50 +22,36 @@ type DriveSpec struct {
 // make others.
 const sectorAlign = 2 << 20
 
-// AttachDrive makes a disk of an image and gives a halted VM a read-only drive
-// with it, which is destroyed with the VM. On error nothing of it is left.
-func (c *Client) AttachDrive(ctx context.Context, vm VMRef, spec DriveSpec) (vbd VBDRef, err error) {
-	leave, err := c.gate.enter(ctx)
+// AttachDrive makes a disk of an image and gives a VM, which should be halted,
+// a drive with it, which is destroyed with the VM. It is writable, because
+// servers refuse to plug a disk that is not into a guest with firmware. On error
+// nothing of it is left.
+func (c *Client) AttachDrive(ctx context.Context, vm VMRef, spec DriveSpec) (VBDRef, error) {
+	if spec.Size <= 0 {
+		return "", fmt.Errorf("xapi: attach drive %q: an image of %d bytes", spec.Name, spec.Size)
+	}
+	leave, err := c.gate.enter(ctx, "VDI.create")
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	if spec.Size <= 0 {
-		return "", fmt.Errorf("xapi: attach drive %q: an image of %d bytes", spec.Name, spec.Size)
-	}
-	sr := spec.SR
-	if sr.IsNull() {
-		_, pool, err := c.Pool(ctx)
-		if err != nil {
-			return "", err
-		}
-		if sr = pool.DefaultSR; sr.IsNull() {
-			return "", errors.New("xapi: attach drive: no SR is given, and the pool has no default one")
-		}
-	}
-	vdi, err := c.makeDisk(ctx, sr, spec)
+	sr, err := c.orDefaultSR(ctx, spec.SR)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("attach drive %q: %w", spec.Name, err)
 	}
-	vbd, err = c.AttachDisk(ctx, vm, vdi, VBDReadOnly, true)
-	if err != nil {
-		after, cancel := context.WithTimeout(context.WithoutCancel(ctx), unwindTime)
-		defer cancel()
-		return "", errors.Join(err, c.DestroyVDI(after, vdi))
-	}
-	return vbd, nil
-}
-
-func (c *Client) makeDisk(ctx context.Context, sr SRRef, spec DriveSpec) (VDIRef, error) {
 	size := (spec.Size + sectorAlign - 1) / sectorAlign * sectorAlign
 	vdi, err := c.createVDIOnce(ctx, sr, spec.Name, size)
 	if err != nil {
 		return "", err
 	}
-	if err := c.ImportRaw(ctx, vdi, spec.Image, spec.Size); err != nil {
-		after, cancel := context.WithTimeout(context.WithoutCancel(ctx), unwindTime)
-		defer cancel()
-		return "", errors.Join(err, c.DestroyVDI(after, vdi))
+	var vbd VBDRef
+	if err = c.ImportRaw(ctx, vdi, spec.Image, spec.Size); err == nil {
+		vbd, err = c.AttachDisk(ctx, vm, vdi, VBDReadWrite, true)
 	}
-	return vdi, nil
+	if err != nil {
+		after, cancel := unwinding(ctx)
+		defer cancel()
+		return "", errors.Join(err, c.discard(after, vdi)) // a drive goes with its disk
+	}
+	return vbd, nil
 }

@@ -1,6 +1,7 @@
 package xapi
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -25,10 +26,10 @@ type endpoint struct {
 func newEndpoint(rawURL string) (*endpoint, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return nil, fmt.Errorf("xapi: the URL is not one: give https://host or https://host:port")
+		return nil, errors.New("xapi: the URL is not one: give https://host or https://host:port") // err would show all of it
 	}
 	if u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-		return nil, fmt.Errorf("xapi: URL %q: give https://host or https://host:port; credentials and paths do not belong in it", u.Redacted())
+		return nil, fmt.Errorf("xapi: URL %q: give https://host or https://host:port; credentials and paths do not belong in it", redactURL(rawURL))
 	}
 	port := u.Port()
 	if port == "" {
@@ -98,4 +99,13 @@ func normalPin(s string) string {
 		return ""
 	}
 	return s
+}
+
+// redactURL leaves of an address what may be shown.
+func redactURL(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return hidden
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host}).String()
 }

@@ -23,6 +23,7 @@ const (
 	SessionAuthorizationFailed  ErrorCode = "SESSION_AUTHORIZATION_FAILED"
 	RBACPermissionDenied        ErrorCode = "RBAC_PERMISSION_DENIED"
 	HostStillBooting            ErrorCode = "HOST_STILL_BOOTING"
+	HostInEmergencyMode         ErrorCode = "HOST_IN_EMERGENCY_MODE"
 	HostOffline                 ErrorCode = "HOST_OFFLINE"
 	CannotContactHost           ErrorCode = "CANNOT_CONTACT_HOST"
 	TooManyPendingTasks         ErrorCode = "TOO_MANY_PENDING_TASKS"
@@ -127,7 +128,7 @@ func (c ErrorCode) Remedy() Remedy {
 		return RemedyLogin
 	case HostIsSlave:
 		return RemedyRedirect
-	case HostStillBooting, TooManyPendingTasks, TooBusy, CannotContactHost, OtherOperationInProgress:
+	case HostStillBooting, HostInEmergencyMode, TooManyPendingTasks, TooBusy, CannotContactHost, OtherOperationInProgress:
 		return RemedyWait
 	}
 	return RemedyNone
@@ -149,15 +150,25 @@ var ErrProtocol = errors.New("not an answer of the management API")
 // ErrClosed is returned by calls on a client that was closed.
 var ErrClosed = errors.New("xapi: the client is closed")
 
-// isCode reports whether err is the server's error of that code.
-func isCode(err error, code ErrorCode) bool { return errors.Is(err, code) }
+// ErrTaskLost is what errors wrap when the server forgot the task of an
+// operation, as after a change of master: how it ended is not known, and the
+// object itself must be asked.
+var ErrTaskLost = errors.New("the server forgot the task, so how the operation ended is not known")
 
-// ignore makes success of the server's errors of the codes.
-func ignore(err error, codes ...ErrorCode) error {
-	for _, c := range codes {
-		if isCode(err, c) {
-			return nil
-		}
+// isGone reports whether err says that the object of ref does not exist, rather
+// than some other one.
+func isGone[T any](err error, ref Ref[T]) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Code == HandleInvalid && e.Param(1) == string(ref)
+}
+
+// ignoreGone makes success of the server's error that ref does not exist.
+func ignoreGone[T any](err error, ref Ref[T]) error {
+	if isGone(err, ref) {
+		return nil
 	}
 	return err
 }
+
+// isCode reports whether err is the server's error of that code.
+func isCode(err error, code ErrorCode) bool { return errors.Is(err, code) }

@@ -21,7 +21,10 @@ type Event struct {
 	Snapshot json.RawMessage `xapi:"snapshot"`
 }
 
-// Record decodes the event's snapshot into a record such as [VM].
+const eventDel = "del"
+
+// Record decodes the event's snapshot into a record such as [VM]; dst is a
+// pointer to one.
 func (e *Event) Record(dst any) error { return decode(e.Snapshot, dst) }
 
 // An EventBatch is what one look brought.
@@ -33,8 +36,9 @@ type EventBatch struct {
 	ValidRefCounts map[string]int64 `xapi:"valid_ref_counts"`
 	// Token is where the next look begins.
 	Token string `xapi:"token"`
-	// Resync: deletions or changes before this batch may have been lost, and
-	// it holds every object as an add.
+	// Resync: the batch holds every object as an add. It is so of the first
+	// batch, and whenever changes before it may have been missed: what a cache
+	// has besides is gone.
 	Resync bool `xapi:"-"`
 }
 
@@ -44,38 +48,40 @@ const pollSeconds = 30.0
 // EventFrom looks once: it returns what happened after token, at once when
 // there is something, otherwise when there is or timeoutSeconds have passed.
 // An empty token brings every object. Classes are as vm, vm/OpaqueRef:… or *.
+// Tokens mean something in one session only, so that [Client.Events] is easier.
 func (c *Client) EventFrom(ctx context.Context, classes []string, token string, timeoutSeconds float64) (EventBatch, error) {
 	return read[EventBatch](ctx, c, "event.from", classes, token, timeoutSeconds)
 }
 
 // Events yields what happens to the classes, first everything as it is, until
-// ctx ends, which ends the sequence without an error. An error ends it too,
-// but for lost places in the stream, after which everything comes again with
-// Resync set. A batch may be empty.
+// ctx ends, which ends the sequence without an error. A new session, a new
+// master and missed deletions do not end it: everything comes again then, with
+// Resync set. Other errors do end it. A batch may be empty.
 func (c *Client) Events(ctx context.Context, classes ...string) iter.Seq2[EventBatch, error] {
+	return c.watch(ctx, func() []string { return classes })
+}
+
+// watch is Events for classes that may be others at each look.
+func (c *Client) watch(ctx context.Context, classes func() []string) iter.Seq2[EventBatch, error] {
 	return func(yield func(EventBatch, error) bool) {
-		token, counts := "", map[string]int64{}
-		objects := newRefCounter()
+		p := newPlace()
 		for ctx.Err() == nil {
-			batch, err := c.EventFrom(ctx, classes, token, pollSeconds)
+			now := classes()
+			batch, err := send[EventBatch](ctx, c, &request{
+				method: "event.from", args: []any{now, p.token, pollSeconds}, safe: true, within: &p.session,
+			})
 			switch {
 			case ctx.Err() != nil:
 				return
-			case errors.Is(err, EventFromTokenParseFailure), errors.Is(err, EventsLost):
-				// The place was lost, as after a fail-over: begin anew.
-				token = ""
-				objects = newRefCounter()
+			case err != nil && p.token != "" && lostPlace(err):
+				p = newPlace()
 				continue
 			case err != nil:
 				yield(EventBatch{}, err)
 				return
 			}
-			batch.Resync = token == ""
-			token, counts = batch.Token, batch.ValidRefCounts
-			objects.apply(batch.Events)
-			if wholeClasses(classes) && !objects.agree(counts) {
-				token = ""
-				objects = newRefCounter()
+			if !p.advance(&batch, now) {
+				p = newPlace()
 				continue
 			}
 			if !yield(batch, nil) {
@@ -85,43 +91,72 @@ func (c *Client) Events(ctx context.Context, classes ...string) iter.Seq2[EventB
 	}
 }
 
-// wholeClasses reports whether every object of the classes is reported, so that counts
-// can be compared.
-func wholeClasses(classes []string) bool {
-	for _, c := range classes {
-		if c == "*" || strings.Contains(c, "/") {
+// lostPlace reports whether an error means that the token is worth nothing any
+// more, while a fresh look may well succeed.
+func lostPlace(err error) bool {
+	for _, e := range []error{EventFromTokenParseFailure, EventsLost, SessionInvalid, HostIsSlave, errUnsent, errOtherSession} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// A place is how far a watcher has come in the stream of events.
+type place struct {
+	// token is empty before the first look; it means something within the
+	// session only.
+	token, session string
+	refs           map[string]map[string]bool // by class
+	// drift is by how many objects the server's count of a class exceeds ours
+	// after a look at everything: those that it counts but does not show.
+	drift map[string]int64
+}
+
+func newPlace() *place { return &place{refs: map[string]map[string]bool{}} }
+
+// advance moves on by a batch. It reports false when the server's counts show
+// that deletions were missed.
+func (p *place) advance(batch *EventBatch, classes []string) bool {
+	batch.Resync = p.token == ""
+	p.token = batch.Token
+	for i := range batch.Events {
+		p.apply(&batch.Events[i])
+	}
+	drift := p.count(classes, batch.ValidRefCounts)
+	if batch.Resync {
+		p.drift = drift
+	}
+	for class, n := range drift {
+		if base, ok := p.drift[class]; ok && n != base {
 			return false
 		}
 	}
 	return true
 }
 
-// refCounter follows which objects there are.
-type refCounter map[string]map[string]bool
-
-func newRefCounter() refCounter { return refCounter{} }
-
-func (r refCounter) apply(events []Event) {
-	for _, e := range events {
-		refs := r[e.Class]
-		if refs == nil {
-			refs = map[string]bool{}
-			r[e.Class] = refs
-		}
-		if e.Operation == "del" {
-			delete(refs, e.Ref)
-		} else {
-			refs[e.Ref] = true
-		}
+func (p *place) apply(e *Event) {
+	refs := p.refs[e.Class]
+	if refs == nil {
+		refs = map[string]bool{}
+		p.refs[e.Class] = refs
+	}
+	if e.Operation == eventDel {
+		delete(refs, e.Ref)
+	} else {
+		refs[e.Ref] = true
 	}
 }
 
-// agree reports whether the server has as many objects of each followed class.
-func (r refCounter) agree(counts map[string]int64) bool {
-	for class, refs := range r {
-		if n, ok := counts[class]; ok && n != int64(len(refs)) {
-			return false
+// count compares the numbers of objects of the classes that are watched
+// whole.
+func (p *place) count(classes []string, counts map[string]int64) map[string]int64 {
+	drift := map[string]int64{}
+	for _, class := range classes {
+		class = strings.ToLower(class)
+		if n, ok := counts[class]; ok && !strings.ContainsAny(class, "*/") {
+			drift[class] = n - int64(len(p.refs[class]))
 		}
 	}
-	return true
+	return drift
 }

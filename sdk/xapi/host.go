@@ -1,9 +1,6 @@
 package xapi
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // A Host is a machine of the pool.
 type Host struct {
@@ -22,23 +19,9 @@ type Host struct {
 	OtherConfig     map[string]string `xapi:"other_config"`
 }
 
-// HostMetrics is how a host is doing.
-type HostMetrics struct {
-	UUID        string    `xapi:"uuid"`
-	MemoryTotal int64     `xapi:"memory_total"` // bytes
-	MemoryFree  int64     `xapi:"memory_free"`  // bytes, a little behind the truth
-	Live        bool      `xapi:"live"`
-	LastUpdated time.Time `xapi:"last_updated"`
-}
-
 // Hosts returns every host, in one call.
 func (c *Client) Hosts(ctx context.Context) (map[HostRef]Host, error) {
 	return read[map[HostRef]Host](ctx, c, "host.get_all_records")
-}
-
-// HostMetrics returns every host's metrics, in one call.
-func (c *Client) HostMetrics(ctx context.Context) (map[HostMetricsRef]HostMetrics, error) {
-	return read[map[HostMetricsRef]HostMetrics](ctx, c, "host_metrics.get_all_records")
 }
 
 // FreeMemory computes what a host can give to VMs that start now, in bytes,

@@ -13,17 +13,48 @@ import (
 // it has read anything, and says how it went in a task: that decides.
 func (c *Client) ImportRaw(ctx context.Context, vdi VDIRef, image io.ReaderAt, size int64) error {
 	const method = "import_raw_vdi"
-	task, err := c.CreateTask(ctx, "bioxen: import a disk image", "")
+	task, err := c.createTaskOnce(ctx, "bioxen: import a disk image")
 	if err != nil {
 		return err
 	}
 	if err := c.putImage(ctx, vdi, task, image, size); err != nil {
-		after, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelGrace)
-		defer cancel()
-		return errors.Join(fmt.Errorf("xapi: %s: %w", method, err), c.CancelTask(after, task), c.DestroyTask(after, task))
+		c.abandonTask(ctx, task)
+		return fmt.Errorf("xapi: %s: %w", method, err)
 	}
 	_, err = c.finish(ctx, method, task)
 	return err
+}
+
+// createTaskOnce makes a task of a name that nothing else has, so that a lost
+// answer leaves none behind.
+func (c *Client) createTaskOnce(ctx context.Context, label string) (TaskRef, error) {
+	working := workingName(label)
+	task, err := c.CreateTask(ctx, working, "")
+	if !errors.Is(err, ErrLostAnswer) && !errors.Is(err, ErrProtocol) {
+		return task, err
+	}
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelGrace)
+	defer cancel()
+	left, lookup := read[[]TaskRef](after, c, "task.get_by_name_label", working)
+	for _, ref := range left {
+		c.abandonTask(ctx, ref)
+	}
+	return "", errors.Join(err, lookup)
+}
+
+// abandonTask ends a task of ours whose transfer failed. The server ends it
+// when it noticed the transfer; otherwise nobody does but we.
+func (c *Client) abandonTask(ctx context.Context, ref TaskRef) {
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerGrace)
+	defer cancel()
+	t, err := c.Task(after, ref)
+	if err == nil && !t.Done() {
+		err = errors.Join(c.CancelTask(after, ref), idempotent(after, c, "task.set_status", ref, TaskStopped))
+	}
+	if err != nil && !isGone(err, ref) {
+		c.logger.DebugContext(ctx, "xapi: the task of a failed transfer does not end")
+	}
+	c.forget(ctx, ref)
 }
 
 // putImage sends the image, following one redirection to a member that
@@ -56,11 +87,10 @@ func (c *Client) putOnce(ctx context.Context, u *url.URL, image io.ReaderAt, siz
 	req.ContentLength = size
 	resp, err := c.http.Do(req)
 	if err != nil {
-		var e *url.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*url.Error](err); ok {
 			err = e.Err // without the URL, which holds the session
 		}
-		return nil, err
+		return nil, untrusted(err)
 	}
 	defer resp.Body.Close()
 	// The upload goes on while the answer is read; closing it early cuts the

@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 )
 
 // retryCaller sends a call again when that is safe and may help: a call that
 // never reached the server always, one that may have had its effect only when
-// it is a read.
+// a second time does no harm.
 type retryCaller struct {
 	next     caller
 	attempts int           // in all
@@ -24,22 +25,32 @@ func (c *retryCaller) call(ctx context.Context, r *request) (json.RawMessage, er
 			return raw, err
 		}
 		if !wait(ctx, pause) {
-			return nil, err
+			return nil, fmt.Errorf("%w; before that: %w", context.Cause(ctx), err)
 		}
 		pause *= 2
 	}
 }
 
+// worthAnotherTry classifies an error for a call: may it be sent again, and
+// may that help?
 func worthAnotherTry(ctx context.Context, r *request, err error) bool {
-	if ctx.Err() != nil || errors.Is(err, ErrUntrusted) || errors.Is(err, ErrProtocol) {
+	if ctx.Err() != nil || errors.Is(err, ErrUntrusted) {
 		return false
 	}
 	if errors.Is(err, errUnsent) {
 		return true
 	}
-	if _, ok := errors.AsType[*Error](err); ok {
-		// The server refused before it did anything, and says it may not next time.
-		return RemedyFor(err) == RemedyWait && !errors.Is(err, OtherOperationInProgress)
+	if e, ok := errors.AsType[*Error](err); ok {
+		switch e.Code { //nolint:exhaustive // the other codes do not mean "not now"
+		case HostStillBooting, HostInEmergencyMode, TooManyPendingTasks, TooBusy:
+			return true // refused before anything was done
+		case CannotContactHost:
+			return r.safe // may come when half is done
+		}
+		return false
+	}
+	if errors.Is(err, ErrProtocol) {
+		return r.safe && errors.Is(err, errUnavailable)
 	}
 	return r.safe
 }

@@ -1,6 +1,9 @@
 package xapi
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // An SR is a storage repository: where disks are.
 type SR struct {
@@ -17,13 +20,8 @@ type SR struct {
 	OtherConfig         map[string]string `xapi:"other_config"`
 }
 
-// A PBD is a host's connection to an SR.
-type PBD struct {
-	UUID              string  `xapi:"uuid"`
-	Host              HostRef `xapi:"host"`
-	SR                SRRef   `xapi:"SR"`
-	CurrentlyAttached bool    `xapi:"currently_attached"`
-}
+// Free is how much of it is not taken, in bytes.
+func (s *SR) Free() int64 { return max(0, s.PhysicalSize-s.PhysicalUtilisation) }
 
 // SRs returns every storage repository, in one call.
 func (c *Client) SRs(ctx context.Context) (map[SRRef]SR, error) {
@@ -35,7 +33,21 @@ func (c *Client) SR(ctx context.Context, ref SRRef) (SR, error) {
 	return read[SR](ctx, c, "SR.get_record", ref)
 }
 
-// PBDs returns every connection between a host and an SR, in one call.
-func (c *Client) PBDs(ctx context.Context) (map[PBDRef]PBD, error) {
-	return read[map[PBDRef]PBD](ctx, c, "PBD.get_all_records")
+// orDefaultSR returns sr or, when it is null, the pool's default SR.
+func (c *Client) orDefaultSR(ctx context.Context, sr SRRef) (SRRef, error) {
+	if !sr.IsNull() {
+		return sr, nil
+	}
+	_, pool, err := c.Pool(ctx)
+	if err != nil {
+		return "", err
+	}
+	if pool.DefaultSR.IsNull() {
+		return "", ErrNoSR
+	}
+	return pool.DefaultSR, nil
 }
+
+// ErrNoSR is returned when a disk has to go somewhere, no SR is given, and the
+// pool has no default one.
+var ErrNoSR = errors.New("xapi: no SR is given, and the pool has no default one")

@@ -2,23 +2,26 @@ package xapi
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
 // A Task is an operation that the server does for somebody.
 type Task struct {
-	UUID      string    `xapi:"uuid"`
-	NameLabel string    `xapi:"name_label"`
-	Status    string    `xapi:"status"` // pending, success, failure, cancelling, cancelled
-	Progress  float64   `xapi:"progress"`
-	Result    string    `xapi:"result"` // an XML-RPC value
-	ErrorInfo []string  `xapi:"error_info"`
-	Created   time.Time `xapi:"created"`
-	Finished  time.Time `xapi:"finished"`
+	UUID        string            `xapi:"uuid"`
+	NameLabel   string            `xapi:"name_label"`
+	Status      string            `xapi:"status"` // pending, success, failure, cancelling, cancelled
+	Progress    float64           `xapi:"progress"`
+	Result      string            `xapi:"result"` // an XML-RPC value
+	ErrorInfo   []string          `xapi:"error_info"`
+	Created     time.Time         `xapi:"created"`
+	Finished    time.Time         `xapi:"finished"`
+	OtherConfig map[string]string `xapi:"other_config"`
 }
 
 // The status of a task. Others are possible on servers to come.
@@ -83,85 +86,167 @@ func (t *Task) err(method string) error {
 // async runs a call as a task and waits for it. The server retries operations
 // that stand in each other's way for hours; a task can be given up. When ctx
 // ends the task is told to stop, and async waits a little for how it ended:
-// it may still have succeeded, and then async succeeds too.
+// it may still have succeeded, and then async succeeds too. A task whose
+// reference got lost on the way is found by a mark.
 func async(ctx context.Context, c *Client, method string, args ...any) (string, error) {
-	ref, err := call[TaskRef](ctx, c, "Async."+method, args...)
+	mark := rand.Text()
+	ref, err := send[TaskRef](ctx, c, &request{method: "Async." + method, args: args, prompt: true, mark: mark})
+	if errors.Is(err, ErrLostAnswer) || errors.Is(err, ErrProtocol) {
+		found, lookup := c.markedTask(ctx, mark)
+		if lookup != nil {
+			return "", fmt.Errorf("%w; looking for its task: %w", err, lookup)
+		}
+		if found.IsNull() {
+			return "", err
+		}
+		ref, err = found, nil
+	}
 	if err != nil {
 		return "", err
 	}
 	return c.finish(ctx, method, ref)
 }
 
-// finish waits for a task, cancels it when ctx ends, and removes it.
-func (c *Client) finish(ctx context.Context, method string, ref TaskRef) (string, error) {
-	t, err := c.WaitTask(ctx, ref)
-	after := context.WithoutCancel(ctx)
-	if err != nil && ctx.Err() != nil {
-		t, err = c.stopTask(after, ref)
-		if err == nil && !t.Done() {
-			return "", fmt.Errorf("xapi: %s: %w; the operation did not stop and goes on at the server", method, context.Cause(ctx))
-		}
-	}
-	if errors.Is(err, HandleInvalid) {
-		return "", fmt.Errorf("xapi: %s: its task is gone, so how it ended is not known: %w", method, err)
-	}
+// markedTask finds the task that bears a mark; null when there is none.
+func (c *Client) markedTask(ctx context.Context, mark string) (TaskRef, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelGrace)
+	defer cancel()
+	tasks, err := c.Tasks(ctx)
 	if err != nil {
 		return "", err
 	}
-	gone := c.DestroyTask(after, ref)
+	for ref, t := range tasks {
+		if t.OtherConfig[markKey] == mark {
+			return ref, nil
+		}
+	}
+	return "", nil
+}
+
+// finish waits for a task, stops it when ctx ends or the wait fails, and
+// removes it.
+func (c *Client) finish(ctx context.Context, method string, ref TaskRef) (string, error) {
+	t, err := c.WaitTask(ctx, ref)
+	var why error
+	if err != nil && !isGone(err, ref) {
+		why = err
+		t, err = c.stopTask(ctx, ref)
+	}
+	if isGone(err, ref) {
+		return "", errors.Join(fmt.Errorf("xapi: %s: %w", method, ErrTaskLost), why)
+	}
+	c.forget(ctx, ref)
+	if err != nil {
+		return "", fmt.Errorf("xapi: %s: %w; stopping it: %w", method, why, err)
+	}
+	if !t.Done() {
+		return "", fmt.Errorf("xapi: %s: %w; the operation did not stop and goes on at the server", method, why)
+	}
 	if err := t.err(method); err != nil {
+		if why != nil {
+			return "", fmt.Errorf("xapi: %s: %w; stopped: %w", method, why, err)
+		}
 		return "", err
 	}
 	value, err := t.value()
 	if err != nil {
 		return "", fmt.Errorf("xapi: %s: %w", method, err)
 	}
-	return value, gone
+	return value, nil
 }
 
 // cancelGrace is how long a task that was told to stop may take to do so.
 const cancelGrace = 30 * time.Second
 
+// stopTask tells a task to stop and waits for its end, which need not come
+// in time. It goes on after ctx.
 func (c *Client) stopTask(ctx context.Context, ref TaskRef) (Task, error) {
-	ctx, cancel := context.WithTimeout(ctx, cancelGrace)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelGrace)
 	defer cancel()
-	if err := c.CancelTask(ctx, ref); err != nil && !errors.Is(err, OperationNotAllowed) {
+	if err := c.CancelTask(ctx, ref); err != nil && !isCode(err, OperationNotAllowed) {
 		return Task{}, err
 	}
 	t, err := c.WaitTask(ctx, ref)
 	if err != nil && ctx.Err() != nil {
-		return t, nil
+		return t, nil //nolint:nilerr // how far it came is the answer
 	}
 	return t, err
 }
 
+// forget removes a task, now or at Close. It goes on after ctx. One that is not
+// done the server removes when it is.
+func (c *Client) forget(ctx context.Context, ref TaskRef) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutTime)
+	defer cancel()
+	if err := c.DestroyTask(ctx, ref); err != nil {
+		c.logger.DebugContext(ctx, "xapi: a task stays until the client is closed")
+		c.debris.add(ref)
+	}
+}
+
+// debris are tasks that could not be removed. It is safe for concurrent use.
+type debris struct {
+	mu    sync.Mutex // guards tasks
+	tasks []TaskRef
+}
+
+func (d *debris) add(t TaskRef) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tasks = append(d.tasks, t)
+}
+
+func (d *debris) take() []TaskRef {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := d.tasks
+	d.tasks = nil
+	return all
+}
+
 // WaitTask waits until the task is done and returns it as it then is; how it
 // ended is not an error here. When ctx ends first it returns the task as last
-// seen, and ctx's error.
+// seen, and why ctx ended.
 func (c *Client) WaitTask(ctx context.Context, ref TaskRef) (Task, error) {
 	last, err := c.Task(ctx, ref)
 	if err != nil || last.Done() {
 		return last, err
 	}
-	for _, err := range c.Events(ctx, "task/"+string(ref)) {
+	for batch, err := range c.Events(ctx, "task/"+string(ref)) {
 		if err != nil {
 			return last, err
 		}
-		t, err := c.Task(ctx, ref)
-		if err != nil {
-			return last, err
+		t, ok := snapshotOf(batch, ref)
+		if !ok {
+			if t, err = c.Task(ctx, ref); err != nil {
+				return last, err
+			}
 		}
-		last = t
-		if t.Done() {
+		if last = t; t.Done() {
 			return t, nil
 		}
 	}
-	return last, context.Cause(ctx)
+	return last, fmt.Errorf("xapi: wait for a task: %w", context.Cause(ctx))
+}
+
+// snapshotOf returns the task as the last event of a batch shows it.
+func snapshotOf(batch EventBatch, ref TaskRef) (t Task, ok bool) {
+	for i := range batch.Events {
+		if e := &batch.Events[i]; e.Ref == string(ref) {
+			ok = e.Operation != eventDel && e.Record(&t) == nil
+		}
+	}
+	return t, ok
 }
 
 // Task reads a task.
 func (c *Client) Task(ctx context.Context, ref TaskRef) (Task, error) {
 	return read[Task](ctx, c, "task.get_record", ref)
+}
+
+// Tasks returns every task that the session may see, in one call.
+func (c *Client) Tasks(ctx context.Context) (map[TaskRef]Task, error) {
+	return read[map[TaskRef]Task](ctx, c, "task.get_all_records")
 }
 
 // CancelTask asks the server to stop a task. It returns at once, and the
@@ -170,16 +255,13 @@ func (c *Client) CancelTask(ctx context.Context, ref TaskRef) error {
 	return idempotent(ctx, c, "task.cancel", ref)
 }
 
-// DestroyTask forgets a task; one that is gone is no error.
+// DestroyTask forgets a task, or, when it is not done, makes the server forget
+// it then; one that is gone is no error.
 func (c *Client) DestroyTask(ctx context.Context, ref TaskRef) error {
-	err := idempotent(ctx, c, "task.destroy", ref)
-	if errors.Is(err, HandleInvalid) {
-		return nil
-	}
-	return err
+	return ignoreGone(idempotent(ctx, c, "task.destroy", ref), ref)
 }
 
 // CreateTask makes a task for a transfer that reports into it.
 func (c *Client) CreateTask(ctx context.Context, label, description string) (TaskRef, error) {
-	return call[TaskRef](ctx, c, "task.create", label, description)
+	return send[TaskRef](ctx, c, &request{method: "task.create", args: []any{label, description}, prompt: true})
 }

@@ -1,9 +1,13 @@
 package xapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // TemplateFacts say whether a template makes a VM that this package can
@@ -20,6 +24,10 @@ type TemplateFacts struct {
 	// GuestTools: when it was last seen alive, an agent in it spoke. A template
 	// that never ran has never said so.
 	GuestTools bool
+	// CloudInit: its name, description, tags or other_config say cloud-init or
+	// cloud image. The API itself has no such fact: what is not said may still
+	// be so.
+	CloudInit bool
 	// Bootable: one of its disks is marked so, or its firmware decides.
 	Bootable bool
 	// Interfaces is how many network interfaces its clones get.
@@ -38,11 +46,14 @@ func (f *TemplateFacts) Problems() []string {
 	if !f.GuestTools {
 		p = append(p, "guest tools were never seen in it: its clones may not report an address")
 	}
+	if !f.CloudInit {
+		p = append(p, "nothing says that cloud-init is in it: its clones may ignore their configuration")
+	}
 	return p
 }
 
-// Templates returns the facts of every template that is no snapshot, in a
-// number of calls that does not depend on how many there are.
+// Templates returns the facts of every template that is no snapshot, by name, in
+// a number of calls that does not depend on how many there are.
 func (c *Client) Templates(ctx context.Context) ([]TemplateFacts, error) {
 	vms, err := c.VMs(ctx)
 	if err != nil {
@@ -66,6 +77,9 @@ func (c *Client) Templates(ctx context.Context) ([]TemplateFacts, error) {
 			all = append(all, templateFacts(ref, vm, vbds, vdis, guests))
 		}
 	}
+	slices.SortFunc(all, func(a, b TemplateFacts) int {
+		return cmp.Or(cmp.Compare(a.Template.NameLabel, b.Template.NameLabel), cmp.Compare(a.Template.UUID, b.Template.UUID))
+	})
 	return all, nil
 }
 
@@ -82,9 +96,19 @@ func templateFacts(ref VMRef, vm VM, vbds map[VBDRef]VBD, vdis map[VDIRef]VDI, g
 		f.DiskBytes += vdis[vbd.VDI].VirtualSize
 		f.Bootable = f.Bootable || vbd.Bootable
 	}
+	f.CloudInit = saysCloudInit(&vm)
 	g := guests[vm.GuestMetrics]
 	f.GuestTools = g.PVDriversDetected || len(g.PVDriversVersion) > 0 || len(g.OSVersion) > 0
 	return f
+}
+
+func saysCloudInit(vm *VM) bool {
+	said := append([]string{vm.NameLabel, vm.NameDescription}, vm.Tags...)
+	said = slices.AppendSeq(said, maps.Keys(vm.OtherConfig))
+	return slices.ContainsFunc(said, func(s string) bool {
+		s = strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+		return strings.Contains(s, "cloudinit") || strings.Contains(s, "cloudimage") || strings.Contains(s, "cloudconfig")
+	})
 }
 
 // ErrAmbiguous is returned when a name means several objects.

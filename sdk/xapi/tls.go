@@ -31,7 +31,7 @@ func tlsConfig(e *endpoint, caPEM []byte, pins []string) (*tls.Config, error) {
 		// A pinned certificate is trusted for what it is, not for who signed
 		// it: the check below takes the place of the chain's. It runs on
 		// resumed connections too.
-		c.InsecureSkipVerify = true
+		c.InsecureSkipVerify = true //nolint:gosec // VerifyConnection checks the pin instead
 		c.VerifyConnection = func(s tls.ConnectionState) error { return e.verifyPin(s) }
 	case len(caPEM) > 0:
 		pool := x509.NewCertPool()
@@ -52,6 +52,15 @@ func (e *endpoint) verifyPin(s tls.ConnectionState) error {
 		return fmt.Errorf("%w: its SHA-256 is %s, which is not one of the pins", ErrUntrusted, pin)
 	}
 	return nil
+}
+
+// untrusted makes an [ErrUntrusted] of what the TLS package says when a
+// certificate does not pass.
+func untrusted(err error) error {
+	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("%w: %w", ErrUntrusted, e)
+	}
+	return err
 }
 
 // Fingerprint returns the SHA-256 of a certificate in lower-case hex, the form

@@ -45,11 +45,12 @@ func (c *Client) AttachDisk(ctx context.Context, vm VMRef, vdi VDIRef, mode stri
 	if owned {
 		other[ownerKey] = ""
 	}
-	return call[VBDRef](ctx, c, "VBD.create", map[string]any{
+	value, err := async(ctx, c, "VBD.create", map[string]any{
 		"VM": vm, "VDI": vdi, "userdevice": "autodetect", "bootable": false, "mode": mode,
 		"type": VBDDisk, "unpluggable": true, "empty": false, "other_config": other,
 		"qos_algorithm_type": "", "qos_algorithm_params": map[string]string{},
 	})
+	return VBDRef(value), err
 }
 
 // UnplugVBD takes a drive out of a running VM.
@@ -60,5 +61,5 @@ func (c *Client) UnplugVBD(ctx context.Context, ref VBDRef) error {
 
 // DestroyVBD removes a drive, not its disk; one that is gone is no error.
 func (c *Client) DestroyVBD(ctx context.Context, ref VBDRef) error {
-	return ignore(idempotent(ctx, c, "VBD.destroy", ref), HandleInvalid)
+	return ignoreGone(idempotent(ctx, c, "VBD.destroy", ref), ref)
 }

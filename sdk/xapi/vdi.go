@@ -2,7 +2,6 @@ package xapi
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 )
 
@@ -46,14 +45,14 @@ func (c *Client) CreateVDI(ctx context.Context, sr SRRef, name string, size int6
 // createVDIOnce makes an empty disk under a name that nothing else has until
 // it is known to be there, so that a lost answer leaves no disk behind.
 func (c *Client) createVDIOnce(ctx context.Context, sr SRRef, name string, size int64) (VDIRef, error) {
-	working := name + " (being made " + rand.Text() + ")"
+	working := workingName(name)
 	vdi, err := c.CreateVDI(ctx, sr, working, size)
 	if err == nil {
 		if err = idempotent(ctx, c, "VDI.set_name_label", vdi, name); err == nil {
 			return vdi, nil
 		}
 	}
-	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), unwindTime)
+	after, cancel := unwinding(ctx)
 	defer cancel()
 	left := []VDIRef{vdi}
 	if vdi.IsNull() {
@@ -63,7 +62,7 @@ func (c *Client) createVDIOnce(ctx context.Context, sr SRRef, name string, size 
 		}
 	}
 	for _, ref := range left {
-		err = errors.Join(err, c.DestroyVDI(after, ref))
+		err = errors.Join(err, c.discard(after, ref))
 	}
 	return "", err
 }
@@ -71,5 +70,10 @@ func (c *Client) createVDIOnce(ctx context.Context, sr SRRef, name string, size 
 // DestroyVDI destroys a disk and what is on it; one that is gone is no error.
 func (c *Client) DestroyVDI(ctx context.Context, ref VDIRef) error {
 	_, err := async(ctx, c, "VDI.destroy", ref)
-	return ignore(err, HandleInvalid)
+	if errors.Is(err, ErrTaskLost) {
+		if _, lookup := c.VDI(ctx, ref); isGone(lookup, ref) {
+			return nil
+		}
+	}
+	return ignoreGone(err, ref)
 }

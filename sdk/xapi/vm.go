@@ -2,6 +2,7 @@ package xapi
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -116,13 +117,16 @@ func (c *Client) RemoveXenstoreData(ctx context.Context, ref VMRef, key string) 
 // putKey replaces one key of a map field. The API can only add and remove, so
 // somebody else may come between: then the last one wins.
 func (c *Client) putKey(ctx context.Context, class, field, ref, key, value string) error {
-	for {
+	const rounds = 8
+	for range rounds {
 		if err := idempotent(ctx, c, class+".remove_from_"+field, ref, key); err != nil {
 			return err
 		}
-		err := do(ctx, c, class+".add_to_"+field, ref, key, value)
+		// To add twice is harmless: the second time finds the key.
+		err := idempotent(ctx, c, class+".add_to_"+field, ref, key, value)
 		if !isCode(err, MapDuplicateKey) {
 			return err
 		}
 	}
+	return fmt.Errorf("xapi: %s.%s[%q]: somebody else keeps writing it: %w", class, field, key, MapDuplicateKey)
 }

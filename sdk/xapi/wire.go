@@ -3,10 +3,12 @@ package xapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -22,31 +24,14 @@ type request struct {
 	// safe: sending the call again after it may have had its effect does no
 	// harm. Reads are safe.
 	safe bool
-}
-
-// secrets returns the texts that must not be seen in errors and logs.
-func (r *request) secrets() []string {
-	var s []string
-	if r.session != "" {
-		s = append(s, r.session)
-	}
-	if strings.HasPrefix(r.method, "session.login") && len(r.args) > 1 {
-		if pw, ok := r.args[1].(string); ok && pw != "" {
-			s = append(s, pw)
-		}
-	}
-	if r.method == "session.logout" && len(r.args) > 0 {
-		s = append(s, fmt.Sprint(r.args[0]))
-	}
-	return s
-}
-
-// redact takes the request's secrets out of a text.
-func (r *request) redact(text string) string {
-	for _, s := range r.secrets() {
-		text = strings.ReplaceAll(text, s, "(hidden)")
-	}
-	return text
+	// prompt: the server looks at the session once, before it does anything,
+	// so that a lost session means that nothing was done.
+	prompt bool
+	// mark is what the task that the call makes is marked with; see markKey.
+	mark string
+	// within is not nil for calls that mean something in one session only: the
+	// session, or empty before the first call, which sets it.
+	within *string
 }
 
 type jsonRequest struct {
@@ -99,6 +84,9 @@ type jsonAnswer struct {
 // server reports.
 func decodeAnswer(r *request, id int64, status int, header http.Header, body []byte) (json.RawMessage, error) {
 	media, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout {
+		return nil, fmt.Errorf("xapi: %s: %w: HTTP status %d: %w", r.method, ErrProtocol, status, errUnavailable)
+	}
 	if status != http.StatusOK || err != nil || media != "application/json" {
 		return nil, fmt.Errorf("xapi: %s: %w: HTTP status %d, content type %.60q", r.method, ErrProtocol, status, header.Get("Content-Type"))
 	}
@@ -109,7 +97,7 @@ func decodeAnswer(r *request, id int64, status int, header http.Header, body []b
 	if len(a.Error) > 0 && !bytes.Equal(a.Error, []byte("null")) {
 		return nil, decodeError(r, a.Error)
 	}
-	if got := strings.Trim(string(a.ID), `"`); got != fmt.Sprint(id) {
+	if got := strings.Trim(string(a.ID), `"`); got != strconv.FormatInt(id, 10) {
 		return nil, fmt.Errorf("xapi: %s: %w: it answers call %.40q, not %d", r.method, ErrProtocol, got, id)
 	}
 	if a.Result == nil {
@@ -132,7 +120,7 @@ func decodeError(r *request, raw json.RawMessage) error {
 	if json.Unmarshal(raw, &v1) == nil && len(v1) > 0 {
 		return newError(r, texts(v1))
 	}
-	return fmt.Errorf("xapi: %s: %w: %s", r.method, ErrProtocol, r.redact(fmt.Sprintf("error %.200s", raw)))
+	return fmt.Errorf("xapi: %s: %w: error %s", r.method, ErrProtocol, clip(raw))
 }
 
 func texts(raw []json.RawMessage) []string {
@@ -156,5 +144,18 @@ func newError(r *request, description []string) error {
 			params = append(params, r.redact(p))
 		}
 	}
-	return &Error{Method: r.method, Code: ErrorCode(description[0]), Params: params}
+	return &Error{Method: r.method, Code: ErrorCode(r.redact(description[0])), Params: params}
+}
+
+// errUnavailable marks answers of something that stands before a server which
+// is away for a moment.
+var errUnavailable = errors.New("the server is not available")
+
+// clip shortens what a server sent to what an error may show of it.
+func clip(raw []byte) string {
+	const shown = 40
+	if len(raw) > shown {
+		return strings.ToValidUTF8(string(raw[:shown]), "") + "…"
+	}
+	return string(raw)
 }
