@@ -195,7 +195,23 @@ func ParseTime(s string) (time.Time, error) {
 }
 
 func mismatch(path, want string, raw json.RawMessage) error {
-	return fmt.Errorf("%w: %s: want %s, got %s", ErrProtocol, path, want, clip(raw))
+	return fmt.Errorf("%w: %s: want %s, got %s", ErrProtocol, path, want, shape(raw))
+}
+
+// shape says what a JSON value is without saying what is in it, which may be
+// nobody's business.
+func shape(raw json.RawMessage) string {
+	switch {
+	case len(raw) == 0:
+		return "nothing"
+	case raw[0] == '"':
+		return "a string"
+	case raw[0] == '[':
+		return "a set"
+	case raw[0] == '{':
+		return "a record"
+	}
+	return clip(raw)
 }
 
 // quoteNonFinite puts quotes around the bare NaN, Infinity and -Infinity that
