@@ -42,7 +42,7 @@ func classAccessors(c *class) []*method {
 			return cl.byUUID(c.name, a.str(0))
 		}},
 	}
-	if c.has("name_label") {
+	if c.has("name_label") && c.name != "pool" {
 		all = append(all, &method{name: c.name + ".get_by_name_label", params: []param{{name: "label", typ: typ{kind: kindString}}}, result: refs, do: func(cl *call, a args) (any, error) {
 			return refsOf(cl.s.db.byField(c.name, "name_label", a.str(0))), nil
 		}})
