@@ -27,6 +27,15 @@ const methodDestroy = "VM.destroy"
 
 // destroyWithDisks is DestroyWithDisks for those who hold a place already.
 func (c *Client) destroyWithDisks(ctx context.Context, ref VMRef) error {
+	err := c.destroyOnce(ctx, ref)
+	if isCode(err, VDIInUse) {
+		// A start that was on its way when the VM was looked at.
+		return c.destroyOnce(ctx, ref)
+	}
+	return err
+}
+
+func (c *Client) destroyOnce(ctx context.Context, ref VMRef) error {
 	vm, err := c.VM(ctx, ref)
 	if err != nil {
 		return ignoreGone(err, ref)
@@ -140,7 +149,7 @@ func (c *Client) sharedDisk(ctx context.Context, disk VDIRef, ref VMRef) (bool, 
 // discard destroys a disk that something may still hold for a moment: a host
 // that lets go of a VM's drives, an upload that was cut.
 func (c *Client) discard(ctx context.Context, disk VDIRef) error {
-	const first, last = 200 * time.Millisecond, 10 * time.Second
+	const first, last = 100 * time.Millisecond, 5 * time.Second
 	for pause := first; ; pause *= 2 {
 		err := c.DestroyVDI(ctx, disk)
 		if !isCode(err, VDIInUse) || pause > last || !wait(ctx, pause) {

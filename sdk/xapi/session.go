@@ -240,7 +240,11 @@ func (s *sessionCaller) close(ctx context.Context) error {
 	if ref == "" {
 		return nil
 	}
-	return s.logout(ctx, ref)
+	err := s.logout(ctx, ref)
+	if err != nil && ctx.Err() == nil {
+		return s.logout(ctx, ref) // a session that stays is worth a second try
+	}
+	return err
 }
 
 // current returns the session, for the side doors that take it in the URL.
