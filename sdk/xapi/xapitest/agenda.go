@@ -20,11 +20,17 @@ type entry struct {
 
 type agenda []entry
 
-func (a agenda) Len() int { return len(a) }
-func (a agenda) Less(i, j int) bool {
-	return a[i].due < a[j].due || a[i].due == a[j].due && a[i].seq < a[j].seq
+// Len implements heap.Interface.
+func (a *agenda) Len() int { return len(*a) }
+
+// Less implements heap.Interface: the earlier, and what was put down first.
+func (a *agenda) Less(i, j int) bool {
+	x, y := (*a)[i], (*a)[j]
+	return x.due < y.due || x.due == y.due && x.seq < y.seq
 }
-func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
+
+// Swap implements heap.Interface.
+func (a *agenda) Swap(i, j int) { (*a)[i], (*a)[j] = (*a)[j], (*a)[i] }
 
 // Push implements heap.Interface.
 func (a *agenda) Push(x any) {

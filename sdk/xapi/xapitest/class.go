@@ -83,7 +83,7 @@ func parseField(line string) (*field, error) {
 	if initial == "" {
 		return f, nil
 	}
-	switch t.kind { //nolint:exhaustive // the others are text
+	switch t.kind {
 	case kindInt:
 		f.initial, err = strconv.ParseInt(initial, 10, 64)
 	case kindFloat:

@@ -169,14 +169,15 @@ func (s *Server) batch(subs []subscription, events []any) any {
 
 // eventInject touches an object, and returns a token from just before.
 func eventInject(c *call, a args) (any, error) {
-	for _, sub := range subscriptions([]string{a.str(0)}) {
-		o, err := c.find(sub.class, a.str(1))
-		if err != nil {
-			return nil, err
-		}
-		before := token(c.s.db.generation)
-		c.s.db.touch(o)
-		return before, nil
+	subs := subscriptions([]string{a.str(0)})
+	if len(subs) != 1 {
+		return nil, failure("INTERNAL_ERROR", "event.inject: there is no class "+a.str(0))
 	}
-	return nil, failure("MESSAGE_METHOD_UNKNOWN", a.str(0))
+	o, err := c.find(subs[0].class, a.str(1))
+	if err != nil {
+		return nil, err
+	}
+	before := token(c.s.db.generation)
+	c.s.db.touch(o)
+	return before, nil
 }

@@ -132,7 +132,7 @@ func write(w http.ResponseWriter, in rpc, result any, fail *Failure) {
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Allow-Headers", "X-Requested-With")
-	_, _ = w.Write(body) // the client may be gone
+	_, _ = w.Write(body) //nolint:gosec // no browser reads it; and the client may be gone
 }
 
 // cut closes the connection without an answer.

@@ -81,8 +81,11 @@ func (m *member) receive(w http.ResponseWriter, r *http.Request, vdi string, fau
 		htmlError(w, http.StatusInternalServerError)
 		return
 	}
-	defer conn.Close()
-	defer m.take(conn)()
+	forget := m.take(conn)
+	defer func() {
+		forget()
+		_ = conn.Close() // the client may have closed it first
+	}()
 	task := r.URL.Query().Get("task_id")
 	answer := "HTTP/1.1 200 OK\r\nConnection: close\r\nTask-id: " + url.QueryEscape(task) + "\r\nContent-Type: application/octet-stream\r\n\r\n"
 	if _, err := io.WriteString(conn, answer); err != nil {

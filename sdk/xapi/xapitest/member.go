@@ -176,11 +176,11 @@ func (s *Server) Fingerprint(i int) string { return s.members[i].fingerprint() }
 
 // CertificatePEM holds the members' certificates, each its own authority.
 func (s *Server) CertificatePEM() []byte {
-	var all string
+	var all []byte
 	for _, m := range s.members {
-		all += certificatePEM(m.cert.Certificate[0])
+		all = append(all, certificatePEM(m.cert.Certificate[0])...)
 	}
-	return []byte(all)
+	return all
 }
 
 // listenAgain makes a member listen where it did.

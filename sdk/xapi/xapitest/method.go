@@ -86,11 +86,12 @@ func (a args) list(i int) []string {
 	return l
 }
 
-func (a args) values(i int) map[string]any {
-	if i >= len(a) {
+// structure is the record that a constructor takes.
+func (a args) structure() map[string]any {
+	if len(a) == 0 {
 		return nil
 	}
-	m, _ := a[i].(map[string]any)
+	m, _ := a[0].(map[string]any)
 	return m
 }
 

@@ -59,7 +59,7 @@ func onVIF(do func(c *call, v *object, a args) (any, error)) func(*call, args) (
 }
 
 func vifCreate(c *call, a args) (any, error) {
-	values, err := constructed("VIF", a.values(0))
+	values, err := constructed("VIF", a.structure())
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func newMAC() string {
 func networkMethods() []spec {
 	return []spec{
 		{"network.create", "args: network record", "network ref", func(c *call, a args) (any, error) {
-			values, err := constructed("network", a.values(0))
+			values, err := constructed("network", a.structure())
 			if err != nil {
 				return nil, err
 			}

@@ -94,7 +94,7 @@ func unplug(_ *call, d *object, _ args) (any, error) {
 }
 
 func vbdCreate(c *call, a args) (any, error) {
-	values, err := constructed("VBD", a.values(0))
+	values, err := constructed("VBD", a.structure())
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func onVDI(do func(c *call, vdi *object, a args) (any, error)) func(*call, args)
 }
 
 func vdiCreate(c *call, a args) (any, error) {
-	values, err := constructed("VDI", a.values(0))
+	values, err := constructed("VDI", a.structure())
 	if err != nil {
 		return nil, err
 	}

@@ -114,7 +114,7 @@ func vmSetters() []spec {
 }
 
 func vmCreate(c *call, a args) (any, error) {
-	values, err := constructed("VM", a.values(0))
+	values, err := constructed("VM", a.structure())
 	if err != nil {
 		return nil, err
 	}
