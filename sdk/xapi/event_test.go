@@ -149,7 +149,7 @@ func TestEventsEnd(t *testing.T) {
 	done := make(chan error, 1)
 	blocked := s.Inject(xapitest.Fault{Method: "event.from", Call: 2, Effect: xapitest.Rewrite(func(r any) any { return r })})
 	go func() { // ends when the client is closed
-		for _, err := range c.Events(t.Context(), "task") {
+		for _, err := range c.Events(t.Context(), "vm") {
 			if err != nil {
 				done <- err
 			}

@@ -1,0 +1,4 @@
+package xapi
+
+// SaysCloudInit is what [TemplateFacts] goes by.
+var SaysCloudInit = saysCloudInit
