@@ -24,7 +24,8 @@ type Machine struct {
 	// The server's lock guards what follows.
 	frozen    bool
 	rebooting bool
-	postponed []func() // what was due while it was frozen
+	postponed []func()          // what was due while it was frozen
+	reported  map[string]string // what the guest said of its networks; nil before it spoke
 }
 
 // A Drive is one of a machine's disks.
@@ -173,16 +174,13 @@ func (m *Machine) Report(addresses ...Address) {
 	if !m.on() {
 		return
 	}
+	m.reported = networksOf(addresses)
 	g := m.vm.to("guest_metrics")
 	if g == nil {
-		m.s.renewGuestMetrics(m.vm, true)
-		g = m.vm.to("guest_metrics")
+		return // it comes in a moment, and with what was said
 	}
-	seen := toolsSeen(networksOf(addresses))
-	for _, f := range g.class.fields {
-		if v, ok := seen[f.name]; ok {
-			g.set(f.name, v)
-		}
+	for name, v := range toolsSeen(m.reported) {
+		g.set(name, v)
 	}
 	g.set("last_updated", m.s.stamp())
 	m.s.allow(m.vm)

@@ -141,14 +141,15 @@ func (s *Server) powerUp(vm, host *object) {
 		s.later(ticks+1, func() {
 			if vm.int("domid") == domain {
 				s.renewGuestMetrics(vm, true)
+				s.allow(vm)
 			}
 		})
 	}
 	s.boot(vm, host)
 }
 
-// renewGuestMetrics takes a VM's guest metrics away, and gives it new and empty
-// ones when it shall have some.
+// renewGuestMetrics takes a VM's guest metrics away, and gives it new ones when
+// it shall have some: empty, unless the guest that runs has spoken already.
 func (s *Server) renewGuestMetrics(vm *object, give bool) {
 	if g := vm.to("guest_metrics"); g != nil {
 		s.db.destroy(g)
@@ -157,7 +158,13 @@ func (s *Server) renewGuestMetrics(vm *object, give bool) {
 		vm.set("guest_metrics", nullRef)
 		return
 	}
-	vm.set("guest_metrics", s.db.create("VM_guest_metrics", map[string]any{"last_updated": s.stamp(), "live": true}).ref)
+	g := s.db.create("VM_guest_metrics", map[string]any{"last_updated": s.stamp(), "live": true})
+	if m := s.running[vm.ref]; m != nil && m.reported != nil {
+		for name, v := range toolsSeen(m.reported) {
+			g.set(name, v)
+		}
+	}
+	vm.set("guest_metrics", g.ref)
 }
 
 // vacate takes a VM off its host.
