@@ -17,14 +17,39 @@ import (
 // server's forms, "" stands for void, and records may lack fields or have more
 // of them than the Go type knows, as older and newer servers' do.
 func decode(raw json.RawMessage, dst any) error {
-	return decodeValue(raw, reflect.ValueOf(dst).Elem(), "result")
+	raw = bytes.TrimSpace(raw)
+	if !json.Valid(raw) {
+		return fmt.Errorf("%w: result: it is not JSON", ErrProtocol)
+	}
+	d := decoder{fields: map[reflect.Type]map[string]int{}}
+	return d.value(raw, reflect.ValueOf(dst).Elem(), path{name: "result"})
 }
 
-func decodeValue(raw json.RawMessage, dst reflect.Value, path string) error {
-	if _, ok := dst.Interface().(time.Time); ok {
-		return decodeTime(raw, dst, path)
+// A decoder decodes one answer.
+type decoder struct {
+	// fields are the records' by type and name on the wire.
+	fields map[reflect.Type]map[string]int
+}
+
+// A path says where in an answer a value is. It is written out only when
+// something is wrong there.
+type path struct {
+	above *path
+	name  string
+}
+
+func (p path) String() string {
+	if p.above == nil {
+		return p.name
 	}
-	if _, ok := dst.Interface().(json.RawMessage); ok {
+	return p.above.String() + p.name
+}
+
+func (d *decoder) value(raw json.RawMessage, dst reflect.Value, at path) error {
+	switch dst.Type() {
+	case reflect.TypeFor[time.Time]():
+		return decodeTime(raw, dst, at)
+	case reflect.TypeFor[json.RawMessage]():
 		dst.SetBytes(bytes.Clone(raw))
 		return nil
 	}
@@ -32,35 +57,35 @@ func decodeValue(raw json.RawMessage, dst reflect.Value, path string) error {
 	case reflect.String:
 		s, ok := jsonString(raw)
 		if !ok {
-			return mismatch(path, "a string", raw)
+			return mismatch(at, "a string", raw)
 		}
 		dst.SetString(s)
 	case reflect.Bool:
 		b, err := strconv.ParseBool(scalar(raw))
 		if err != nil {
-			return mismatch(path, "a boolean", raw)
+			return mismatch(at, "a boolean", raw)
 		}
 		dst.SetBool(b)
 	case reflect.Int64:
 		n, err := strconv.ParseInt(scalar(raw), 10, 64)
 		if err != nil {
-			return mismatch(path, "a 64-bit integer", raw)
+			return mismatch(at, "a 64-bit integer", raw)
 		}
 		dst.SetInt(n)
 	case reflect.Float64:
 		f, err := parseFloat(scalar(raw))
 		if err != nil {
-			return mismatch(path, "a number", raw)
+			return mismatch(at, "a number", raw)
 		}
 		dst.SetFloat(f)
 	case reflect.Slice:
-		return decodeSet(raw, dst, path)
+		return d.set(raw, dst, at)
 	case reflect.Map:
-		return decodeMap(raw, dst, path)
+		return d.mapping(raw, dst, at)
 	case reflect.Struct:
-		return decodeRecord(raw, dst, path)
+		return d.record(raw, dst, at)
 	default:
-		return fmt.Errorf("%s: a Go value of kind %s is not one that answers decode into", path, dst.Kind())
+		return fmt.Errorf("%s: a Go value of kind %s is not one that answers decode into", at, dst.Kind())
 	}
 	return nil
 }
@@ -71,14 +96,6 @@ func scalar(raw json.RawMessage) string {
 		return s
 	}
 	return string(raw)
-}
-
-func jsonString(raw json.RawMessage) (string, bool) {
-	var s string
-	if len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
-		return "", false
-	}
-	return s, true
 }
 
 func parseFloat(s string) (float64, error) {
@@ -93,69 +110,75 @@ func parseFloat(s string) (float64, error) {
 	return strconv.ParseFloat(s, 64)
 }
 
-func decodeSet(raw json.RawMessage, dst reflect.Value, path string) error {
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return mismatch(path, "a set", raw)
-	}
-	out := reflect.MakeSlice(dst.Type(), len(items), len(items))
-	for i, item := range items {
-		if err := decodeValue(item, out.Index(i), fmt.Sprintf("%s[%d]", path, i)); err != nil {
-			return err
+func (d *decoder) set(raw json.RawMessage, dst reflect.Value, at path) error {
+	out := reflect.MakeSlice(dst.Type(), 0, 0)
+	ok, err := items(raw, func(item json.RawMessage) error {
+		i := out.Len()
+		out = reflect.Append(out, reflect.Zero(dst.Type().Elem()))
+		if err := d.value(item, out.Index(i), at); err != nil {
+			return fmt.Errorf("item %d: %w", i, err)
 		}
+		return nil
+	})
+	if !ok {
+		return mismatch(at, "a set", raw)
 	}
 	dst.Set(out)
-	return nil
+	return err
 }
 
-func decodeMap(raw json.RawMessage, dst reflect.Value, path string) error {
-	var items map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return mismatch(path, "a map", raw)
-	}
+func (d *decoder) mapping(raw json.RawMessage, dst reflect.Value, at path) error {
 	t := dst.Type()
-	out := reflect.MakeMapWithSize(t, len(items))
-	for k, item := range items {
-		key, value := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
-		name, err := json.Marshal(k)
-		if err == nil {
-			err = decodeValue(name, key, path+" key")
+	out := reflect.MakeMap(t)
+	key, value := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
+	ok, err := members(raw, func(k, item json.RawMessage) error {
+		key.SetZero()
+		value.SetZero()
+		if err := d.value(k, key, path{&at, " key"}); err != nil {
+			return err
 		}
-		if err == nil {
-			err = decodeValue(item, value, fmt.Sprintf("%s[%q]", path, k))
-		}
-		if err != nil {
+		if err := d.value(item, value, path{&at, "[…]"}); err != nil {
 			return err
 		}
 		out.SetMapIndex(key, value)
+		return nil
+	})
+	if !ok {
+		return mismatch(at, "a map", raw)
 	}
 	dst.Set(out)
-	return nil
+	return err
 }
 
-func decodeRecord(raw json.RawMessage, dst reflect.Value, path string) error {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return mismatch(path, "a record", raw)
-	}
-	t := dst.Type()
-	for i := range t.NumField() {
-		name := fieldName(t.Field(i))
-		item, ok := fields[name]
-		if name == "" || !ok || string(item) == "null" {
-			continue
+func (d *decoder) record(raw json.RawMessage, dst reflect.Value, at path) error {
+	fields := d.fieldsOf(dst.Type())
+	ok, err := members(raw, func(k, item json.RawMessage) error {
+		i, known := fields[string(k)]
+		if !known || string(item) == "null" {
+			return nil
 		}
-		if err := decodeValue(item, dst.Field(i), path+"."+name); err != nil {
-			return err
-		}
+		return d.value(item, dst.Field(i), path{&at, "." + string(bytes.Trim(k, `"`))})
+	})
+	if !ok {
+		return mismatch(at, "a record", raw)
 	}
-	return nil
+	return err
 }
 
-// fieldName is a struct field's name on the wire, empty when it has none.
-func fieldName(f reflect.StructField) string {
-	name, _, _ := strings.Cut(f.Tag.Get("xapi"), ",")
-	return name
+// fieldsOf returns the indices of a record's fields by their quoted names on
+// the wire.
+func (d *decoder) fieldsOf(t reflect.Type) map[string]int {
+	fields, ok := d.fields[t]
+	if !ok {
+		fields = map[string]int{}
+		for i := range t.NumField() {
+			if name, _, _ := strings.Cut(t.Field(i).Tag.Get("xapi"), ","); name != "" && name != "-" {
+				fields[`"`+name+`"`] = i
+			}
+		}
+		d.fields[t] = fields
+	}
+	return fields
 }
 
 // timeLayouts are the forms in which servers write times: without dashes, with
@@ -164,14 +187,14 @@ func timeLayouts() []string {
 	return []string{"20060102T15:04:05Z07:00", "20060102T15:04:05", time.RFC3339, "2006-01-02T15:04:05"}
 }
 
-func decodeTime(raw json.RawMessage, dst reflect.Value, path string) error {
+func decodeTime(raw json.RawMessage, dst reflect.Value, at path) error {
 	s, ok := jsonString(raw)
 	if !ok {
-		return mismatch(path, "a time", raw)
+		return mismatch(at, "a time", raw)
 	}
 	t, err := ParseTime(s)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", at, err)
 	}
 	dst.Set(reflect.ValueOf(t))
 	return nil
@@ -194,8 +217,8 @@ func ParseTime(s string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%w: %.40q is not a time such as 20250319T04:16:24Z", ErrProtocol, s)
 }
 
-func mismatch(path, want string, raw json.RawMessage) error {
-	return fmt.Errorf("%w: %s: want %s, got %s", ErrProtocol, path, want, shape(raw))
+func mismatch(at path, want string, raw json.RawMessage) error {
+	return fmt.Errorf("%w: %s: want %s, got %s", ErrProtocol, at, want, shape(raw))
 }
 
 // shape says what a JSON value is without saying what is in it, which may be

@@ -81,9 +81,9 @@ func TestDecodeRefuses(t *testing.T) {
 		`{"time":"yesterday"}`:        "result.time:",
 		`{"time":5}`:                  "result.time: want a time, got 5",
 		`{"refs":{}}`:                 "result.refs: want a set, got a record",
-		`{"refs":["a",1]}`:            "result.refs[1]: want a string, got 1",
+		`{"refs":["a",1]}`:            "item 1: not an answer of the management API: result.refs: want a string, got 1",
 		`{"map":[]}`:                  "result.map: want a map, got a set",
-		`{"map":{"k":1}}`:             `result.map["k"]: want a string, got 1`,
+		`{"map":{"k":1}}`:             `result.map[…]: want a string, got 1`,
 		`{"use":{"x":1}}`:             "result.use key: want a 64-bit integer",
 		`{"text":` + strings.Repeat("1", 100) + `}`: "got " + strings.Repeat("1", 40) + "…",
 	} {
@@ -98,6 +98,32 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 	if err := decode([]byte(`{"c":1}`), &odd); err == nil {
 		t.Error("decoding into a complex number: no error")
+	}
+}
+
+// What is scanned is what encoding/json reads, however it is laid out.
+func TestScan(t *testing.T) {
+	t.Parallel()
+	const text = `{ "a" : [ ] , "b":[1 ,"]}\"" , { "c":null}],"d\u0041":{},"e":-1.5e3 , "f" : true }`
+	var want map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &want); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]json.RawMessage{}
+	ok, err := members([]byte(text), func(k, v json.RawMessage) error {
+		name, _ := jsonString(k)
+		got[name] = v
+		return nil
+	})
+	if d := cmp.Diff(want, got); !ok || err != nil || d != "" {
+		t.Errorf("members: %t, %v (-want +got):\n%s", ok, err, d)
+	}
+	var list []string
+	if ok, err := items(got["b"], func(v json.RawMessage) error { list = append(list, string(v)); return nil }); !ok || err != nil {
+		t.Errorf("items: %t, %v", ok, err)
+	}
+	if d := cmp.Diff([]string{"1", `"]}\""`, `{ "c":null}`}, list); d != "" {
+		t.Errorf("items (-want +got):\n%s", d)
 	}
 }
 
@@ -170,6 +196,30 @@ func TestTaskError(t *testing.T) {
 	if pending.Done() {
 		t.Errorf("%+v is done, want not: its status does not say so", pending)
 	}
+}
+
+// FuzzScan compares the scanner with encoding/json.
+func FuzzScan(f *testing.F) {
+	for _, s := range []string{`{"a":[1,2,{"b":"\\"}],"c":{}}`, ` { "a" : "\"" } `, `{}`, `{"a":1,"a":2}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var want map[string]json.RawMessage
+		if json.Unmarshal(text, &want) != nil || want == nil {
+			return
+		}
+		got := map[string]json.RawMessage{}
+		var decoded map[string]json.RawMessage
+		if err := decode(text, &decoded); err != nil {
+			t.Fatalf("decode(%s): %v", text, err)
+		}
+		for k, v := range decoded {
+			got[k] = v
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", text, d)
+		}
+	})
 }
 
 func FuzzDecode(f *testing.F) {
