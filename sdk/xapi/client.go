@@ -169,11 +169,6 @@ func (c *Client) Close(ctx context.Context) error {
 	return err
 }
 
-// call sends a call that changes something and decodes its result.
-func call[T any](ctx context.Context, c *Client, method string, args ...any) (T, error) {
-	return send[T](ctx, c, &request{method: method, args: args})
-}
-
 // read sends a call that changes nothing and may be sent again.
 func read[T any](ctx context.Context, c *Client, method string, args ...any) (T, error) {
 	return send[T](ctx, c, &request{method: method, args: args, safe: true})

@@ -7,7 +7,6 @@ import (
 	"math"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -53,7 +52,7 @@ func (d *decoder) value(raw json.RawMessage, dst reflect.Value, at path) error {
 		dst.SetBytes(bytes.Clone(raw))
 		return nil
 	}
-	switch dst.Kind() { //nolint:exhaustive // the default names the kinds that records never have
+	switch dst.Kind() {
 	case reflect.String:
 		s, ok := jsonString(raw)
 		if !ok {
@@ -172,7 +171,7 @@ func (d *decoder) fieldsOf(t reflect.Type) map[string]int {
 	if !ok {
 		fields = map[string]int{}
 		for i := range t.NumField() {
-			if name, _, _ := strings.Cut(t.Field(i).Tag.Get("xapi"), ","); name != "" && name != "-" {
+			if name := t.Field(i).Tag.Get("xapi"); name != "" && name != "-" {
 				fields[`"`+name+`"`] = i
 			}
 		}

@@ -143,7 +143,10 @@ func TestEventsEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range c.Events(t.Context(), "vm") {
+	for _, err := range c.Events(t.Context(), "vm") {
+		if err != nil {
+			t.Error(err)
+		}
 		break // leaves
 	}
 	done := make(chan error, 1)

@@ -85,13 +85,12 @@ func Example() {
 		if err != nil {
 			return err
 		}
-		defer c.DestroyWithDisks(ctx, vm)
 		if err := c.Start(ctx, vm); err != nil {
-			return err
+			return errors.Join(err, c.DestroyWithDisks(ctx, vm))
 		}
 		addr, err := c.WaitIP(ctx, vm, xapi.IPFilter{})
 		fmt.Println(addr)
-		return err
+		return errors.Join(err, c.DestroyWithDisks(ctx, vm))
 	}()
 	if err != nil {
 		fmt.Println(err)
@@ -135,8 +134,7 @@ func ExampleClient_CloneFromTemplate() {
 		if err != nil {
 			return err // and nothing is left behind
 		}
-		defer c.DestroyWithDisks(ctx, vm)
-		return show(ctx, c, vm)
+		return errors.Join(show(ctx, c, vm), c.DestroyWithDisks(ctx, vm))
 	})
 	// Output: Halted
 }

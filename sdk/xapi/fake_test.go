@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -33,7 +32,7 @@ func newFake(t testing.TB) *fake {
 	f.Server = httptest.NewUnstartedServer(f)
 	f.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	f.StartTLS()
-	t.Cleanup(f.Server.Close)
+	t.Cleanup(f.Close)
 	return f
 }
 
@@ -97,13 +96,6 @@ func (f *fake) count(method string) int {
 	return n
 }
 
-// methodsCalled lists the calls so far.
-func (f *fake) methodsCalled() []string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Clone(f.calls)
-}
-
 func result(v any) answer {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -115,7 +107,7 @@ func result(v any) answer {
 func rawResult(text string) answer {
 	return func(w http.ResponseWriter, id json.RawMessage) {
 		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprintf(w, `{"jsonrpc":"2.0","result":%s,"id":%s}`, text, id)
+		_, _ = fmt.Fprintf(w, `{"jsonrpc":"2.0","result":%s,"id":%s}`, text, id)
 	}
 }
 
@@ -126,7 +118,7 @@ func failure(code string, params ...string) answer {
 			params = []string{}
 		}
 		b, _ := json.Marshal(map[string]any{"code": 1, "message": code, "data": params})
-		fmt.Fprintf(w, `{"jsonrpc":"2.0","error":%s,"id":%s}`, b, id)
+		_, _ = fmt.Fprintf(w, `{"jsonrpc":"2.0","error":%s,"id":%s}`, b, id)
 	}
 }
 

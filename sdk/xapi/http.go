@@ -80,7 +80,7 @@ func (h *httpCaller) call(ctx context.Context, r *request) (json.RawMessage, err
 	if err != nil {
 		return nil, transportError(ctx, r, err, sent.Load())
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, h.limit+1))
 	if err != nil {
 		return nil, transportError(ctx, r, err, true)

@@ -92,7 +92,7 @@ func (c *Client) putOnce(ctx context.Context, u *url.URL, image io.ReaderAt, siz
 		}
 		return nil, untrusted(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	// The upload goes on while the answer is read; closing it early cuts the
 	// image short without an error.
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {

@@ -207,8 +207,7 @@ func TestModelRecords(t *testing.T) {
 	t.Parallel()
 	known := knownModel(t)
 	for class, record := range records() {
-		for i := range record.NumField() {
-			f := record.Field(i)
+		for f := range record.Fields() {
 			name := f.Tag.Get("xapi")
 			want, ok := known.fields[class][name]
 			if got := typeOf(f.Type); !ok || got != plain(want) {
@@ -328,8 +327,8 @@ func hasType(known *model, v any, wire string) bool {
 	if class, ok := strings.CutSuffix(wire, " record"); ok {
 		record, ok := v.(map[string]any)
 		for field, value := range record {
-			want, known_ := known.fields[class][field]
-			ok = ok && known_ && hasType(known, value, want)
+			want, listed := known.fields[class][field]
+			ok = ok && listed && hasType(known, value, want)
 		}
 		return ok
 	}
@@ -363,8 +362,8 @@ func facts(t *testing.T, whole *model, methods []string) []string {
 		lines = append(lines, fmt.Sprintf("method %s: %s", name, whole.methods[name]))
 	}
 	for class, record := range records() {
-		for i := range record.NumField() {
-			name := record.Field(i).Tag.Get("xapi")
+		for f := range record.Fields() {
+			name := f.Tag.Get("xapi")
 			lines = append(lines, fmt.Sprintf("field %s.%s: %s", class, name, whole.fields[class][name]))
 		}
 		for _, name := range constructed()[class] {

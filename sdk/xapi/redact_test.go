@@ -56,7 +56,7 @@ func TestNoSecretsAnywhere(t *testing.T) {
 			return func(w http.ResponseWriter, _ json.RawMessage) {
 				conn, out, err := w.(http.Hijacker).Hijack() //nolint:forcetypeassert // HTTP/1.1 has it
 				if err == nil {
-					fmt.Fprintf(out, "%s\r\n\r\n", strings.Join(all(p), " "))
+					_, _ = fmt.Fprintf(out, "%s\r\n\r\n", strings.Join(all(p), " "))
 					_ = out.Flush()
 					conn.Close()
 				}
@@ -99,8 +99,7 @@ func TestNoSecretsAnywhere(t *testing.T) {
 						t.Errorf("%s: the error shows %q: %v", what, s, err)
 					}
 				}
-				var e *Error
-				if errors.As(err, &e) {
+				if e, ok := errors.AsType[*Error](err); ok {
 					if s := leaks(fmt.Sprintf("%+v", *e), testPassword, "OpaqueRef:session-"); s != "" {
 						t.Errorf("%s: the error's fields show %q: %+v", what, s, *e)
 					}

@@ -14,7 +14,7 @@ func Null[T any]() Ref[T] { return nullRef }
 // IsNull reports whether the reference names no object.
 func (r Ref[T]) IsNull() bool { return r == "" || r == nullRef }
 
-// References by class.
+// The references of each class.
 type (
 	PoolRef           = Ref[Pool]
 	HostRef           = Ref[Host]

@@ -38,7 +38,7 @@ func TestLoginOnceForAll(t *testing.T) {
 		s := sessions(func(_ context.Context, r *request) (json.RawMessage, error) {
 			switch {
 			case r.method == loginMethod:
-				time.Sleep(time.Second) // the server's, within the bubble
+				<-time.After(time.Second) // the server's, within the bubble
 				return fmt.Appendf(nil, `"s%d"`, logins.Add(1)), nil
 			case r.session != valid:
 				return nil, &Error{Method: r.method, Code: SessionInvalid, Params: []string{}}

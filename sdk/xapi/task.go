@@ -168,7 +168,7 @@ func (c *Client) stopTask(ctx context.Context, ref TaskRef) (Task, error) {
 	}
 	t, err := c.WaitTask(ctx, ref)
 	if err != nil && ctx.Err() != nil {
-		return t, nil //nolint:nilerr // how far it came is the answer
+		return t, nil
 	}
 	return t, err
 }

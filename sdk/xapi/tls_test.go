@@ -54,9 +54,10 @@ func likeAHost(cert tls.Certificate) *tls.Config {
 	}
 }
 
-// newHost is a fake on an address of its own, with a host's certificate.
-func newHost(t *testing.T, address string, c func(*tls.Config)) *fake {
+// newHost is a fake with a host's certificate.
+func newHost(t *testing.T, c func(*tls.Config)) *fake {
 	t.Helper()
+	const address = "127.0.0.1"
 	f := script()
 	listener, err := net.Listen("tcp", net.JoinHostPort(address, "0"))
 	if err != nil {
@@ -70,7 +71,7 @@ func newHost(t *testing.T, address string, c func(*tls.Config)) *fake {
 		Handler: f, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), ReadHeaderTimeout: time.Minute,
 	}}
 	f.StartTLS()
-	t.Cleanup(f.Server.Close)
+	t.Cleanup(f.Close)
 	return f
 }
 
@@ -80,7 +81,7 @@ func caPEM(c *x509.Certificate) []byte {
 
 func TestTrust(t *testing.T) {
 	t.Parallel()
-	f := newHost(t, "127.0.0.1", nil)
+	f := newHost(t, nil)
 	pin := Fingerprint(f.TLS.Certificates[0].Leaf)
 	pairs := make([]string, 0, 32)
 	for i := 0; i < len(pin); i += 2 {
@@ -144,7 +145,7 @@ func TestTrustOptions(t *testing.T) {
 // such a demand is what fails.
 func TestHostsSpeakTLS12OnP384(t *testing.T) {
 	t.Parallel()
-	f := newHost(t, "127.0.0.1", nil)
+	f := newHost(t, nil)
 	roots := x509.NewCertPool()
 	roots.AddCert(f.TLS.Certificates[0].Leaf)
 	for name, test := range map[string]struct {
@@ -171,7 +172,7 @@ func TestHostsSpeakTLS12OnP384(t *testing.T) {
 // too, should hosts become that.
 func TestServerOfTLS13Only(t *testing.T) {
 	t.Parallel()
-	f := newHost(t, "127.0.0.1", func(c *tls.Config) {
+	f := newHost(t, func(c *tls.Config) {
 		c.MinVersion, c.MaxVersion, c.CurvePreferences = tls.VersionTLS13, tls.VersionTLS13, nil
 	})
 	o := f.options()
@@ -200,7 +201,7 @@ func TestChainOfAnAuthority(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := newHost(t, "127.0.0.1", func(c *tls.Config) {
+	f := newHost(t, func(c *tls.Config) {
 		c.Certificates, c.CipherSuites = []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, nil
 	})
 	o := f.options()

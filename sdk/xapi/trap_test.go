@@ -112,7 +112,7 @@ func TestDestroyTakesItsOwnDisksOnly(t *testing.T) {
 	s, c := pool(t, xapitest.SingleHost())
 	ctx := t.Context()
 	before := len(s.Inventory().VDIs)
-	sr, _, _ := firstSR(t, c)
+	sr := firstSR(t, c)
 	other := clone(t, c, xapitest.TemplateDebian)
 	vm, err := c.CloneFromTemplate(ctx, xapi.CloneSpec{Template: template(t, c, xapitest.TemplateLeftover), Name: "vm"}) // with a CD
 	if err != nil {
@@ -156,7 +156,7 @@ func TestDestroyTakesItsOwnDisksOnly(t *testing.T) {
 	}
 }
 
-func firstSR(t *testing.T, c *xapi.Client) (xapi.SRRef, xapi.SR, error) {
+func firstSR(t *testing.T, c *xapi.Client) xapi.SRRef {
 	t.Helper()
 	_, p, err := c.Pool(t.Context())
 	if err != nil {
@@ -166,7 +166,7 @@ func firstSR(t *testing.T, c *xapi.Client) (xapi.SRRef, xapi.SR, error) {
 	if err != nil || sr.Free() <= 0 {
 		t.Fatalf("default SR: %d bytes free, %v", sr.Free(), err)
 	}
-	return p.DefaultSR, sr, err
+	return p.DefaultSR
 }
 
 // What the server would refuse after the disks were gone is refused before.
@@ -341,7 +341,7 @@ func TestImportVerdict(t *testing.T) {
 		t.Errorf("an upload that is redirected again: %v, want ErrProtocol", err)
 	}
 	// A disk too small for it.
-	sr, _, _ := firstSR(t, c)
+	sr := firstSR(t, c)
 	vdi, err := c.CreateVDI(t.Context(), sr, "small", 1<<10)
 	if err != nil {
 		t.Fatal(err)

@@ -95,29 +95,20 @@ var errHalted = fmt.Errorf("the VM halted: %w", VMBadPowerState)
 // halts or goes away. A failure is a [WaitIPError] that says what was last seen.
 func (c *Client) WaitIP(ctx context.Context, ref VMRef, filter IPFilter) (netip.Addr, error) {
 	w := &ipWatcher{c: c, vm: ref, filter: filter}
-	fail := func(err error) (netip.Addr, error) {
-		w.last.Err = err
-		return netip.Addr{}, &w.last
-	}
 	// A VM that does not exist has no events, so the first look does not wait
 	// for one.
 	if a, ok, err := w.look(ctx); ok || err != nil {
-		if err != nil {
-			return fail(err)
-		}
-		return a, nil
+		return a, w.failed(err)
 	}
 	for _, err := range c.watch(ctx, w.classes) {
 		if err != nil {
-			return fail(err)
+			return netip.Addr{}, w.failed(err)
 		}
-		if a, ok, err := w.look(ctx); err != nil {
-			return fail(err)
-		} else if ok {
-			return a, nil
+		if a, ok, err := w.look(ctx); ok || err != nil {
+			return a, w.failed(err)
 		}
 	}
-	return fail(context.Cause(ctx))
+	return netip.Addr{}, w.failed(context.Cause(ctx))
 }
 
 // An ipWatcher is one wait for an address.
@@ -127,6 +118,15 @@ type ipWatcher struct {
 	guest  VMGuestMetricsRef // as the VM last had them
 	filter IPFilter
 	last   WaitIPError
+}
+
+// failed adds to an error what was last seen; nil stays nil.
+func (w *ipWatcher) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	w.last.Err = err
+	return &w.last
 }
 
 // classes are the VM and its guest metrics, not everybody's.

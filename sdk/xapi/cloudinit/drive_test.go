@@ -130,7 +130,7 @@ func TestImageIsReproducible(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(50 * time.Hour) // within the bubble
+		<-time.After(50 * time.Hour) // within the bubble
 		second, err := full().Image()
 		if err != nil {
 			t.Fatal(err)
@@ -182,11 +182,11 @@ func TestRefused(t *testing.T) {
 // tool finds a program, and skips the test where it is not.
 func tool(t *testing.T, name string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
+	program, err := exec.LookPath(name)
 	if err != nil {
 		t.Skipf("%s is not installed (Debian: mtools, dosfstools, file, util-linux): the image is not checked by it", name)
 	}
-	return path
+	return program
 }
 
 func run(t *testing.T, name string, args ...string) string {
