@@ -14,7 +14,7 @@ func Null[T any]() Ref[T] { return nullRef }
 // IsNull reports whether the reference names no object.
 func (r Ref[T]) IsNull() bool { return r == "" || r == nullRef }
 
-// The references of each class.
+// A PoolRef is a reference to a pool, and so on for each class.
 type (
 	PoolRef           = Ref[Pool]
 	HostRef           = Ref[Host]
