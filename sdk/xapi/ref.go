@@ -14,21 +14,35 @@ func Null[T any]() Ref[T] { return nullRef }
 // IsNull reports whether the reference names no object.
 func (r Ref[T]) IsNull() bool { return r == "" || r == nullRef }
 
-// A PoolRef is a reference to a pool, and so on for each class.
 type (
-	PoolRef           = Ref[Pool]
-	HostRef           = Ref[Host]
-	HostMetricsRef    = Ref[HostMetrics]
-	VMRef             = Ref[VM]
-	VMMetricsRef      = Ref[VMMetrics]
+	// PoolRef refers to a pool.
+	PoolRef = Ref[Pool]
+	// HostRef refers to a host.
+	HostRef = Ref[Host]
+	// HostMetricsRef refers to a host's metrics.
+	HostMetricsRef = Ref[HostMetrics]
+	// VMRef refers to a VM.
+	VMRef = Ref[VM]
+	// VMMetricsRef refers to a VM's metrics.
+	VMMetricsRef = Ref[VMMetrics]
+	// VMGuestMetricsRef refers to a VM's guest metrics.
 	VMGuestMetricsRef = Ref[VMGuestMetrics]
-	VBDRef            = Ref[VBD]
-	VDIRef            = Ref[VDI]
-	SRRef             = Ref[SR]
-	PBDRef            = Ref[PBD]
-	VIFRef            = Ref[VIF]
-	NetworkRef        = Ref[Network]
-	PIFRef            = Ref[PIF]
-	TaskRef           = Ref[Task]
-	CertificateRef    = Ref[Certificate]
+	// VBDRef refers to a drive.
+	VBDRef = Ref[VBD]
+	// VDIRef refers to a disk.
+	VDIRef = Ref[VDI]
+	// SRRef refers to a storage repository.
+	SRRef = Ref[SR]
+	// PBDRef refers to a host's connection to an SR.
+	PBDRef = Ref[PBD]
+	// VIFRef refers to a VM's interface.
+	VIFRef = Ref[VIF]
+	// NetworkRef refers to a network.
+	NetworkRef = Ref[Network]
+	// PIFRef refers to a host's interface.
+	PIFRef = Ref[PIF]
+	// TaskRef refers to a task.
+	TaskRef = Ref[Task]
+	// CertificateRef refers to a certificate.
+	CertificateRef = Ref[Certificate]
 )
