@@ -17,8 +17,8 @@ func TestCloneAndProvision(t *testing.T) {
 	sr := s.Inventory().SRs[1]
 	vm := w.text("VM.clone", template, "a")
 	defer w.remove(vm)
-	record := w.must("VM.get_record", vm).(map[string]any)
-	other := record["other_config"].(map[string]any)
+	record := w.record("VM.get_record", vm)
+	other, _ := record["other_config"].(map[string]any)
 	if record["is_a_template"] != true || record["is_default_template"] != false || other["base_template_name"] != xapitest.TemplateDefault {
 		t.Errorf("a clone of a default template is a template, not the default one, and says what it was made of; got %v %v %v",
 			record["is_a_template"], record["is_default_template"], other)
@@ -112,9 +112,9 @@ func TestFullSR(t *testing.T) {
 		t.Errorf("got %d disks, want 5: a failed copy leaves none", n)
 	}
 	w.must("VM.start", vm, false, false)
-	w.must("PBD.unplug", w.must("PBD.get_all").([]any)[1])
+	w.must("PBD.unplug", w.list("PBD.get_all")[1])
 	w.fails([]string{"SR_HAS_NO_PBDS", s.Inventory().SRs[1].Ref}, "VM.suspend", vm)
-	w.must("pool.set_suspend_image_SR", w.must("pool.get_all").([]any)[0], "OpaqueRef:NULL")
+	w.must("pool.set_suspend_image_SR", w.list("pool.get_all")[0], "OpaqueRef:NULL")
 	w.fails([]string{"VM_NO_SUSPEND_SR", vm}, "VM.suspend", vm)
 }
 
@@ -198,7 +198,7 @@ func TestDevices(t *testing.T) {
 	s := xapitest.NewServer(t, xapitest.SingleHost())
 	w := dialWire(t, s)
 	vm := w.vm(xapitest.TemplateDebian)
-	network := w.must("network.get_all").([]any)[0]
+	network := w.list("network.get_all")[0]
 	vif := func(device, mac string) map[string]any {
 		return map[string]any{
 			"device": device, "network": network, "VM": vm, "MAC": mac, "MTU": 1500, "other_config": map[string]string{},

@@ -58,7 +58,7 @@ func TestEffects(t *testing.T) {
 			w := dialWire(t, s)
 			s.Inject(xapitest.Fault{Method: "network.create", Effect: tt.effect})
 			body := `{"jsonrpc":"2.0","method":"network.create","params":["` + w.session + `",{"name_label":"n","name_description":"","MTU":"1500","other_config":{},"bridge":"","managed":true}],"id":1}`
-			got := ""
+			var got string
 			resp, err := w.http.Post(w.url+"/jsonrpc", "application/json", strings.NewReader(body))
 			if err != nil {
 				got = "dropped"
@@ -82,8 +82,8 @@ func TestEffects(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n := len(found.([]any)); (n == 1) != tt.made {
-				t.Errorf("there are %d of it, want it made: %v", n, tt.made)
+			if l, _ := found.([]any); (len(l) == 1) != tt.made {
+				t.Errorf("there are %d of it, want it made: %v", len(l), tt.made)
 			}
 		})
 	}
@@ -180,7 +180,7 @@ func TestRewrittenRecords(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := s.Inject(xapitest.Fault{Method: "VM.get_all_records", Effect: tt.effect})
 			defer f.Release()
-			_, text := w.post("/jsonrpc", `{"jsonrpc":"2.0","method":"VM.get_all_records","params":["`+w.session+`"],"id":1}`)
+			text := w.post("/jsonrpc", `{"jsonrpc":"2.0","method":"VM.get_all_records","params":["`+w.session+`"],"id":1}`).text
 			if !strings.Contains(text, tt.has) || tt.lost != "" && strings.Contains(text, tt.lost) {
 				t.Errorf("want %s and no %s in %.300s", tt.has, tt.lost, text)
 			}

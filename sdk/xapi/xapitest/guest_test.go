@@ -64,7 +64,7 @@ func TestGuest(t *testing.T) {
 	vm := w.vm(xapitest.TemplateDebian)
 	image := "xx" + strings.Repeat("\x00", 0x29) + "CIDATA     \nuser-data: hello\n"
 	vdi := w.disk(1 << 20)
-	if resp, err := w.put(vdi, "", strings.NewReader(image), int64(len(image)), false); err != nil || resp.StatusCode != 200 {
+	if resp, err := w.put(vdi, "", strings.NewReader(image), int64(len(image)), false); err != nil || resp.status != 200 {
 		t.Fatal(resp, err)
 	}
 	w.must("VBD.create", map[string]any{

@@ -15,7 +15,7 @@ import (
 
 // put uploads, and returns the answer's status; its body is read to the end
 // unless early is set.
-func (w *wire) put(vdi, task string, body io.Reader, length int64, early bool) (*http.Response, error) {
+func (w *wire) put(vdi, task string, body io.Reader, length int64, early bool) (answer, error) {
 	w.t.Helper()
 	u := w.url + "/import_raw_vdi?" + url.Values{"session_id": {w.session}, "vdi": {vdi}, "task_id": {task}, "format": {"raw"}}.Encode()
 	req, err := http.NewRequestWithContext(context.WithoutCancel(w.t.Context()), http.MethodPut, u, body)
@@ -27,17 +27,17 @@ func (w *wire) put(vdi, task string, body io.Reader, length int64, early bool) (
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
 	if !early {
 		_, err = io.Copy(io.Discard, resp.Body)
 	}
-	return resp, errors.Join(err, resp.Body.Close())
+	return answer{status: resp.StatusCode, header: resp.Header}, errors.Join(err, resp.Body.Close())
 }
 
 func (w *wire) disk(size int64) string {
 	w.t.Helper()
-	sr := w.must("pool.get_default_SR", w.must("pool.get_all").([]any)[0])
+	sr := w.must("pool.get_default_SR", w.list("pool.get_all")[0])
 	vdi := w.text("VDI.create", map[string]any{
 		"name_label": "d", "SR": sr, "virtual_size": size, "type": "user", "sharable": false, "read_only": false, "other_config": map[string]string{},
 	})
@@ -67,7 +67,7 @@ func TestImport(t *testing.T) {
 				s.Inject(xapitest.Fault{Method: "PUT /import_raw_vdi", Effect: *tt.effect})
 			}
 			resp, err := w.put(vdi, task, bytes.NewReader(image), int64(len(image)), false)
-			if err != nil || resp.StatusCode != http.StatusOK || resp.Header.Get("Task-id") == "" {
+			if err != nil || resp.status != http.StatusOK || resp.header.Get("Task-id") == "" {
 				t.Fatalf("got %v, %v, want 200 and a task whatever comes", resp, err)
 			}
 			r := w.waitTask(task)
@@ -102,7 +102,7 @@ func TestImportRefused(t *testing.T) {
 			o := *w
 			o.session = tt.session
 			resp, err := o.put(tt.vdi, "", io.MultiReader(strings.NewReader("abc")), tt.length, false)
-			if err != nil || resp.StatusCode != tt.status {
+			if err != nil || resp.status != tt.status {
 				t.Errorf("got %v, %v, want status %d", resp, err, tt.status)
 			}
 		})
@@ -117,13 +117,13 @@ func TestImportCutShort(t *testing.T) {
 	const size = 32 << 20
 	vdi, task := w.disk(size), w.text("task.create", "upload", "")
 	resp, err := w.put(vdi, task, bytes.NewReader(make([]byte, size)), size, true)
-	if err != nil || resp.StatusCode != http.StatusOK {
+	if err != nil || resp.status != http.StatusOK {
 		t.Fatalf("got %v, %v, want 200: that is the trap", resp, err)
 	}
 	token := ""
 	for { // the server notices in its own time
 		token = w.from(token, 30, "task/"+task).token
-		if r := w.must("task.get_record", task).(map[string]any); r["status"] != "pending" {
+		if r := w.record("task.get_record", task); r["status"] != "pending" {
 			if r["status"] != "failure" || s.DiskContent(vdi) != nil {
 				t.Errorf("got status %v, want failure", r["status"])
 			}
@@ -141,11 +141,11 @@ func TestImportElsewhere(t *testing.T) {
 	vdi := w.disk(1 << 20)
 	s.Inject(xapitest.Fault{Method: "PUT /import_raw_vdi", Effect: xapitest.Redirect()})
 	resp, err := w.put(vdi, "", strings.NewReader("abc"), 3, false)
-	if err != nil || resp.StatusCode != http.StatusFound || !strings.HasPrefix(resp.Header.Get("Location"), "https://127.0.0.2/import_raw_vdi?") {
+	if err != nil || resp.status != http.StatusFound || !strings.HasPrefix(resp.header.Get("Location"), "https://127.0.0.2/import_raw_vdi?") {
 		t.Errorf("got %v %v, want a redirection to the other member, without a port", resp, err)
 	}
 	w.url = s.MemberURL(1)
-	if resp, err = w.put(vdi, "", strings.NewReader("abc"), 3, false); err != nil || resp.StatusCode != http.StatusOK {
+	if resp, err = w.put(vdi, "", strings.NewReader("abc"), 3, false); err != nil || resp.status != http.StatusOK {
 		t.Errorf("there: got %v, %v, want 200", resp, err)
 	}
 	w.url = s.URL()

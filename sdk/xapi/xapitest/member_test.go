@@ -60,14 +60,13 @@ func TestSlave(t *testing.T) {
 	w.fails([]string{"HOST_IS_SLAVE", "127.0.0.1"}, "VM.get_all")
 	const ask, give = "x-xenapi-request-host-certificate-thumbprint", "x-xenapi-response-host-certificate-thumbprint"
 	body := `{"method":"VM.get_all","params":["x"],"id":1}`
-	resp, _ := w.post("/jsonrpc", body, ask, "sha-256:master")
-	if got := resp.Header.Get(give); got != s.Fingerprint(0) {
+	if got := w.post("/jsonrpc", body, ask, "sha-256:master").header.Get(give); got != s.Fingerprint(0) {
 		t.Errorf("got thumbprint %q, want the master's %q", got, s.Fingerprint(0))
 	}
-	if resp, _ = w.post("/jsonrpc", body); resp.Header.Get(give) != "" {
+	if w.post("/jsonrpc", body).header.Get(give) != "" {
 		t.Error("a thumbprint that nobody asked for")
 	}
-	certificates := m.must("Certificate.get_all_records").(map[string]any)
+	certificates := m.record("Certificate.get_all_records")
 	if len(certificates) != 3 {
 		t.Errorf("got %d certificates, want 3", len(certificates))
 	}
@@ -116,7 +115,8 @@ func TestFailOver(t *testing.T) {
 	w := dialWire(t, s)
 	token := w.from("", 0, "host").token
 	s.FailOver(1)
-	if _, err := w.http.Get(w.url); err == nil {
+	if resp, err := w.http.Get(w.url); err == nil {
+		resp.Body.Close()
 		t.Error("the dead master answers")
 	}
 	n := newWire(t, s, s.MemberURL(1))

@@ -2,6 +2,7 @@ package xapitest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -100,13 +101,13 @@ func TestOrderOfChecks(t *testing.T) {
 	w.fails([]string{"OPERATION_BLOCKED", vm, "why not"}, "VM.pause", vm) // before the power state
 	w.fails([]string{"OPERATION_BLOCKED", vm, "no"}, "VM.start", vm, false, false)
 	var dom0 string
-	for ref, r := range w.must("VM.get_all_records").(map[string]any) {
-		if r.(map[string]any)["is_control_domain"] == true {
+	for ref, r := range w.record("VM.get_all_records") {
+		if fields, _ := r.(map[string]any); fields["is_control_domain"] == true {
 			dom0 = ref
 		}
 	}
 	w.fails([]string{"OPERATION_NOT_ALLOWED", "Operations on domain 0 are not allowed"}, "VM.hard_reboot", dom0)
-	allowed := w.must("VM.get_allowed_operations", template).([]any)
+	allowed := w.list("VM.get_allowed_operations", template)
 	for _, op := range allowed {
 		if op == "start" {
 			t.Errorf("a template's allowed operations have start: %v", allowed)
@@ -243,7 +244,7 @@ func TestRaceForTheLastGibibyte(t *testing.T) {
 	}
 	count := map[string]int{}
 	for task := range tasks {
-		count[w.waitTask(task)["status"].(string)]++
+		count[fmt.Sprint(w.waitTask(task)["status"])]++
 		w.must("task.destroy", task)
 	}
 	if diff := cmp.Diff(map[string]int{"success": 1, "failure": 1}, count); diff != "" {
@@ -255,7 +256,7 @@ func TestRaceForTheLastGibibyte(t *testing.T) {
 func (w *wire) waitTask(task string) map[string]any {
 	w.t.Helper()
 	for range 100 {
-		r := w.must("task.get_record", task).(map[string]any)
+		r := w.record("task.get_record", task)
 		if r["status"] != "pending" {
 			return r
 		}

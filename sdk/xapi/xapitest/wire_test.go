@@ -30,7 +30,7 @@ type wire struct {
 func dialWire(t testing.TB, s *xapitest.Server) *wire {
 	t.Helper()
 	w := newWire(t, s, s.URL())
-	w.session = w.must("session.login_with_password", xapitest.Username, xapitest.Password, "1.0", "wire").(string)
+	w.session = w.text("session.login_with_password", xapitest.Username, xapitest.Password, "1.0", "wire")
 	t.Cleanup(func() { _, _ = w.call("session.logout") }) // the test may have lost it
 	return w
 }
@@ -44,8 +44,15 @@ func newWire(t testing.TB, s *xapitest.Server, url string) *wire {
 	return &wire{t: t, s: s, http: &http.Client{Transport: transport}, url: url}
 }
 
+// An answer is what came over HTTP.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+}
+
 // post sends a body and returns the answer.
-func (w *wire) post(path, body string, header ...string) (*http.Response, string) {
+func (w *wire) post(path, body string, header ...string) answer {
 	w.t.Helper()
 	req, err := http.NewRequestWithContext(context.WithoutCancel(w.t.Context()), http.MethodPost, w.url+path, strings.NewReader(body))
 	if err != nil {
@@ -63,7 +70,7 @@ func (w *wire) post(path, body string, header ...string) (*http.Response, string
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return resp, string(raw)
+	return answer{resp.StatusCode, resp.Header, string(raw)}
 }
 
 // call calls a method with the session, and returns its result or its error as
@@ -80,7 +87,7 @@ func (w *wire) call(method string, params ...any) (result any, failed []string) 
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	_, text := w.post("/jsonrpc", string(body))
+	text := w.post("/jsonrpc", string(body)).text
 	var answer struct {
 		Result any `json:"result"`
 		Error  *struct {
@@ -127,11 +134,29 @@ func (w *wire) fails(want []string, method string, params ...any) {
 	}
 }
 
+func (w *wire) record(method string, params ...any) map[string]any {
+	w.t.Helper()
+	m, ok := w.must(method, params...).(map[string]any)
+	if !ok {
+		w.t.Fatalf("%s: not a struct", method)
+	}
+	return m
+}
+
+func (w *wire) list(method string, params ...any) []any {
+	w.t.Helper()
+	l, ok := w.must(method, params...).([]any)
+	if !ok {
+		w.t.Fatalf("%s: not a set", method)
+	}
+	return l
+}
+
 // template finds a template by its name.
 func (w *wire) template(name string) string {
 	w.t.Helper()
-	refs, ok := w.must("VM.get_by_name_label", name).([]any)
-	if !ok || len(refs) != 1 {
+	refs := w.list("VM.get_by_name_label", name)
+	if len(refs) != 1 {
 		w.t.Fatalf("template %q: got %v", name, refs)
 	}
 	return fmt.Sprint(refs[0])
@@ -184,17 +209,17 @@ func TestJSONForms(t *testing.T) {
 		{"no JSON", `<methodCall/>`, "", 500},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			resp, got := w.post("/jsonrpc", strings.ReplaceAll(tt.body, "SESSION", w.session))
-			if resp.StatusCode != tt.status {
-				t.Errorf("got status %d, want %d", resp.StatusCode, tt.status)
+			got := w.post("/jsonrpc", strings.ReplaceAll(tt.body, "SESSION", w.session))
+			if got.status != tt.status {
+				t.Errorf("got status %d, want %d", got.status, tt.status)
 			}
 			want := "application/json"
 			if tt.status != 200 {
 				want = "text/html"
-			} else if got != tt.want {
-				t.Errorf("got  %s\nwant %s", got, tt.want)
+			} else if got.text != tt.want {
+				t.Errorf("got  %s\nwant %s", got.text, tt.want)
 			}
-			if typ := resp.Header.Get("Content-Type"); typ != want {
+			if typ := got.header.Get("Content-Type"); typ != want {
 				t.Errorf("got content type %q, want %q", typ, want)
 			}
 		})
@@ -205,7 +230,7 @@ func TestXMLForms(t *testing.T) {
 	t.Parallel()
 	s := xapitest.NewServer(t, xapitest.SingleHost())
 	w := dialWire(t, s)
-	host := fmt.Sprint(w.must("host.get_all").([]any)[0])
+	host := fmt.Sprint(w.list("host.get_all")[0])
 	call := func(method string, params ...string) string {
 		var b strings.Builder
 		b.WriteString("<?xml version='1.0'?>\n<methodCall>\n <methodName>" + method + "</methodName>\n <params>\n")
@@ -214,7 +239,7 @@ func TestXMLForms(t *testing.T) {
 		}
 		return b.String() + " </params>\n</methodCall>\n"
 	}
-	answer := func(value string) string {
+	success := func(value string) string {
 		return `<?xml version="1.0"?><methodResponse><params><param><value><struct><member><name>Status</name><value>Success</value></member>` +
 			`<member><name>Value</name>` + value + `</member></struct></value></param></params></methodResponse>`
 	}
@@ -228,18 +253,22 @@ func TestXMLForms(t *testing.T) {
 	}
 	for _, path := range []string{"/", "/RPC2", "/xmlrpc"} {
 		for _, tt := range []struct{ name, body, want string }{
-			{"an integer is untyped", call("host.get_API_version_major", host), answer("<value>2</value>")},
-			{"a string may be typed", call("host.get_API_version_minor", "<string>"+host+"</string>"), answer("<value>21</value>")},
-			{"a boolean", call("host.get_enabled", host), answer("<value><boolean>1</boolean></value>")},
-			{"a float", call("VM.get_HVM_shadow_multiplier", w.template(xapitest.TemplateDebian)), answer("<value><double>1.0</double></value>")},
-			{"a time", call("VM.get_snapshot_time", w.template(xapitest.TemplateDebian)), answer("<value><dateTime.iso8601>19700101T00:00:00Z</dateTime.iso8601></value>")},
-			{"an empty set", call("VM.get_by_name_label", "none"), answer("<value><array><data></data></array></value>")},
+			{"an integer is untyped", call("host.get_API_version_major", host), success("<value>2</value>")},
+			{"a string may be typed", call("host.get_API_version_minor", "<string>"+host+"</string>"), success("<value>21</value>")},
+			{"a boolean", call("host.get_enabled", host), success("<value><boolean>1</boolean></value>")},
+			{"a float", call("VM.get_HVM_shadow_multiplier", w.template(xapitest.TemplateDebian)), success("<value><double>1.0</double></value>")},
+			{"a time", call("VM.get_snapshot_time", w.template(xapitest.TemplateDebian)), success("<value><dateTime.iso8601>19700101T00:00:00Z</dateTime.iso8601></value>")},
+			{"an empty set", call("VM.get_by_name_label", "none"), success("<value><array><data></data></array></value>")},
 			{"an error", call("VM.get_uuid", "a&lt;b"), failed("HANDLE_INVALID", "VM", "a&lt;b")},
-			{"counts are 32-bit", call("event.from", "<array><data><value>message</value></data></array>", "00000000000000000001,00000000000000000001", "<double>0</double>"),
-				answer("<value><struct><member><name>events</name><value><array><data></data></array></value></member><member><name>token</name><value>TOKEN</value></member>" +
-					"<member><name>valid_ref_counts</name><value><struct><member><name>message</name><value><i4>0</i4></value></member></struct></value></member></struct></value>")},
+			{
+				"counts are 32-bit",
+				call("event.from", "<array><data><value>message</value></data></array>", "00000000000000000001,00000000000000000001", "<double>0</double>"),
+				success("<value><struct><member><name>events</name><value><array><data></data></array></value></member><member><name>token</name><value>TOKEN</value></member>" +
+					"<member><name>valid_ref_counts</name><value><struct><member><name>message</name><value><i4>0</i4></value></member></struct></value></member></struct></value>"),
+			},
 		} {
-			resp, got := w.post(path, tt.body)
+			a := w.post(path, tt.body)
+			got := a.text
 			if i := strings.Index(got, "<name>token</name><value>"); i >= 0 {
 				i += len("<name>token</name><value>")
 				got = got[:i] + "TOKEN" + got[i+41:]
@@ -247,13 +276,13 @@ func TestXMLForms(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("%s %s: got\n%s\nwant\n%s", path, tt.name, got, tt.want)
 			}
-			if typ := resp.Header.Get("Content-Type"); typ != "text/xml" {
+			if typ := a.header.Get("Content-Type"); typ != "text/xml" {
 				t.Errorf("%s: got content type %q, want text/xml", path, typ)
 			}
 		}
 	}
-	if resp, _ := w.post("/", "no XML"); resp.StatusCode != 500 {
-		t.Errorf("malformed XML: got status %d, want 500", resp.StatusCode)
+	if a := w.post("/", "no XML"); a.status != 500 {
+		t.Errorf("malformed XML: got status %d, want 500", a.status)
 	}
 }
 
@@ -285,9 +314,15 @@ func TestDispatch(t *testing.T) {
 		method string
 		params []any
 	}{
-		{"VM.set_name_label", []any{vm, 1}}, {"VM.start", []any{vm, "no", false}}, {"VM.set_VCPUs_max", []any{vm, "many"}},
-		{"VM.set_VCPUs_max", []any{vm, 1.5}}, {"VM.set_tags", []any{vm, "a"}}, {"VM.set_other_config", []any{vm, map[string]any{"a": 1}}},
-		{"VM.set_actions_after_reboot", []any{vm, "explode"}}, {"VIF.create", []any{map[string]any{"device": "1"}}}, {"VDI.create", []any{"none"}},
+		{"VM.set_name_label", []any{vm, 1}},
+		{"VM.start", []any{vm, "no", false}},
+		{"VM.set_VCPUs_max", []any{vm, "many"}},
+		{"VM.set_VCPUs_max", []any{vm, 1.5}},
+		{"VM.set_tags", []any{vm, "a"}},
+		{"VM.set_other_config", []any{vm, map[string]any{"a": 1}}},
+		{"VM.set_actions_after_reboot", []any{vm, "explode"}},
+		{"VIF.create", []any{map[string]any{"device": "1"}}},
+		{"VDI.create", []any{"none"}},
 	} {
 		if _, failed := w.call(tt.method, tt.params...); len(failed) == 0 || failed[0] != "INTERNAL_ERROR" {
 			t.Errorf("%s%v: got %v, want INTERNAL_ERROR for a type that does not fit", tt.method, tt.params, failed)
@@ -314,7 +349,7 @@ func TestInvalidUTF8(t *testing.T) {
 	w := dialWire(t, s)
 	var body bytes.Buffer
 	fmt.Fprintf(&body, "<methodCall><methodName>VM.get_by_name_label</methodName><params><param><value>%s</value></param><param><value><base64>/w==</base64></value></param></params></methodCall>", w.session)
-	if _, got := w.post("/", body.String()); !strings.Contains(got, "INVALID_VALUE") {
+	if got := w.post("/", body.String()).text; !strings.Contains(got, "INVALID_VALUE") {
 		t.Errorf("got %s, want INVALID_VALUE", got)
 	}
 }
@@ -330,7 +365,7 @@ func TestRecordsWhere(t *testing.T) {
 		`not field "is_default_template"="true"`: 4,
 		`field "is_a_template" = "true" and (field "name_label" = "no-guest-tools" or field "is_default_template" = "true")`: 2,
 	} {
-		if got := len(w.must("VM.get_all_records_where", expr).(map[string]any)); got != want {
+		if got := len(w.record("VM.get_all_records_where", expr)); got != want {
 			t.Errorf("%s: got %d VMs, want %d", expr, got, want)
 		}
 	}

@@ -94,7 +94,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	defer os.Remove(file.Name())
+	defer func() { _ = os.Remove(file.Name()) }()
 	_, err = file.WriteString("secret\n")
 	if err != nil || file.Close() != nil {
 		fmt.Println("cannot write", file.Name())
