@@ -50,6 +50,9 @@ func powerMethods() []spec {
 			})
 		}},
 		{"VM.power_state_reset", "vm: VM ref", "void", readVM(func(c *call, vm *object, _ args) (any, error) {
+			if vm.flag("is_control_domain") {
+				return nil, failure("OPERATION_NOT_ALLOWED", "Operations on domain 0 are not allowed")
+			}
 			c.s.halt(vm)
 			return "", nil
 		})},
