@@ -18,12 +18,14 @@
 // Nothing sleeps. Time moves by a second with every call, and a call that has to
 // wait, such as event.from, moves it on to whatever is due next: a task's next
 // step, a guest's first word. What is due depends on calls alone, so a client
-// that calls one after the other sees the same each time.
+// that calls one after the other sees the same each time. [Server.Pass] lets time
+// pass, [Server.Until] waits for what others do.
 //
 // # What goes wrong
 //
 // [Server.Inject] lets a certain call of a method suffer: [Fail], [DropAfter],
-// [HangBefore], [Stall], [LoseSession], [SetField] and others. [Server.FailOver],
+// [HangBefore], [Stall], [LoseSession], [SetField] and others; [Notice] tells the
+// test when a call arrives. [Server.FailOver],
 // [Server.Restart] and [Server.Kill] do it to members. Some traps are always
 // there, as they are with real pools: a VM's guest metrics are replaced twice
 // while it boots, a template still shows the address that it once had, a

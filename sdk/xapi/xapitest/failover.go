@@ -2,9 +2,18 @@ package xapitest
 
 import "context"
 
-// promote makes a host the master: sessions and tasks of the old one are gone.
-func (s *Server) promote(h *object) {
+// startAfresh is what a toolstack does that starts: no session is known, and
+// what was under way is not, whatever it was deaf to.
+func (s *Server) startAfresh() {
 	s.dropSessions()
+	for op := range s.ops {
+		op.cancelled, op.deaf = true, false
+	}
+}
+
+// promote makes a host the master.
+func (s *Server) promote(h *object) {
+	s.startAfresh()
 	s.pool.set("master", h.ref)
 }
 
@@ -38,7 +47,8 @@ func (s *Server) Revive(ctx context.Context, i int) error {
 	return nil
 }
 
-// Promote makes a member the master. All sessions are lost.
+// Promote makes a member the master. All sessions are lost, and tasks under way
+// end as cancelled.
 func (s *Server) Promote(i int) {
 	s.mu.Lock()
 	defer s.unlock()
@@ -60,10 +70,10 @@ func (s *Server) FailOver(to int) {
 }
 
 // Restart is what happens when the master's toolstack restarts: sessions are
-// lost and connections are cut, VMs go on.
+// lost, connections cut and tasks cancelled; VMs go on.
 func (s *Server) Restart(ctx context.Context) error {
 	s.mu.Lock()
-	s.dropSessions()
+	s.startAfresh()
 	m := s.master()
 	s.unlock()
 	m.shut()

@@ -26,6 +26,7 @@ type Effect struct {
 	kind    effectKind
 	failure *Failure
 	edit    func(result any) any
+	notice  func()
 }
 
 type effectKind int
@@ -43,6 +44,7 @@ const (
 	effectDeaf
 	effectRewrite
 	effectRedirect
+	effectNotice
 )
 
 // Fail answers with an error of the API, and does nothing.
@@ -83,6 +85,10 @@ func DeafToCancel() Effect { return Effect{kind: effectDeaf} }
 
 // Redirect sends an upload to the other members in turn with HTTP 302.
 func Redirect() Effect { return Effect{kind: effectRedirect} }
+
+// Notice tells the test that the call arrived, and then carries it out: f may
+// end the caller's context, or change the pool.
+func Notice(f func()) Effect { return Effect{kind: effectNotice, notice: f} }
 
 // Rewrite answers with what edit makes of the result, which is made of strings,
 // numbers, bools, []any and map[string]any.

@@ -197,3 +197,30 @@ func TestRewrittenRecords(t *testing.T) {
 		t.Error("no error for an object that is not there")
 	}
 }
+
+// TestNotice hears of a call, and waits for what comes of it while time passes.
+func TestNotice(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	vm := w.vm(xapitest.TemplateDebian)
+	arrived := false
+	s.Inject(xapitest.Fault{Method: "Async.VM.start", Effect: xapitest.Notice(func() { arrived = true })})
+	task := w.text("Async.VM.start", vm, false, false)
+	running := make(chan error)
+	go func() {
+		running <- s.Until(t.Context(), func(i xapitest.Inventory) bool {
+			a, _ := i.VM("a")
+			return a.PowerState == "Running"
+		})
+	}()
+	s.Pass(10)
+	if err := <-running; err != nil || !arrived {
+		t.Errorf("got %v, arrived %v, want it to run", err, arrived)
+	}
+	w.must("task.destroy", task)
+	j := s.Journal()
+	if diff := cmp.Diff([]any{vm, false, false}, j[len(j)-2].Params); diff != "" {
+		t.Errorf("parameters in the journal (-want +got):\n%s", diff)
+	}
+}

@@ -86,6 +86,9 @@ func (m *member) serveRPC(w http.ResponseWriter, r *http.Request, decode func([]
 // survive lets happen what happens before a call is carried out; false when it
 // is not.
 func (m *member) survive(w http.ResponseWriter, r *http.Request, faults faultSet) bool {
+	if f := faults.effect(effectNotice); f != nil {
+		f.fault.Effect.notice()
+	}
 	switch {
 	case faults.effect(effectDropBefore) != nil:
 		cut(w)

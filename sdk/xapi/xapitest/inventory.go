@@ -1,6 +1,8 @@
 package xapitest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -190,6 +192,35 @@ func (s *Server) Leftovers() []string {
 		}
 	}
 	return left
+}
+
+// Until waits until the pool is as the condition wants it; ctx's error when
+// that ends first. It does not move time: others' calls do.
+func (s *Server) Until(ctx context.Context, condition func(Inventory) bool) error {
+	for {
+		s.mu.Lock()
+		changed := s.changed
+		s.unlock()
+		if condition(s.Inventory()) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-s.closing:
+			return errors.New("xapitest: the server is closed")
+		}
+	}
+}
+
+// Pass lets so many ticks pass.
+func (s *Server) Pass(ticks int) {
+	for range ticks {
+		s.mu.Lock()
+		s.tick()
+		s.unlock()
+	}
 }
 
 // Poke sets a field of an object to any value, without looking at it: for

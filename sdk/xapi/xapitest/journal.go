@@ -25,7 +25,8 @@ type Call struct {
 	Method string
 	// Originator is the session's; empty for calls without one.
 	Originator string
-	// Params are those after the session, passwords left out.
+	// Params are those after the session, passwords left out: strings, bools,
+	// int64 or float64, []any, map[string]any.
 	Params []any
 	// Code is the error that it was answered with; empty when there was none.
 	Code string
@@ -76,7 +77,7 @@ func (s *Server) record(at *member, r rpc) *Call {
 		}
 		params = params[1:]
 	}
-	c.Params = params
+	c.Params, _ = plain(params).([]any)
 	s.journal = append(s.journal, c)
 	return c
 }

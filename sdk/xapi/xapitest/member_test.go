@@ -141,10 +141,18 @@ func TestFailOver(t *testing.T) {
 		t.Errorf("got master %d, want 0", s.Master())
 	}
 	w.session = w.text("session.login_with_password", xapitest.Username, xapitest.Password, "1.0", "wire")
+	task := w.text("Async.VM.clone", w.template(xapitest.TemplateDebian), "never")
 	if err := s.Restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	w.http.CloseIdleConnections()
+	s.Pass(10)
+	if tasks := s.Inventory().Tasks; len(tasks) != 1 || tasks[0].Ref != task || tasks[0].Status != "cancelled" {
+		t.Errorf("got tasks %+v after the restart, want one that is cancelled", tasks)
+	}
+	if _, err := s.Do(t.Context(), "task.destroy", task); err != nil {
+		t.Error(err)
+	}
 	w.fails([]string{"SESSION_INVALID", w.session}, "VM.get_all")
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,14 +17,14 @@ import (
 func TestRandomCalls(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(4) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			s, err := New(Pool(2), PlainHTTP())
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // the same each time
+			r := rand.New(rand.NewPCG(seed, 0)) // the same each time
 			names := methodNames()
 			var actions []string // what does something is drawn more often
 			for _, name := range names {

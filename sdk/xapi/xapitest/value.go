@@ -62,6 +62,14 @@ func plain(v any) any {
 		return out
 	case record:
 		return plain(v.fields)
+	case number:
+		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+			return n
+		}
+		if f, err := strconv.ParseFloat(string(v), 64); err == nil {
+			return f
+		}
+		return string(v)
 	}
 	return v
 }
