@@ -59,7 +59,7 @@ func (s *Server) dispatch(ctx context.Context, at *member, r rpc, faults faultSe
 	if m.sync {
 		return nil, failure("Fault", "No async mode for this operation (rpc: "+r.method+")")
 	}
-	return c.startTask(m, a), nil
+	return c.startTask(m, a, r.marks), nil
 }
 
 // lookup finds a method by its name, or by its alias with an underscore in
@@ -97,10 +97,12 @@ func (c *call) carryOut(m *method, a args) (any, error) {
 	return op.result, op.err
 }
 
-// startTask starts a call as a task and returns the task's reference.
-func (c *call) startTask(m *method, a args) string {
+// startTask starts a call as a task and returns the task's reference. The task
+// bears the marks that came with the call.
+func (c *call) startTask(m *method, a args, marks map[string]string) string {
 	s := c.s
 	task := s.newTask("Async."+m.name, c.member)
+	task.set("other_config", marks)
 	op := &operation{task: task, deaf: c.faults.deaf()}
 	c.op = op
 	c.ctx = context.Background()

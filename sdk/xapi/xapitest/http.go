@@ -59,6 +59,7 @@ func (m *member) serveRPC(w http.ResponseWriter, r *http.Request, decode func([]
 		htmlError(w, http.StatusInternalServerError)
 		return
 	}
+	in.marks = marksOf(r.Header)
 	s := m.s
 	s.mu.Lock()
 	entry := s.record(m, in)
@@ -81,6 +82,17 @@ func (m *member) serveRPC(w http.ResponseWriter, r *http.Request, decode func([]
 		s.unlock()
 	}
 	write(w, in, result, fail)
+}
+
+// marksOf are the headers that a task keeps in its other_config, by key.
+func marksOf(h http.Header) map[string]string {
+	marks := map[string]string{}
+	for name, values := range h {
+		if key, ok := strings.CutPrefix(strings.ToLower(name), "x-http-other-config-"); ok && len(values) > 0 {
+			marks["http:"+key] = values[0]
+		}
+	}
+	return marks
 }
 
 // survive lets happen what happens before a call is carried out; false when it

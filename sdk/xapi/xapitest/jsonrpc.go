@@ -19,6 +19,8 @@ type rpc struct {
 	id       json.RawMessage // JSON's, given back as it came
 	method   string
 	params   []any
+	// marks end up in the other_config of the task that the call makes.
+	marks map[string]string
 }
 
 // decodeJSON reads a JSON-RPC call of version 1.0 or 2.0. As at xapi, a call

@@ -142,6 +142,21 @@ func TestBusy(t *testing.T) {
 	w.fails([]string{"VM_FAILED_SHUTDOWN_ACKNOWLEDGMENT", vm}, "VM.clean_shutdown", vm)
 }
 
+// TestMarkedTask sends a header that a task keeps.
+func TestMarkedTask(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	body := `{"jsonrpc":"2.0","method":"Async.pool.sync_database","params":["` + w.session + `"],"id":1}`
+	w.post("/jsonrpc", body, "x-http-other-config-mark", "m1")
+	task := s.Inventory().Tasks[0].Ref
+	if diff := cmp.Diff(map[string]any{"http:mark": "m1"}, w.record("task.get_other_config", task)); diff != "" {
+		t.Errorf("other_config (-want +got):\n%s", diff)
+	}
+	w.waitTask(task)
+	w.must("task.destroy", task)
+}
+
 func TestOwnTask(t *testing.T) {
 	t.Parallel()
 	s := xapitest.NewServer(t, xapitest.SingleHost())
