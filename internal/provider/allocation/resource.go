@@ -19,7 +19,7 @@ import (
 )
 
 // defaultTimeout holds when the configuration names none.
-const defaultTimeout = 20 * time.Minute
+const defaultTimeout = 5 * time.Minute
 
 // Resource is bioxen_resource_allocation.
 type Resource struct{ data *providerdata.Data }

@@ -47,8 +47,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Update: true,
-				CreateDescription: "How long allocating may take, waiting for capacity that is freed in the same apply included, such as `30s` or `10m`. Default: `20m`.",
-				UpdateDescription: "How long changing the allocation may take, waiting for capacity included. Default: `20m`.",
+				CreateDescription: "How long allocating may take, waiting for capacity that is freed in the same apply included, such as `30s` or `10m`. Default: `5m`.",
+				UpdateDescription: "How long changing the allocation may take, waiting for capacity included. Default: `5m`.",
 			}),
 		},
 	}

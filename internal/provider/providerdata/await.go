@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
@@ -12,7 +14,8 @@ import (
 
 // Await calls op, and again after each event in the data directory, for as
 // long as op fails for want of something that others hold and may give back:
-// capacity of a shared chassis. The end of ctx ends it with op's last error.
+// capacity of a shared chassis. The end of ctx ends it with op's last error and
+// its own.
 //
 // Terraform destroys and creates side by side; without waiting, an apply that
 // frees what it then needs would fail by chance.
@@ -25,8 +28,10 @@ func Await(ctx context.Context, client *bioxen.Client, op func(ctx context.Conte
 		if err = op(ctx); !waitable(err) {
 			return err
 		}
+		// Terraform shows no progress of a resource but in its log.
+		tflog.Info(ctx, "waiting for others to free capacity", map[string]any{"lacking": err.Error()})
 		if waitErr := nextEvent(ctx, client, last); waitErr != nil {
-			return fmt.Errorf("waited for others to free it until the timeout, which timeouts in the configuration can extend: %w", err)
+			return errors.Join(err, fmt.Errorf("waited for others to free it: %w", waitErr))
 		}
 	}
 }

@@ -19,8 +19,8 @@ import (
 
 // The timeouts that hold when the configuration names none.
 const (
-	createTimeout = 20 * time.Minute
-	updateTimeout = 20 * time.Minute
+	createTimeout = 5 * time.Minute
+	updateTimeout = 5 * time.Minute
 	deleteTimeout = 5 * time.Minute
 )
 

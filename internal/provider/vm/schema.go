@@ -35,8 +35,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	s.Attributes["config"] = configAttribute()
 	s.Attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Update: true, Delete: true,
-		CreateDescription: "How long making the VM may take, waiting for capacity that is freed in the same apply included, such as `30s` or `10m`. Default: `20m`.",
-		UpdateDescription: "How long changing the VM may take, waiting for capacity included. Default: `20m`.",
+		CreateDescription: "How long making the VM may take, waiting for capacity that is freed in the same apply included, such as `30s` or `10m`. Default: `5m`.",
+		UpdateDescription: "How long changing the VM may take, waiting for capacity included. Default: `5m`.",
 		DeleteDescription: "How long destroying the VM may take. Default: `5m`.",
 	})
 	return s
