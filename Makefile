@@ -1,6 +1,7 @@
 # Needs git, make, Go ≥ 1.26 and terraform ≥ 1.11. Everything else is pinned in
 # tools/ and built on first use. "make ci" also needs a C compiler, for the race
-# detector.
+# detector, and Debian's nodejs, npm and python3-os-xenapi, for clients that others
+# wrote: as root on Debian it installs what is missing.
 
 # An inherited CLI configuration may name a file that is not there, or turn
 # plugins away; and nothing here may ask the network for newer versions.
@@ -87,7 +88,7 @@ cross: ## build for the other platforms, PLATFORMS="os/arch ..."
 
 # ---- what ci does besides, in the order of its steps: cheap first ----
 
-CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd cross-ci fuzz test-race cover
+CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd cross-ci fuzz peers test-race cover
 
 .PHONY: ci
 ci: needs-terraform ## everything that a change must pass; .ci/run calls this
@@ -144,9 +145,14 @@ fmadd:
 cross-ci:
 	@$(MAKE) --no-print-directory cross PLATFORMS='linux/arm64 darwin/arm64 windows/amd64'
 
+.PHONY: peers
+peers: ## install the clients that others wrote, which the tests of the simulator run
+	sdk/xapi/xapitest/peers/install
+
 # The heavy numeric suites carry "//go:build !race": they run in cover.
 .PHONY: test-race
 test-race: export CGO_ENABLED = 1
+test-race: export BIOXEN_CI = 1
 test-race:
 	@command -v $${CC:-gcc} >/dev/null || { echo 'the race detector needs a C compiler: install gcc, or set CC'; exit 1; }
 	@$(TEST) -race -shuffle=on -timeout 15m ./...

@@ -62,13 +62,14 @@ func checkCredits(tr *tree) (problems []string) {
 // ones have no example.
 func checkPackages(tr *tree) (problems []string) {
 	for _, pkg := range packages(tr) {
-		comment, example, code := false, false, false
+		comment, example, code, program := false, false, false, false
 		for _, f := range tr.files {
 			if f.pkg != pkg {
 				continue
 			}
 			if !f.test {
 				code = true
+				program = program || f.syntax.Name.Name == "main"
 				comment = comment || f.syntax.Doc != nil
 				continue
 			}
@@ -80,7 +81,7 @@ func checkPackages(tr *tree) (problems []string) {
 		if code && !comment {
 			problems = append(problems, fmt.Sprintf("package %q has no package comment: say what it provides", pkg))
 		}
-		public := strings.HasPrefix(pkg, "sdk/") && !strings.Contains(pkg, "/internal/")
+		public := strings.HasPrefix(pkg, "sdk/") && !strings.Contains(pkg, "/internal/") && !program
 		if code && public && !example {
 			problems = append(problems, fmt.Sprintf("package %q is public and has no Example function", pkg))
 		}

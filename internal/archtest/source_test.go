@@ -94,8 +94,8 @@ func skipped(fsys fs.FS, name string) bool {
 	return err == nil && !strings.Contains(name, "testdata")
 }
 
-// ignored reports whether git ignores a file of that name, or it is a database
-// of checksums that no person wrote.
+// ignored reports whether git ignores a file of that name, it is git's own, as
+// in a linked work tree, or a database of checksums that no person wrote.
 func ignored(name string) bool {
 	base := path.Base(name)
 	for _, suffix := range []string{".test", ".out", ".tfstate", ".tfstate.backup", ".log"} {
@@ -103,7 +103,7 @@ func ignored(name string) bool {
 			return true
 		}
 	}
-	return base == "go.sum"
+	return base == "go.sum" || base == ".git"
 }
 
 func parse(fsys fs.FS, name string) (*file, error) {
