@@ -11,7 +11,8 @@ import (
 // Options say where VMs live. The zero value is ready to use.
 type Options struct {
 	// DataDir holds the state; the user's state directory for BioXen when
-	// empty (see [engine.DefaultDir]).
+	// empty (see [engine.DefaultDir]). No environment variable is looked at:
+	// BIOXEN_DATA_DIR is the command's and the provider's.
 	DataDir string
 	// InMemory keeps everything in this process, for cells that nobody needs
 	// afterwards. DataDir must be empty then.
