@@ -98,6 +98,7 @@ func TestDataSourceErrors(t *testing.T) {
 		{"resources", `data "bioxen_resources" "x" { shared_chassis = "nowhere" }`, `(?s)shared_chassis = "nowhere".*not\s+found`},
 		{"genes of nothing", `data "bioxen_genes" "x" { biological_type = "frog" }`, `(?s)biological_type = "frog".*must be\s+one of`},
 		{"gene", "data \"bioxen_genes\" \"x\" {\n  biological_type = \"syn3a\"\n  names = [\"dnaZZ\"]\n}", `(?s)no such\s+gene.*dnaZZ`},
+		{"no gene", "data \"bioxen_genes\" \"x\" {\n  biological_type = \"syn3a\"\n  names = [null]\n}", `(?s)Null Set Value.*names = \[null\]`},
 		{"state", `data "bioxen_vms" "x" { state = "asleep" }`, `(?s)state = "asleep"|value must be one of`},
 	}
 	for _, tt := range tests {

@@ -95,7 +95,7 @@ func advice(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return " The timeout was reached; timeouts in the configuration can extend it."
 	case errors.Is(err, biovm.ErrNotFound):
-		return " It may have been destroyed outside of Terraform; a new plan finds out."
+		return " What is there, bioxen vm list shows; what was destroyed outside of Terraform, a new plan makes anew."
 	}
 	return ""
 }

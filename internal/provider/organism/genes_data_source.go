@@ -6,10 +6,12 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
@@ -47,7 +49,7 @@ func (d *GenesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"essential":       schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to list the genes that experiments found essential (classes E, Q, L and M) only, or the others only. Default: both."},
 			"in_model":        schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to list the genes that the metabolic network has reactions for only, or the others only. Default: both."},
 			"names": schema.SetAttribute{
-				Optional: true, ElementType: types.StringType,
+				Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.NoNullValues()},
 				MarkdownDescription: "Genes to list, by locus, alias or symbol; each must be there. Default: all.",
 			},
 			"loci": schema.ListAttribute{
