@@ -34,11 +34,29 @@ func Main(m *testing.M, stderr io.Writer) int {
 	}
 	// An inherited configuration may name plugins or a file that is not there.
 	err := errors.Join(os.Unsetenv("TF_CLI_CONFIG_FILE"), os.Unsetenv("BIOXEN_DATA_DIR"), os.Setenv("CHECKPOINT_DISABLE", "1"))
-	if err != nil {
+	temp, tempErr := ownTemp()
+	if err := errors.Join(err, tempErr); err != nil {
 		_, _ = fmt.Fprintln(stderr, err)
 		return 1
 	}
-	return m.Run()
+	code := m.Run()
+	if err := os.RemoveAll(temp); err != nil {
+		_, _ = fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return code
+}
+
+// ownTemp makes a folder for the temporary files of this process and of those
+// that it starts, because plugins that are killed leave their sockets there.
+// Some of them run as another user.
+func ownTemp() (string, error) {
+	const anybody = 0o777 | os.ModeSticky
+	dir, err := os.MkdirTemp("", "bioxen-acc-")
+	if err != nil {
+		return "", err
+	}
+	return dir, errors.Join(os.Chmod(dir, anybody), os.Setenv("TMPDIR", dir)) //nolint:gosec // as open as the system's own
 }
 
 // Env is a data directory and the provider, in this process, that uses it. A
