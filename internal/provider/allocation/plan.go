@@ -34,15 +34,15 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	noun(false).Add(&resp.Diagnostics, invalid, asked.Validate())
 }
 
-// checkPreset reports amounts beside the preset. Both of a preset of the types
+// checkPreset reports amounts beside the preset. Both of a preset of these types
 // do no harm: a configuration that Terraform generates for an import has them.
-func (m *model) checkPreset(diags *diag.Diagnostics, types ...biovm.BiologicalType) {
+func (m *model) checkPreset(diags *diag.Diagnostics, of ...biovm.BiologicalType) {
 	harmless := func(t biovm.BiologicalType) bool {
 		p := biovm.OptimizePreset(t)
 		return (m.ATP.IsUnknown() || m.ATP.ValueFloat64() == *p.ATP) &&
 			(m.Ribosomes.IsUnknown() || m.Ribosomes.ValueInt64() == int64(*p.Ribosomes))
 	}
-	if !m.Optimize.ValueBool() || slices.ContainsFunc(types, harmless) {
+	if !m.Optimize.ValueBool() || slices.ContainsFunc(of, harmless) {
 		return
 	}
 	for name, null := range map[string]bool{"atp": m.ATP.IsNull(), "ribosomes": m.Ribosomes.IsNull()} {
