@@ -79,6 +79,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		r.guess(ctx, client, *config, &resp.Diagnostics)
 		return
 	}
+	// What moves to another VM is planned once more, as a new one.
+	moves := state != nil && !state.VMID.Equal(plan.VMID)
+	if !moves && !r.data.Ledger.Allocate(plan.VMID.ValueString()) {
+		addSecond(&resp.Diagnostics)
+		return
+	}
 	v, err := r.planned(ctx, client, plan.VMID.ValueString())
 	if err != nil {
 		addMissing(&resp.Diagnostics, plan.VMID.ValueString(), err)
@@ -134,6 +140,12 @@ func (r *Resource) planned(ctx context.Context, client *bioxen.Client, uuid stri
 	}
 	_, s, err := find(ctx, client, uuid)
 	return ledger.VM{Name: string(s.ID), UUID: s.UUID, Spec: s.Spec, State: string(s.State), Grant: s.Grant}, err
+}
+
+// addSecond reports that the VM has another allocation.
+func addSecond(diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("vm_id"), "The VM has an allocation already",
+		"Another bioxen_resource_allocation of this configuration is for the same VM, and each would undo the other. Keep one.")
 }
 
 // addMissing reports that the VM cannot be found.

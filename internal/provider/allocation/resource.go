@@ -73,8 +73,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	if !r.data.Ledger.Claim(plan.VMID.ValueString()) {
-		resp.Diagnostics.AddAttributeError(path.Root("vm_id"), "The VM has an allocation already",
-			"Another bioxen_resource_allocation of this configuration is for the same VM, and each would undo the other. Keep one.")
+		addSecond(&resp.Diagnostics)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)

@@ -234,16 +234,23 @@ func TestPlanTimeErrors(t *testing.T) {
 func TestTwoAllocationsOfOneVM(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
-	env.Run(t, resource.TestStep{
-		Config: env.Config(config("", "  ribosomes = 5") + `
+	one := config("", "  ribosomes = 5")
+	two := one + `
 resource "bioxen_resource_allocation" "other" {
   vm_id      = bioxen_vm.cell.id
   ribosomes  = 6
   depends_on = [bioxen_resource_allocation.share]
 }
-`),
-		ExpectError: regexp.MustCompile(`(?s)has an allocation already.*bioxen_resource_allocation.other.*Keep one`),
-	})
+`
+	refused := regexp.MustCompile(`(?s)has an allocation already.*bioxen_resource_allocation.*Keep one`)
+	env.Run(
+		t,
+		resource.TestStep{Config: env.Config(two), ExpectError: refused},
+		// What the first apply did not know, the next plan does.
+		resource.TestStep{Config: env.Config(two), PlanOnly: true, ExpectError: refused},
+		resource.TestStep{Config: env.Config(one)},
+		resource.TestStep{Config: env.Config(two), PlanOnly: true, ExpectError: refused},
+	)
 }
 
 // Allocations of one plan are summed up too, here of VMs that are there.

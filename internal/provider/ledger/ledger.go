@@ -64,8 +64,10 @@ type Ledger struct {
 	applying bool
 	// unnamed counts the VMs whose names are not known yet.
 	unnamed int
-	// claimed are the UUIDs of VMs that have got an allocation.
-	claimed map[string]bool
+	// claimed are the UUIDs of VMs that have got an allocation by an apply,
+	// allocated those for which the plan has one.
+	claimed   map[string]bool
+	allocated map[string]bool
 	// named are the names of VMs that the plan makes.
 	named map[string]bool
 	// seen are the UUIDs of VMs that are in Terraform's state.
@@ -78,7 +80,7 @@ type Ledger struct {
 func New(statuses func(context.Context) ([]biovm.Status, error)) *Ledger {
 	return &Ledger{
 		statuses: statuses, planned: map[string]VM{}, freed: map[string]bool{}, moved: make(chan struct{}),
-		claimed: map[string]bool{}, named: map[string]bool{}, seen: map[string]bool{}, waiting: map[string]bool{},
+		claimed: map[string]bool{}, allocated: map[string]bool{}, named: map[string]bool{}, seen: map[string]bool{}, waiting: map[string]bool{},
 	}
 }
 
@@ -100,6 +102,18 @@ func (l *Ledger) Claim(uuid string) bool {
 		return false
 	}
 	l.claimed[uuid] = true
+	return true
+}
+
+// Allocate says that the plan has an allocation of a VM. It is false when it
+// has another one.
+func (l *Ledger) Allocate(uuid string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.allocated[uuid] && !l.applying {
+		return false
+	}
+	l.allocated[uuid] = true
 	return true
 }
 
