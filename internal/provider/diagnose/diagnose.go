@@ -49,9 +49,11 @@ func (n Noun) describe(err error) (path.Path, string) {
 	case *biovm.FieldError:
 		at := AttributePath(e)
 		if root, _ := at.Steps().NextStep(); !slices.Contains(n.Attributes, rootName(root)) {
-			at = n.Fallback
+			return n.Fallback, sentence(e.Error())
 		}
-		return at, sentence(e.Error())
+		named := *e
+		named.Path = at.String() // as the configuration calls it
+		return at, sentence(named.Error())
 	case *biovm.CapacityError:
 		at, ok := n.Capacity[e.Resource]
 		if !ok {
@@ -65,7 +67,13 @@ func (n Noun) describe(err error) (path.Path, string) {
 		}
 		return n.Code, detail
 	case *biovm.LimitError:
-		return n.Code, sentence(e.Error())
+		if e.Setting == "limits.timeout" {
+			named := *e
+			named.Setting = "timeout"
+			return n.Code, sentence(named.Error())
+		}
+		// No attribute raises the others.
+		return n.Code, sentence("the process used up its " + e.Limit + ": " + e.Allowed + " allowed; make it shorter")
 	}
 	return n.Fallback, sentence(err.Error()) + advice(err)
 }

@@ -69,6 +69,19 @@ func TestAdd(t *testing.T) {
 			[]string{"atp: atp: 0: must be above 0.", "shared_chassis: Not enough vms: want 1, free 0 of 4 on chassis \"pool\". Put the VM on another shared chassis or on one of its own, or destroy a VM that is there."},
 		},
 		{"more than there is", atp, []string{"atp: Not enough atp: want 200, free 100 of 100 on chassis \"pool\". No chassis of its kind has that much: ask for less, or choose another kind of chassis."}},
+		{
+			"as the configuration calls it",
+			&biovm.FieldError{Path: "id", Value: "my cell", Reason: "has a space"},
+			[]string{"name: name: \"my cell\": has a space."},
+		},
+		{
+			"time", &biovm.LimitError{Limit: "wall time", Allowed: "1s", Setting: "limits.timeout"},
+			[]string{"code: The process used up its wall time: 1s allowed; make it shorter or raise timeout."},
+		},
+		{
+			"steps", &biovm.LimitError{Limit: "steps", Allowed: "100", Setting: "limits.steps"},
+			[]string{"code: The process used up its steps: 100 allowed; make it shorter."},
+		},
 		{"code", code, []string{"code: Line 3, column 5: unknown name."}},
 		{
 			"words around a sentinel",
