@@ -27,15 +27,16 @@ const methodDestroy = "VM.destroy"
 
 // destroyWithDisks is DestroyWithDisks for those who hold a place already.
 func (c *Client) destroyWithDisks(ctx context.Context, ref VMRef) error {
-	err := c.destroyOnce(ctx, ref)
+	err := c.destroyOnce(ctx, ref, c.DestroyVDI)
 	if isCode(err, VDIInUse) {
-		// A start that was on its way when the VM was looked at.
-		return c.destroyOnce(ctx, ref)
+		// A start that was on its way when the VM was looked at, or a host that
+		// lets go of a disk in a moment.
+		return c.destroyOnce(ctx, ref, c.discard)
 	}
 	return err
 }
 
-func (c *Client) destroyOnce(ctx context.Context, ref VMRef) error {
+func (c *Client) destroyOnce(ctx context.Context, ref VMRef, destroy func(context.Context, VDIRef) error) error {
 	vm, err := c.VM(ctx, ref)
 	if err != nil {
 		return ignoreGone(err, ref)
@@ -61,7 +62,7 @@ func (c *Client) destroyOnce(ctx context.Context, ref VMRef) error {
 	disks, err := c.ownDisks(ctx, ref, vm)
 	errs = append(errs, err)
 	for _, disk := range disks {
-		errs = append(errs, c.discard(ctx, disk))
+		errs = append(errs, destroy(ctx, disk))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err

@@ -221,6 +221,17 @@ func TestDestroyCanBeRepeated(t *testing.T) {
 	}
 }
 
+// A VM that was on its way up when it was looked at is taken down after all.
+func TestDestroyOfAVMOnItsWayUp(t *testing.T) {
+	t.Parallel()
+	s, c := pool(t, xapitest.SingleHost())
+	vm := started(t, c, xapitest.TemplateDebian)
+	s.Inject(xapitest.Fault{Method: "VM.get_record", Effect: xapitest.SetField("power_state", xapi.PowerHalted)})
+	if err := c.DestroyWithDisks(t.Context(), vm); err != nil {
+		t.Errorf("a VM that looked halted and was not: %v", err)
+	}
+}
+
 // A supporter names its master without a port, and its certificate when asked:
 // one pinned member is enough, and its port is everybody's.
 func TestAnyMemberWillDo(t *testing.T) {
