@@ -3,6 +3,7 @@ package biovm
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -98,7 +99,12 @@ type CapacityError struct {
 }
 
 func (e *CapacityError) Error() string {
-	plain := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) } // a million is not 1e+06
+	plain := func(x float64) string { // a million is not 1e+06, and 2^63 not 9223372036854776000
+		if x == math.Trunc(x) {
+			return strconv.FormatFloat(x, 'f', 0, 64)
+		}
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
 	return fmt.Sprintf("not enough %s: want %s, free %s of %s on chassis %q", e.Resource, plain(e.Want), plain(e.Free), plain(e.Capacity), e.Chassis)
 }
 

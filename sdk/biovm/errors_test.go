@@ -28,6 +28,10 @@ func TestErrors(t *testing.T) {
 			&biovm.CapacityError{Resource: "memory_kb", Want: 1_000_000_000, Free: 850_000, Capacity: 12.5, Chassis: "ecoli"},
 			`not enough memory_kb: want 1000000000, free 850000 of 12.5 on chassis "ecoli"`, biovm.ErrNoCapacity,
 		},
+		{
+			&biovm.CapacityError{Resource: "ribosomes", Want: 1 << 62, Free: 0.1, Capacity: 68, Chassis: "ecoli"},
+			`not enough ribosomes: want 4611686018427387904, free 0.1 of 68 on chassis "ecoli"`, biovm.ErrNoCapacity,
+		},
 		{&biovm.ProcessError{Message: "division by zero", Line: 2, Col: 7}, "line 2, column 7: division by zero", biovm.ErrProcess},
 		{&biovm.ProcessError{Message: "no end of file", Checked: true}, "no end of file", biovm.ErrInvalid},
 		{
