@@ -19,8 +19,9 @@ import (
 const maxConfigBytes = 1 << 20
 
 // LoadConfig reads a VM's settings from a file: YAML when its name ends in
-// .yaml or .yml, JSON otherwise. Both have the same fields; unknown ones are
-// errors. Whether the settings suit an organism says [biovm.Config.Validate].
+// .yaml or .yml, JSON when it ends in .json; another file is JSON when it begins
+// with a brace, else YAML. Both have the same fields; unknown ones are errors.
+// Whether the settings suit an organism says [biovm.Config.Validate].
 func LoadConfig(path string) (biovm.Config, error) {
 	f, err := os.Open(path) //nolint:gosec // reading the file that the caller names is the job
 	if err != nil {
@@ -35,8 +36,7 @@ func LoadConfig(path string) (biovm.Config, error) {
 	if len(data) > maxConfigBytes {
 		return biovm.Config{}, fmt.Errorf("load config %s: %w: longer than %d bytes", path, biovm.ErrInvalid, maxConfigBytes)
 	}
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".yaml", ".yml":
+	if isYAML(path, data) {
 		if data, err = yamlToJSON(data); err != nil {
 			return biovm.Config{}, fmt.Errorf("load config %s: %w: %w", path, biovm.ErrInvalid, err)
 		}
@@ -46,6 +46,16 @@ func LoadConfig(path string) (biovm.Config, error) {
 		return biovm.Config{}, fmt.Errorf("load config %s: %w", path, err)
 	}
 	return c, nil
+}
+
+func isYAML(path string, data []byte) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".yaml", ".yml":
+		return true
+	case ".json":
+		return false
+	}
+	return !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{"))
 }
 
 // maxConfigValues bounds how many values a settings file holds when its

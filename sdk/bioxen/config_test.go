@@ -27,6 +27,8 @@ func TestLoadConfig(t *testing.T) {
 	}{
 		"json":              {file: "a.json", text: `{"resource_limits": {"max_atp": 62.5, "max_ribosomes": 40}, "minimal_mode": false}`, want: want},
 		"json by default":   {file: "settings", text: `{"resource_limits": {"max_atp": 62.5, "max_ribosomes": 40}, "minimal_mode": false}`, want: want},
+		"yaml by content":   {file: "settings.conf", text: "resource_limits:\n  max_atp: 62.5\n  max_ribosomes: 40\nminimal_mode: false\n", want: want},
+		"no name says it":   {file: "settings", text: "\n {\"minimal_mode\": fals", problem: "EOF"},
 		"yaml":              {file: "a.yaml", text: "# a comment\nresource_limits:\n  max_atp: 62.5\n  max_ribosomes: 40\nminimal_mode: false\n", want: want},
 		"yml":               {file: "A.YML", text: "{resource_limits: {max_atp: 62.5, max_ribosomes: 40}, minimal_mode: no}\n", problem: "minimal_mode"},
 		"json in yaml":      {file: "a.yml", text: `{"resource_limits": {"max_atp": 62.5, "max_ribosomes": 40}, "minimal_mode": false}`, want: want},
