@@ -104,8 +104,9 @@ func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+	dir := dataDir(t)
 	for _, args := range [][]string{{"run", "syn3a", "-e", "1"}, {"vm", "list"}} {
-		code, stdout, stderr := command{ctx: ctx, args: args, dataDir: t.TempDir()}.run(t)
+		code, stdout, stderr := command{ctx: ctx, args: args, dataDir: dir}.run(t)
 		if code != cli.ExitFailure || stdout != "" || stderr != "bioxen: interrupted\n" {
 			t.Errorf("interrupted, %q exits with %d, prints %q and says %q", args, code, stdout, stderr)
 		}

@@ -80,7 +80,7 @@ func unconfirmed(cmd *cobra.Command, refs []string) error {
 func found(cmd *cobra.Command, c *bioxen.Client, refs []string) (vms []biovm.VM, statuses []biovm.Status, err error) {
 	var errs []error
 	for _, ref := range refs {
-		vm, err := c.Get(cmd.Context(), ref)
+		vm, err := find(cmd.Context(), c, ref)
 		if err != nil {
 			errs = append(errs, err)
 			continue

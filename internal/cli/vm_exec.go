@@ -32,7 +32,7 @@ cell's metabolism is analysed.`,
 				return err
 			}
 			return a.withClient(cmd.Context(), func(c *bioxen.Client) error {
-				vm, err := c.Get(cmd.Context(), args[0])
+				vm, err := find(cmd.Context(), c, args[0])
 				if err != nil {
 					return err
 				}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -22,16 +23,23 @@ func (a *app) vmListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.withClient(cmd.Context(), func(c *bioxen.Client) error {
-				all, err := c.Statuses(cmd.Context())
-				if err != nil {
-					return err
-				}
-				if form == formJSON {
-					return printJSON(a.Stdout, append([]biovm.Status{}, all...)) // [] and not null
-				}
-				return printText(a.Stdout, vmTable(all))
+			all := []biovm.Status{} // [] in JSON, and not null
+			err = a.withClient(cmd.Context(), func(c *bioxen.Client) error {
+				found, err := c.Statuses(cmd.Context())
+				all = append(all, found...)
+				return err
 			})
+			none := errors.Is(err, errNoDefault)
+			if err != nil && !none {
+				return err
+			}
+			if form == formJSON {
+				return printJSON(a.Stdout, all)
+			}
+			if failed := printText(a.Stdout, vmTable(all)); failed != nil || !none {
+				return failed
+			}
+			return printText(a.Stderr, "bioxen: "+err.Error()+"\n")
 		},
 	}
 	addOutput(cmd)

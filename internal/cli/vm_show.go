@@ -24,7 +24,7 @@ func (a *app) vmShowCommand() *cobra.Command {
 				return err
 			}
 			return a.withClient(cmd.Context(), func(c *bioxen.Client) error {
-				vm, err := c.Get(cmd.Context(), args[0])
+				vm, err := find(cmd.Context(), c, args[0])
 				if err != nil {
 					return err
 				}

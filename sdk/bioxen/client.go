@@ -15,7 +15,11 @@ type Client struct {
 	*biovm.Factory
 
 	engine basic.Engine
+	dir    string
 }
+
+// Dir is the data directory, absolute; empty for a client in memory.
+func (c *Client) Dir() string { return c.dir }
 
 // newClient returns a client on an engine; closing the client closes it.
 func newClient(e basic.Engine) (*Client, error) {

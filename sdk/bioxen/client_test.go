@@ -3,9 +3,11 @@ package bioxen_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,6 +66,34 @@ func TestOpenFails(t *testing.T) {
 	cancel()
 	if _, err := bioxen.Open(ctx, bioxen.Options{InMemory: true}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open when its context has ended = %v, want %v", err, context.Canceled)
+	}
+}
+
+// TestOpenMustExist holds that who only looks makes nothing.
+func TestOpenMustExist(t *testing.T) {
+	t.Parallel()
+	empty := t.TempDir()
+	absent := filepath.Join(empty, "absent")
+	for dir, foreign := range map[string]bool{absent: false, empty: true} {
+		_, err := bioxen.Open(t.Context(), bioxen.Options{DataDir: dir, MustExist: true})
+		missing, ok := errors.AsType[*bioxen.MissingError](err)
+		if !ok || missing.Dir != dir || missing.Foreign != foreign || !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), dir) {
+			t.Errorf("Open(%q) = %v, want a MissingError that names it, Foreign = %t", dir, err, foreign)
+		}
+	}
+	if left, err := os.ReadDir(empty); err != nil || len(left) > 0 {
+		t.Errorf("Open made %v, %v", left, err)
+	}
+	made := open(t, bioxen.Options{DataDir: absent})
+	if got := made.Dir(); got != absent {
+		t.Errorf("Dir() = %q, want %q", got, absent)
+	}
+	again := open(t, bioxen.Options{DataDir: absent, MustExist: true})
+	if all, err := again.Statuses(t.Context()); err != nil || len(all) > 0 {
+		t.Errorf("Statuses of a new data directory = %v, %v", all, err)
+	}
+	if got := open(t, bioxen.Options{InMemory: true, MustExist: true}).Dir(); got != "" {
+		t.Errorf("in memory, Dir() = %q", got)
 	}
 }
 

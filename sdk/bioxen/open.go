@@ -3,7 +3,11 @@ package bioxen
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine"
 )
@@ -17,6 +21,9 @@ type Options struct {
 	// InMemory keeps everything in this process, for cells that nobody needs
 	// afterwards. DataDir must be empty then.
 	InMemory bool
+	// MustExist has Open make nothing: without a data directory, which Open has
+	// made before, it returns a [MissingError]. It is for those who only look.
+	MustExist bool
 	// Logger gets what happens; nothing is logged when nil.
 	Logger *slog.Logger
 	// Workers is how many executions may run at once; as many as there are
@@ -26,9 +33,62 @@ type Options struct {
 	Version string
 }
 
+// A MissingError says that there is no data directory where
+// [Options.MustExist] wants one. It is an [fs.ErrNotExist].
+type MissingError struct {
+	// Dir is where it should be, absolute.
+	Dir string
+	// Foreign: a directory is there, but VMs were never made in it.
+	Foreign bool
+}
+
+func (e *MissingError) Error() string {
+	if e.Foreign {
+		return fmt.Sprintf("%s is no data directory: it has no %s", e.Dir, database)
+	}
+	return "there is no directory " + e.Dir
+}
+
+// Is makes every MissingError an [fs.ErrNotExist].
+func (e *MissingError) Is(target error) bool { return target == fs.ErrNotExist }
+
+// database is the file that makes a directory a data directory.
+const database = "bioxen.db"
+
+// mustExist looks whether a data directory is there. What is there and cannot
+// be used is for the engine to say.
+func mustExist(dir string) error {
+	if dir == "" {
+		var err error
+		if dir, err = engine.DefaultDir(); err != nil {
+			return err
+		}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("open data directory: %w", err)
+	}
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &MissingError{Dir: dir}
+	}
+	if err != nil || !info.IsDir() {
+		return nil //nolint:nilerr // the engine says what is wrong
+	}
+	if _, err := os.Lstat(filepath.Join(dir, database)); errors.Is(err, fs.ErrNotExist) {
+		return &MissingError{Dir: dir, Foreign: true}
+	}
+	return nil
+}
+
 // Open opens, or makes, a data directory. It is cheap: under 20 ms on one that
 // exists.
 func Open(ctx context.Context, o Options) (*Client, error) {
+	if o.MustExist && !o.InMemory {
+		if err := mustExist(o.DataDir); err != nil {
+			return nil, err
+		}
+	}
 	e, err := engine.Open(ctx, engine.Options{Dir: o.DataDir, InMemory: o.InMemory, Logger: o.Logger, Workers: o.Workers, Version: o.Version})
 	if err != nil {
 		return nil, err
@@ -37,5 +97,6 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
+	c.dir = e.Dir()
 	return c, nil
 }
