@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -21,7 +22,10 @@ const maxCode = 1<<20 + 1
 // addCode gives a command the flags that say what to run.
 func addCode(cmd *cobra.Command) {
 	cmd.Flags().StringP("expression", "e", "", "run `CODE` instead of a file")
-	cmd.Flags().Duration("timeout", biovm.DefaultLimits().Timeout, "let the process run for this long at most")
+	limits := biovm.DefaultLimits()
+	addDuration(cmd, "timeout", limits.Timeout, "let the process run for this long at most")
+	addLimit(cmd, "steps", "uint64", int64(min(limits.Steps, math.MaxInt64)), math.MaxInt64, "let the process take `N` steps at most") //nolint:gosec // it fits
+	addLimit(cmd, "output-bytes", "int", int64(limits.OutputBytes), math.MaxInt32, "let what is printed, and the result, take `N` bytes at most")
 }
 
 // A program is code, and where it came from.
@@ -70,7 +74,15 @@ func (p program) process(cmd *cobra.Command) (biovm.Process, error) {
 	if timeout <= 0 {
 		return biovm.Process{}, usagef(cmd, "--timeout %v: must be more than nothing", timeout)
 	}
-	return biovm.Process{Code: p.code, Limits: biovm.Limits{Timeout: timeout}}, nil
+	steps, err := cmd.Flags().GetUint64("steps")
+	if err != nil {
+		return biovm.Process{}, err
+	}
+	output, err := cmd.Flags().GetInt("output-bytes")
+	if err != nil {
+		return biovm.Process{}, err
+	}
+	return biovm.Process{Code: p.code, Limits: biovm.Limits{Timeout: timeout, Steps: steps, OutputBytes: output}}, nil
 }
 
 // A programError says where in a file a process went wrong.
@@ -82,9 +94,11 @@ type programError struct {
 func (e *programError) Unwrap() error { return e.err }
 
 func (e *programError) Error() string {
-	problems := processErrors(e.err)
+	problems := inTree[*biovm.ProcessError](e.err)
 	if len(problems) == 0 {
-		return strings.ReplaceAll(e.err.Error(), "raise limits.timeout", "raise --timeout")
+		flags := strings.NewReplacer("raise limits.timeout", "raise --timeout", "raise limits.steps", "raise --steps",
+			"raise limits.output_bytes", "raise --output-bytes")
+		return flags.Replace(e.err.Error())
 	}
 	var all []string
 	for _, p := range problems {
@@ -101,19 +115,19 @@ func (e *programError) Error() string {
 	return strings.Join(all, "\n")
 }
 
-// processErrors are the problems with a process in an error's tree, in order.
-func processErrors(err error) []*biovm.ProcessError {
+// inTree are the errors of a type in an error's tree, in order.
+func inTree[E error](err error) []E {
 	switch e := err.(type) { //nolint:errorlint // this walks the tree that errors.As would stop in at the first
-	case *biovm.ProcessError:
-		return []*biovm.ProcessError{e}
+	case E:
+		return []E{e}
 	case interface{ Unwrap() []error }:
-		var all []*biovm.ProcessError
+		var all []E
 		for _, part := range e.Unwrap() {
-			all = append(all, processErrors(part)...)
+			all = append(all, inTree[E](part)...)
 		}
 		return all
 	case interface{ Unwrap() error }:
-		return processErrors(e.Unwrap())
+		return inTree[E](e.Unwrap())
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -22,11 +23,12 @@ input) or follows -e; without one the cell's metabolism is analysed. Nothing is
 kept: the cell needs no data directory.
 
 --ribosomes and --atp set what the cell holds, and its limits with it; --config
-reads other settings from a JSON or YAML file.`,
+reads other settings from a JSON or YAML file. More than the cell's own chassis
+has is a mistake in the command line.`,
 		Example: `  bioxen run syn3a
   bioxen run ecoli -e 'knockout("pgi")["growth_rate"]'
   bioxen run syn3a --chassis orthogonal --atp 100 --ribosomes 200
-  bioxen run ecoli --medium EX_glc__D_e=5,EX_o2_e=0 -e 'fba()' -o json
+  bioxen run ecoli -e 'set_medium({"EX_o2_e": 0}, update=True); fba(allocation=False)["growth_rate"]'
   bioxen run syn3a program.star --knockout JCVISYN3A_0227`,
 		Args: arguments(1, 2, "a TYPE (one of "+words(biovm.BiologicalTypes())+") and at most one FILE"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -38,13 +40,13 @@ reads other settings from a JSON or YAML file.`,
 		RunE: a.run,
 	}
 	f := cmd.Flags()
-	f.Int("ribosomes", 0, "hold `N` of the chassis' ribosome units")
-	f.Float64("atp", 0, "hold `PERCENT` of the cell's reference ATP regeneration")
-	f.Int("rna-polymerase", 0, "hold `N` of the chassis' RNA polymerase units")
+	addUnits(cmd, "ribosomes", "hold `N` of the chassis' ribosome units")
+	addPercent(cmd, "atp", "hold `PERCENT` of the cell's reference ATP regeneration")
+	addUnits(cmd, "rna-polymerase", "hold `N` of the chassis' RNA polymerase units")
 	f.String("chassis", string(biovm.ChassisEColi), "live on a chassis of this `KIND`: "+words(biovm.ChassisKinds()))
-	f.StringSlice("medium", nil, "find this in place of the default medium: `EXCHANGE=RATE`,... in mmol/gDW/h")
+	f.StringSlice("medium", nil, "find this and nothing else: `EXCHANGE=RATE`,... in mmol/gDW/h, in place of the whole default medium; set_medium() of a process changes a part")
 	f.StringSlice("knockout", nil, "lack these `GENES`: loci or symbols, separated by commas")
-	f.Int64("seed", 0, "start the random stream from `N`")
+	addSeed(cmd)
 	f.String("config", "", "read settings from a JSON or YAML `FILE`")
 	addCode(cmd)
 	addOutput(cmd)
@@ -190,15 +192,18 @@ func allocate(cmd *cobra.Command, vm biovm.VM) error {
 	return err
 }
 
-// asFlags says of each problem with the cell which flag it comes from.
+// asFlags says of each problem with the cell which flag it comes from. What
+// its own chassis does not have it can never have.
 func asFlags(cmd *cobra.Command, err error) error {
-	problems := biovm.FieldErrors(err)
-	if len(problems) == 0 {
-		return err
-	}
 	var all []error
-	for _, p := range problems {
+	for _, p := range biovm.FieldErrors(err) {
 		all = append(all, &biovm.FieldError{Path: flagOf(cmd, p.Path), Value: p.Value, Reason: p.Reason})
+	}
+	for _, p := range inTree[*biovm.CapacityError](err) {
+		all = append(all, fmt.Errorf("%s: %w", flagOf(cmd, p.Resource), p))
+	}
+	if len(all) == 0 {
+		return err
 	}
 	return &usageError{err: errors.Join(all...)}
 }
