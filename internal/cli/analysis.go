@@ -54,7 +54,11 @@ func analysisText(raw json.RawMessage) (string, error) {
 	line("ATP", "%s mmol/gDW/h regenerated, %s of it for maintenance", number(v.ATP.Produced), number(v.ATP.Maintenance))
 	line("reactions", "%d carry flux", v.ActiveReactions)
 	e := v.Essential
-	line("essential genes", "%d by the model, %d by experiment, which agree on %.1f %%", len(e.InSilico), len(e.InVivo), 100*e.Agreement.Accuracy)
+	if v.FreeGrowthRate > 0 {
+		line("essential genes", "%d by the model, %d by experiment, which agree on %.1f %%", len(e.InSilico), len(e.InVivo), 100*e.Agreement.Accuracy)
+	} else { // the model predicts nothing that could be compared
+		line("essential genes", "%d by experiment; the model predicts none where no cell grows", len(e.InVivo))
+	}
 	for _, rates := range []struct {
 		name string
 		raw  json.RawMessage

@@ -121,10 +121,13 @@ A biological VM is a runnable model of a real cell. What it is allocated of its
 chassis' ribosomes and ATP decides how fast it grows.
 
 Exit codes: 0 all went well, 1 it did not, 2 the command line is wrong.`,
+		Version:       a.build().line(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.AddCommand(a.runCommand(), a.vmCommand(), a.processCommand(), a.versionCommand())
+	root.Flags().Bool("version", false, "say which release this is")
+	root.SetVersionTemplate("{{.Version}}")
 	root.SetArgs(a.Args)
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)

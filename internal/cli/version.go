@@ -19,6 +19,9 @@ type build struct {
 	Platform string `json:"platform"`
 }
 
+// line says in a line what program this is.
+func (b build) line() string { return fmt.Sprintf("bioxen %s (%s, %s)\n", b.Version, b.Go, b.Platform) }
+
 func (a *app) build() build {
 	b := build{Version: a.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
@@ -70,7 +73,7 @@ func (a *app) versionCommand() *cobra.Command {
 			case licenses:
 				return printText(a.Stdout, notice.License()+"\n"+notice.Notice())
 			}
-			return printText(a.Stdout, fmt.Sprintf("bioxen %s (%s, %s)\n", b.Version, b.Go, b.Platform))
+			return printText(a.Stdout, b.line())
 		},
 	}
 	cmd.Flags().Bool("licenses", false, "print the licence, and the sources and licences of the data and the modules within")
