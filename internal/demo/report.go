@@ -55,7 +55,7 @@ func published() map[string]struct {
 	}{
 		"ecoli":        {0.877, "iML1515, Monk et al. 2017: 0.877 1/h, 47.4 min"},
 		"syn3a":        {0.3424, "iMB155, Breuer et al. 2019: 0.342 1/h, 2.02 h; the living cell 105 min"},
-		"minimal_cell": {0.21464, "nothing: derived here from iMB155, 0.2146 1/h, 193.8 min"},
+		"minimal_cell": {0.21464, "no published value; derived here from iMB155: 0.2146 1/h, 193.8 min"},
 	}
 }
 
@@ -86,7 +86,7 @@ func (o *outputs) report() (string, error) {
 		errs = append(errs, compare("the free growth rate of "+name, c.FreeGrowthRate, known.rate, "1/h"))
 	}
 	b.WriteString(table(rows))
-	fmt.Fprintln(&b, "\n  Published of the free cells:")
+	fmt.Fprintln(&b, "\n  What is known of the free cells:")
 	for _, name := range slices.Sorted(maps.Keys(published())) {
 		fmt.Fprintf(&b, "  %-12s  %s\n", name, published()[name].source)
 	}
