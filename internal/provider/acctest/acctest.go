@@ -56,7 +56,7 @@ func ownTemp() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, errors.Join(os.Chmod(dir, anybody), os.Setenv("TMPDIR", dir)) //nolint:gosec // as open as the system's own
+	return dir, errors.Join(os.Chmod(dir, anybody), os.Setenv("TMPDIR", dir))
 }
 
 // Env is a data directory and the provider, in this process, that uses it. A
