@@ -1,13 +1,15 @@
-// Command quickstart boots a minimal cell in memory, analyses it, and shows
-// what more ribosomes would bring.
+// Command quickstart boots a minimal cell in memory, runs a process in it, and
+// shows what other allocations would bring.
 //
 //	go run ./examples/sdk/quickstart
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -15,42 +17,55 @@ import (
 )
 
 func main() {
-	if err := run(context.Background()); err != nil {
+	if err := run(context.Background(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) (err error) {
+func run(ctx context.Context, w io.Writer) (err error) {
 	client, err := bioxen.Open(ctx, bioxen.Options{InMemory: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
 
-	vm, err := client.Create(ctx, biovm.Spec{ID: "cell", BiologicalType: biovm.Syn3A})
+	vm, err := client.Create(ctx, biovm.Spec{
+		ID: "cell", BiologicalType: biovm.Syn3A, Chassis: biovm.ChassisOrthogonal,
+		Config: biovm.Config{ResourceLimits: biovm.ResourceLimits{MaxATP: new(100.0)}},
+	})
 	if err != nil {
 		return err
 	}
 	if err := vm.Start(ctx); err != nil {
 		return err
 	}
-	result, err := vm.Execute(ctx, biovm.Process{Code: `fba(fluxes=["PGI", "PFK"])`})
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%s\n", result.Value)
-
 	resources, err := biovm.NewResourceManager(vm)
 	if err != nil {
 		return err
 	}
+	if err := resources.AllocateRibosomes(ctx, 200); err != nil {
+		return err
+	}
+
+	// A process is a program in the cell; its last expression is its result.
+	result, err := vm.Execute(ctx, biovm.Process{Code: `fba()`})
+	if err != nil {
+		return err
+	}
+	var cell biovm.Growth
+	if err := json.Unmarshal(result.Value, &cell); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "growth rate    %.4f 1/h\ndoubling time  %.1f min\nlimited by     %s\n", cell.GrowthRate, cell.DoublingTimeMinutes, cell.LimitedBy)
+
 	advice, err := resources.Recommendations(ctx)
 	if err != nil {
 		return err
 	}
+	fmt.Fprintf(w, "\nadvice:\n")
 	for _, r := range advice {
-		fmt.Printf("%+.4f 1/h: %s\n", r.Change, r.Reason)
+		fmt.Fprintf(w, "- %s\n", r.Reason)
 	}
 	return vm.Destroy(ctx)
 }
