@@ -24,7 +24,7 @@ func addCode(cmd *cobra.Command) {
 	cmd.Flags().StringP("expression", "e", "", "run `CODE` instead of a file")
 	limits := biovm.DefaultLimits()
 	addDuration(cmd, "timeout", limits.Timeout, "let the process run for this long at most")
-	addLimit(cmd, "steps", "uint64", int64(min(limits.Steps, math.MaxInt64)), math.MaxInt64, "let the process take `N` steps at most") //nolint:gosec // it fits
+	addLimit(cmd, "steps", "uint64", int64(min(limits.Steps, math.MaxInt64)), math.MaxInt64, "let the process take `N` steps at most")
 	addLimit(cmd, "output-bytes", "int", int64(limits.OutputBytes), math.MaxInt32, "let what is printed, and the result, take `N` bytes at most")
 }
 

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -17,13 +16,13 @@ import (
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	if err := run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer) (err error) {
+func run(ctx context.Context) (err error) {
 	client, err := bioxen.Open(ctx, bioxen.Options{InMemory: true})
 	if err != nil {
 		return err
@@ -57,15 +56,15 @@ func run(ctx context.Context, w io.Writer) (err error) {
 	if err := json.Unmarshal(result.Value, &cell); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "growth rate    %.4f 1/h\ndoubling time  %.1f min\nlimited by     %s\n", cell.GrowthRate, cell.DoublingTimeMinutes, cell.LimitedBy)
+	fmt.Printf("growth rate    %.4f 1/h\ndoubling time  %.1f min\nlimited by     %s\n", cell.GrowthRate, cell.DoublingTimeMinutes, cell.LimitedBy)
 
 	advice, err := resources.Recommendations(ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nadvice:\n")
+	fmt.Println("\nadvice:")
 	for _, r := range advice {
-		fmt.Fprintf(w, "- %s\n", r.Reason)
+		fmt.Printf("- %s\n", r.Reason)
 	}
 	return vm.Destroy(ctx)
 }
