@@ -52,7 +52,9 @@ func (n Noun) describe(err error) (path.Path, string) {
 			return n.Fallback, sentence(e.Error())
 		}
 		named := *e
-		named.Path = at.String() // as the configuration calls it
+		if e.Path == "id" || e.Path == "limits.timeout" {
+			named.Path = at.String() // as the configuration calls it
+		}
 		return at, sentence(named.Error())
 	case *biovm.CapacityError:
 		at, ok := n.Capacity[e.Resource]
