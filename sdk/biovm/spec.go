@@ -33,6 +33,9 @@ type Spec struct {
 	Knockouts []string `json:"knockouts,omitempty"`
 	// Seed starts the VM's random stream.
 	Seed int64 `json:"seed,omitempty"`
+	// XCPng says what virtual machine an [XCPng] VM gets; nil means the driver's
+	// defaults. Other VM types have none.
+	XCPng *XCPngSpec `json:"xcpng,omitempty"`
 }
 
 // WithDefaults returns the spec with VMType and Chassis filled in, and
@@ -72,6 +75,12 @@ func (s Spec) Validate() error {
 			errs = append(errs, &FieldError{Path: "shared_chassis", Value: s.SharedChassis, Reason: "follows the rule of VM names: 1 to 63 letters, digits, '-' and '_', starting with a letter or digit"})
 		}
 	}
+	if s.XCPng != nil {
+		if s.VMType != XCPng {
+			errs = append(errs, &FieldError{Path: "xcpng", Reason: "belongs to a VM of vm_type \"xcpng\" only"})
+		}
+		errs = append(errs, s.XCPng.validate()...)
+	}
 	if typeErr == nil {
 		for _, e := range FieldErrors(s.Config.Validate(s.BiologicalType)) {
 			errs = append(errs, &FieldError{Path: "config." + e.Path, Value: e.Value, Reason: e.Reason})
@@ -101,7 +110,7 @@ func (s Spec) Equal(t Spec) bool {
 	return s.ID == t.ID && s.BiologicalType == t.BiologicalType && s.VMType == t.VMType &&
 		s.Chassis == t.Chassis && s.SharedChassis == t.SharedChassis && s.Seed == t.Seed &&
 		(s.Medium == nil) == (t.Medium == nil) && maps.Equal(s.Medium, t.Medium) &&
-		slices.Equal(s.Knockouts, t.Knockouts) && s.Config.equal(t.Config)
+		slices.Equal(s.Knockouts, t.Knockouts) && s.Config.equal(t.Config) && same(s.XCPng, t.XCPng)
 }
 
 func (c Config) equal(d Config) bool {
@@ -132,6 +141,10 @@ type Change struct {
 	Knockouts *[]string `json:"knockouts,omitempty"`
 	// Seed starts the VM's random stream anew.
 	Seed *int64 `json:"seed,omitempty"`
+	// XCPng replaces what is said of an xcpng VM's virtual machine. What cannot
+	// change in place is refused as a [FieldError], what needs a restart that
+	// is not allowed as well.
+	XCPng *XCPngSpec `json:"xcpng,omitempty"`
 }
 
 // Apply returns the spec as the change leaves it.
@@ -147,6 +160,9 @@ func (c Change) Apply(s Spec) Spec {
 	}
 	if c.Seed != nil {
 		s.Seed = *c.Seed
+	}
+	if c.XCPng != nil {
+		s.XCPng = new(*c.XCPng)
 	}
 	return s.WithDefaults()
 }

@@ -26,8 +26,14 @@ type Status struct {
 	// Pending: the VM was made and its maker has not confirmed yet that it
 	// knows; see [Driver].
 	Pending bool `json:"pending,omitempty"`
-	// Problem says why the state is error.
+	// Problem says why the state is error, or what others did to the VM: that
+	// somebody halted its machine, say.
 	Problem string `json:"problem,omitempty"`
+	// Growth is how fast the cell grows, where that is known without solving;
+	// nil where [VM].Metrics must be asked.
+	Growth *Growth `json:"growth,omitempty"`
+	// XCPng is what the pool shows of an xcpng VM's machine; nil for others.
+	XCPng *XCPngStatus `json:"xcpng,omitempty"`
 }
 
 // GenomeSummary sums up a genome.
