@@ -113,6 +113,9 @@ var methods = sync.OnceValue(func() map[string]*method {
 			if err != nil {
 				panic(err) // a mistake in the tables
 			}
+			if all[m.name] != nil {
+				m.sync = true // a setter that does more than others, and is one still
+			}
 			all[m.name] = m
 		}
 	}
