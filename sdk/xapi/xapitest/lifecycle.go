@@ -169,4 +169,5 @@ func (s *Server) allow(vm *object) {
 		}
 	}
 	vm.set("allowed_operations", allowed)
+	s.allowDevices(vm)
 }

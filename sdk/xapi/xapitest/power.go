@@ -71,6 +71,9 @@ func (c *call) start(ref, op, hostRef string, paused bool) (any, error) {
 	if err := c.turn(vm, op); err != nil {
 		return nil, err
 	}
+	if err := disksTaken(vm); err != nil {
+		return nil, err
+	}
 	host, err := c.chooseHost(vm, hostRef)
 	if err != nil {
 		return nil, err
@@ -79,6 +82,9 @@ func (c *call) start(ref, op, hostRef string, paused bool) (any, error) {
 	_, err = c.onVM(ref, op, func(vm *object) (any, error) {
 		if f := s.assertCanBoot(vm, host, true); f != nil { // it may have died since
 			return nil, f
+		}
+		if err := disksTaken(vm); err != nil {
+			return nil, err
 		}
 		if op == "start" || op == "start_on" {
 			s.powerUp(vm, host)

@@ -231,7 +231,10 @@ func freeDevices(vm *object, set, field string, n int) []string {
 	free := []string{}
 	for i := range n {
 		number := strconv.Itoa(i)
-		if !slices.ContainsFunc(vm.members(set), func(o *object) bool { return o.str(field) == number }) {
+		if !slices.ContainsFunc(vm.members(set), func(o *object) bool {
+			taken, _ := deviceNumber(o.str(field))
+			return taken == i
+		}) {
 			free = append(free, number)
 		}
 	}
