@@ -364,6 +364,9 @@ func TestRecordsWhere(t *testing.T) {
 		`field "is_default_template" = "true"`:   1,
 		`not field "is_default_template"="true"`: 4,
 		`field "is_a_template" = "true" and (field "name_label" = "no-guest-tools" or field "is_default_template" = "true")`: 2,
+		// The database's names of fields that the API writes with one underscore.
+		`field "name__label" = "no-guest-tools"`:                      1,
+		`field "VCPUs__max" = "2" and field "is_a_template" = "true"`: 3,
 	} {
 		if got := len(w.record("VM.get_all_records_where", expr)); got != want {
 			t.Errorf("%s: got %d VMs, want %d", expr, got, want)
@@ -372,4 +375,5 @@ func TestRecordsWhere(t *testing.T) {
 	if _, failed := w.call("VM.get_all_records_where", `field "a`); len(failed) == 0 {
 		t.Error("an expression that is cut off is understood")
 	}
+	w.fails([]string{"INTERNAL_ERROR", `Db_exn.DBCache_NotFound("missing column", "VM", "nonesuch")`}, "VM.get_all_records_where", `field "nonesuch" = "x"`)
 }
