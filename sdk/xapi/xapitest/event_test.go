@@ -154,3 +154,26 @@ func TestGuestMetrics(t *testing.T) {
 		t.Errorf("got %d references to guest metrics while it booted, want several", len(refs))
 	}
 }
+
+// TestCountsOfAllClasses: a batch counts the objects of every class, whatever
+// was subscribed to.
+func TestCountsOfAllClasses(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	b := w.from("", 0, "pool")
+	for class, want := range map[string]string{"pool": "1", "vm": "5", "vm_guest_metrics": "2", "pbd": "2", "task": "0"} {
+		if got := fmt.Sprint(b.counts[class]); got != want {
+			t.Errorf("valid_ref_counts of %s: got %s, want %s", class, got, want)
+		}
+	}
+}
+
+// TestReferencesAreNotUUIDs: a client that makes one of the other fails at xapi.
+func TestReferencesAreNotUUIDs(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	host := w.text("host.get_by_uuid", s.Inventory().Hosts[0].UUID)
+	w.fails([]string{"HANDLE_INVALID", "host", "OpaqueRef:" + w.text("host.get_uuid", host)}, "host.get_name_label", "OpaqueRef:"+w.text("host.get_uuid", host))
+}
