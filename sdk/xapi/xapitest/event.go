@@ -13,17 +13,10 @@ func eventMethods() []spec {
 	return []spec{
 		{"event.from", "classes: string set, token: string, timeout: float", "(string -> string) map", eventFrom},
 		{"event.inject", "class: string, ref: string", "string", eventInject},
+		{"event.register", "classes: string set", "void", eventRegister},
+		{"event.unregister", "classes: string set", "void", eventUnregister},
+		{"event.next", "", "event record set", eventNext},
 		{"event.get_current_id", "", "int", func(c *call, _ args) (any, error) { return c.s.db.generation, nil }},
-	}
-}
-
-func messageMethods() []spec {
-	none := func(*call, args) (any, error) { return map[string]any{}, nil }
-	return []spec{
-		{"message.get_all", "", "message ref set", func(*call, args) (any, error) { return []string{}, nil }},
-		{"message.get_all_records", "", "(message ref -> message record) map", none},
-		{"message.get_all_records_where", "expr: string", "(message ref -> message record) map", none},
-		{"message.get_since", "since: datetime", "(message ref -> message record) map", none},
 	}
 }
 
@@ -81,9 +74,18 @@ func eventFrom(c *call, a args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	subs := subscriptions(a.list(0))
-	deadline := time.Now().Add(time.Duration(a.float(2) * float64(time.Second)))
-	timer := time.NewTimer(time.Until(deadline))
+	events, err := c.hear(subscriptions(a.list(0)), since, time.Duration(a.float(2)*float64(time.Second)))
+	if err != nil {
+		return nil, err
+	}
+	return s.batch(events), nil
+}
+
+// hear waits for events after a generation; there are none when patience ends.
+func (c *call) hear(subs []subscription, since int64, patience time.Duration) ([]any, error) {
+	s := c.s
+	deadline := time.Now().Add(patience)
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
 		s.settle()
@@ -95,7 +97,7 @@ func eventFrom(c *call, a args) (any, error) {
 		}
 		events := s.eventsSince(subs, since)
 		if len(events) > 0 || !time.Now().Before(deadline) {
-			return s.batch(events), nil
+			return events, nil
 		}
 		if s.hearGuests() || s.skip() {
 			continue

@@ -34,6 +34,7 @@ type Server struct {
 	faults  []*InjectedFault
 	journal []*Call
 
+	listeners map[string]*listener // by session
 	taskSteps int64
 
 	// tell is the queue of what guests are to be told, in order.
@@ -59,7 +60,7 @@ func New(preset Preset, options ...Option) (*Server, error) {
 		preset: preset, config: cfg,
 		db: newDatabase(cfg.memory), epoch: cfg.epoch, taskSteps: int64(cfg.taskSteps),
 		ops: map[*operation]bool{}, tasks: map[string]*operation{}, changed: make(chan struct{}),
-		disks: map[string]*disk{}, guests: map[string]Guest{}, running: map[string]*Machine{},
+		disks: map[string]*disk{}, guests: map[string]Guest{}, running: map[string]*Machine{}, listeners: map[string]*listener{},
 		closing: make(chan struct{}),
 	}
 	if err := s.populate(); err != nil {
