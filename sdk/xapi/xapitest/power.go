@@ -248,17 +248,10 @@ func (c *call) askGuest(vm *object, reboot bool) (any, error) {
 func suspend(c *call, a args) (any, error) {
 	return c.onVM(a.str(0), "suspend", func(vm *object) (any, error) {
 		s := c.s
-		sr := vm.to("suspend_SR")
-		if sr == nil {
-			if sr = s.pool.to("suspend_image_SR"); sr == nil {
-				return nil, failure("VM_NO_SUSPEND_SR", vm.ref)
-			}
+		vdi, err := s.memoryImage(vm)
+		if err != nil {
+			return nil, err
 		}
-		size := vm.int("memory_static_max")
-		if f := s.room(sr, size); f != nil {
-			return nil, f
-		}
-		vdi := s.newVDI(map[string]any{"name_label": "Suspend image", "SR": sr.ref, "virtual_size": size, "type": "suspend"})
 		s.freeze(vm)
 		s.vacate(vm)
 		vm.set("suspend_VDI", vdi.ref)
@@ -271,6 +264,9 @@ func suspend(c *call, a args) (any, error) {
 func (s *Server) wake(vm, host *object) {
 	s.dropSuspendImage(vm)
 	s.settleOn(vm, host)
+	if s.running[vm.ref] == nil { // it was reverted to a checkpoint
+		s.boot(vm, host)
+	}
 	s.thaw(vm)
 }
 
@@ -287,18 +283,22 @@ func poolMigrate(c *call, a args) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		from := vm.to("resident_on")
-		if from == to {
+		if vm.to("resident_on") == to {
 			return "", nil
 		}
 		if f := c.s.assertCanBoot(vm, to, true); f != nil {
 			return nil, f
 		}
-		vm.set("resident_on", to.ref)
-		c.s.account(to)
-		if from != nil {
-			c.s.account(from)
-		}
+		c.s.migrate(vm, to)
 		return "", nil
 	})
+}
+
+func (s *Server) migrate(vm, to *object) {
+	from := vm.to("resident_on")
+	vm.set("resident_on", to.ref)
+	s.account(to)
+	if from != nil {
+		s.account(from)
+	}
 }
