@@ -12,7 +12,7 @@ func allowedStates(op string) []string {
 	case "start", "start_on", "provision", "make_into_template", "changing_VCPUs", "changing_static_range", "changing_memory_limits",
 		"changing_NVRAM", "clone", "copy":
 		return []string{"Halted"}
-	case "pause", "suspend", "clean_shutdown", "clean_reboot", "pool_migrate":
+	case "pause", "suspend", "clean_shutdown", "clean_reboot", "pool_migrate", "changing_VCPUs_live":
 		return []string{"Running"}
 	case "unpause":
 		return []string{"Paused"}

@@ -107,6 +107,7 @@ var methods = sync.OnceValue(func() map[string]*method {
 		sessionMethods(), poolMethods(), hostMethods(), taskMethods(), eventMethods(), messageMethods(),
 		vmMethods(), powerMethods(), copyMethods(), vmSetters(),
 		vbdMethods(), vdiMethods(), srMethods(), vifMethods(), networkMethods(),
+		seldomMethods(), hostTales(),
 	} {
 		for _, s := range table {
 			m, err := s.method()

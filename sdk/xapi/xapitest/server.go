@@ -11,8 +11,9 @@ import (
 
 // A Server simulates a pool. Its methods are safe for concurrent use.
 type Server struct {
-	preset Preset
-	config config
+	preset  Preset
+	config  config
+	methods []string // all names, sorted
 
 	// mu guards what follows, down to the next mark.
 	mu      sync.Mutex
@@ -57,7 +58,7 @@ func New(preset Preset, options ...Option) (*Server, error) {
 		o(&cfg)
 	}
 	s := &Server{
-		preset: preset, config: cfg,
+		preset: preset, config: cfg, methods: methodNames(),
 		db: newDatabase(cfg.memory), epoch: cfg.epoch, taskSteps: int64(cfg.taskSteps),
 		ops: map[*operation]bool{}, tasks: map[string]*operation{}, changed: make(chan struct{}),
 		disks: map[string]*disk{}, guests: map[string]Guest{}, running: map[string]*Machine{}, listeners: map[string]*listener{},
