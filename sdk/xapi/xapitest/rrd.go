@@ -12,7 +12,7 @@ import (
 func (m *member) serveRRD(w http.ResponseWriter, r *http.Request) {
 	s, q := m.s, r.URL.Query()
 	s.mu.Lock()
-	s.journal = append(s.journal, &Call{Address: m.address, Protocol: HTTP, Method: r.Method + " " + r.URL.Path})
+	s.note(&Call{Address: m.address, Protocol: HTTP, Method: r.Method + " " + r.URL.Path})
 	faults := s.strike(r.Method + " " + r.URL.Path)
 	known := m.authenticated(r)
 	now := s.time().Unix()

@@ -385,3 +385,19 @@ func TestRecordsWhere(t *testing.T) {
 	}
 	w.fails([]string{"INTERNAL_ERROR", `Db_exn.DBCache_NotFound("missing column", "VM", "nonesuch")`}, "VM.get_all_records_where", `field "nonesuch" = "x"`)
 }
+
+// TestJournalLimit: a pool that runs for weeks does not keep all that it was
+// asked.
+func TestJournalLimit(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost(), xapitest.JournalLimit(10))
+	w := dialWire(t, s)
+	for range 100 {
+		w.must("VM.get_all")
+		w.must("host.get_all")
+	}
+	j := s.Journal()
+	if len(j) > 10 || j[len(j)-1].Method != "host.get_all" {
+		t.Errorf("got %d calls, the last %s; want at most 10, the last host.get_all", len(j), j[len(j)-1].Method)
+	}
+}
