@@ -21,6 +21,17 @@ type Guest interface {
 	Stop(m *Machine)
 }
 
+// A Keeper is a guest that keeps something for VMs between their boots, such as
+// what is on their disks. VMs, templates and snapshots are named by reference.
+type Keeper interface {
+	Guest
+	// Copied: to was cloned, copied, snapshotted or reverted from from, and has
+	// on its disks what from has now.
+	Copied(from, to string)
+	// Destroyed: the VM is gone for good.
+	Destroyed(vm string)
+}
+
 // Nobody is a guest in which nobody speaks to the host: it reports no address
 // and hears no request to shut down.
 type Nobody struct{}
@@ -156,6 +167,20 @@ func (s *Server) boot(vm, host *object) {
 	m := &Machine{s: s, vm: vm, guest: s.guestOf(vm), number: s.domains, host: host.str("address"), done: make(chan struct{})}
 	s.running[vm.ref] = m
 	s.notify(func() { m.guest.Boot(m) })
+}
+
+// copied tells a keeper that a VM has what another has on its disks.
+func (s *Server) copied(from, to *object) {
+	if k, ok := s.guestOf(to).(Keeper); ok {
+		s.notify(func() { k.Copied(from.ref, to.ref) })
+	}
+}
+
+// gone tells a keeper that a VM is destroyed.
+func (s *Server) gone(vm *object) {
+	if k, ok := s.guestOf(vm).(Keeper); ok {
+		s.notify(func() { k.Destroyed(vm.ref) })
+	}
 }
 
 func (s *Server) powerLostBy(vm *object) {
