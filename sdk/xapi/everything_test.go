@@ -75,7 +75,8 @@ func readAll(ctx context.Context, c *xapi.Client, vm xapi.VMRef) error {
 	_, free := c.FreeMemory(ctx, v.ResidentOn)
 	_, pool, err := c.Pool(ctx)
 	_, sr := c.SR(ctx, pool.DefaultSR)
-	return errors.Join(templates, hosts, uuid, metrics, pifs, vifs, vif, srs, pbds, possible, free, err, sr)
+	_, measured := c.VMMeasurements(ctx, vm)
+	return errors.Join(measured, templates, hosts, uuid, metrics, pifs, vifs, vif, srs, pbds, possible, free, err, sr)
 }
 
 func powerAll(ctx context.Context, c *xapi.Client, vm xapi.VMRef) error {

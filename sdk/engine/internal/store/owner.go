@@ -19,8 +19,12 @@ func (s *Store) ID() string { return s.id }
 // register takes this store's owner lock and removes what ended processes
 // left. The caller holds the open lock, so nobody makes lock files meanwhile.
 func (s *Store) register(ctx context.Context) error {
-	if err := s.removeStaleOwners(); err != nil {
+	others, err := s.removeStaleOwners()
+	if err != nil {
 		return s.unusable(err)
+	}
+	if others == 0 {
+		s.removeNames()
 	}
 	if err := s.removeStaleLocks(ctx); err != nil {
 		return err
@@ -67,23 +71,35 @@ func free(path string) (bool, error) {
 	return true, probe.Unlock()
 }
 
-func (s *Store) removeStaleOwners() error {
+// removeStaleOwners returns how many it left.
+func (s *Store) removeStaleOwners() (left int, err error) {
 	dir := filepath.Join(s.dir, ownersName)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, e := range entries {
 		if path := filepath.Join(dir, e.Name()); strings.HasSuffix(path, ".lock") {
 			if gone, err := free(path); err != nil || !gone {
+				left++
 				continue // alive, or not ours to judge: it does no harm
 			}
 			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
+				return left, err
 			}
 		}
 	}
-	return nil
+	return left, nil
+}
+
+// removeNames removes the locks of names. As long as another store is open,
+// one of them may be about to be taken.
+func (s *Store) removeNames() {
+	dir := filepath.Join(s.dir, namesName)
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		_ = os.Remove(filepath.Join(dir, e.Name())) // one that stays does no harm
+	}
 }
 
 // removeStaleLocks removes execution locks of VMs that are gone. The files
