@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
+	"github.com/google/uuid"
 )
 
 // ID names this store among all that are or were open on the directory. What
@@ -44,11 +45,48 @@ func (s *Store) ownerPath(owner string) string {
 	return filepath.Join(s.dir, ownersName, owner+".lock")
 }
 
+// NewOwner makes an owner besides the store itself, who lives until release is
+// called, or the process ends. Release may be called once.
+func (s *Store) NewOwner() (id string, release func() error, err error) {
+	id = uuid.NewString()
+	if s.dir == "" {
+		s.ownersMu.Lock()
+		defer s.ownersMu.Unlock()
+		s.owners[id] = true
+		return id, func() error {
+			s.ownersMu.Lock()
+			defer s.ownersMu.Unlock()
+			delete(s.owners, id)
+			return nil
+		}, nil
+	}
+	lock := flock.New(s.ownerPath(id))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return "", nil, s.unusable(err)
+	}
+	if !ok {
+		return "", nil, fmt.Errorf("open data directory %s: lock %s, just made, is taken", s.dir, lock.Path())
+	}
+	return id, func() error {
+		err := lock.Unlock()
+		if e := os.Remove(lock.Path()); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+		return err
+	}, nil
+}
+
 // Alive reports whether the owner's store is open, in whatever process. In
 // memory there is only this one.
 func (s *Store) Alive(owner string) (bool, error) {
-	if owner == s.id || s.dir == "" {
-		return owner == s.id, nil
+	if owner == s.id {
+		return true, nil
+	}
+	if s.dir == "" {
+		s.ownersMu.Lock()
+		defer s.ownersMu.Unlock()
+		return s.owners[owner], nil
 	}
 	free, err := free(s.ownerPath(owner))
 	return !free, err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -40,6 +41,10 @@ type Store struct {
 	uuid  string       // the directory's
 	id    string       // the owner that this store is
 	owner *flock.Flock // held while the store is open; nil in memory
+
+	ownersMu sync.Mutex // guards owners
+	// owners are those besides this store that live, in memory.
+	owners map[string]bool
 
 	// writer admits one writing transaction of this store at a time, in the
 	// order of asking, so that only processes contend for SQLite's own lock,
@@ -76,7 +81,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		o.KeepMemos = 10_000
 	}
 	s := &Store{options: o, id: uuid.NewString(), writer: make(chan struct{}, 1)}
-	s.turns.queues = map[string]chan struct{}{}
+	s.turns.queues, s.owners = map[string]chan struct{}{}, map[string]bool{}
 	if o.InMemory {
 		s.memoryKey = newKey()
 		return s, s.connect(ctx, ":memory:")

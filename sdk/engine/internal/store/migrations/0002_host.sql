@@ -17,5 +17,8 @@ CREATE TABLE xcpng_host (
 	username TEXT NOT NULL,
 	ca_cert_pem TEXT NOT NULL,
 	pins TEXT NOT NULL,               -- []string
+	template TEXT NOT NULL,           -- what VMs on it get that name none, from here on
+	network TEXT NOT NULL,
+	sr TEXT NOT NULL,
 	password BLOB                     -- sealed with the key in secret.key; NULL: none is kept
 ) STRICT, WITHOUT ROWID;
