@@ -182,6 +182,13 @@ func (s *Server) Open() int {
 	return len(s.conns)
 }
 
+// Running is how many commands run now.
+func (s *Server) Running() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.commands)
+}
+
 func look[T any](s *Server, f func(seen) T) T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
