@@ -107,9 +107,26 @@ func TestPatterns(t *testing.T) {
 		pattern, name string
 		want          bool
 	}{
-		{"", "", true}, {"", "a", false}, {"a", "a", true}, {"a", "b", false}, {"a", "ab", false}, {"ab", "a", false},
-		{"*", "", true}, {"*", "anything", true}, {"a*", "a", true}, {"a*", "abc", true}, {"*c", "abc", true}, {"a*c", "abbc", true}, {"a*c", "abbd", false},
-		{"?", "a", true}, {"?", "", false}, {"a?c", "abc", true}, {"**", "x", true}, {"*a*b*", "xxaxxbxx", true}, {"*ab", "aab", true}, {"a*?", "a", false},
+		{"", "", true},
+		{"", "a", false},
+		{"a", "a", true},
+		{"a", "b", false},
+		{"a", "ab", false},
+		{"ab", "a", false},
+		{"*", "", true},
+		{"*", "anything", true},
+		{"a*", "a", true},
+		{"a*", "abc", true},
+		{"*c", "abc", true},
+		{"a*c", "abbc", true},
+		{"a*c", "abbd", false},
+		{"?", "a", true},
+		{"?", "", false},
+		{"a?c", "abc", true},
+		{"**", "x", true},
+		{"*a*b*", "xxaxxbxx", true},
+		{"*ab", "aab", true},
+		{"a*?", "a", false},
 		{strings.Repeat("*a", 500) + "b", strings.Repeat("a", 10_000), false}, // in no time
 	} {
 		if got := matchesPattern(c.pattern, c.name); got != c.want {

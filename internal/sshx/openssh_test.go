@@ -175,7 +175,7 @@ func TestOpenSSH(t *testing.T) {
 		}
 		go func() {
 			_, _ = conn.Write(bytes.Repeat([]byte("x"), 1<<20))
-			_ = conn.(interface{ CloseWrite() error }).CloseWrite()
+			closeWrite(t, conn)
 		}()
 		got, err := io.ReadAll(conn)
 		if err != nil || len(got) != 1<<20 {

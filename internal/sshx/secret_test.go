@@ -21,7 +21,7 @@ func leaks(text string, secrets ...string) string {
 	for _, s := range secrets {
 		quoted := strconv.Quote(s)
 		j, _ := json.Marshal(s)
-		for _, form := range []string{s, quoted[1 : len(quoted)-1], string(j[1 : len(j)-1]), url.QueryEscape(s), fmt.Sprint([]byte(s)), fmt.Sprintf("%x", s)} {
+		for _, form := range []string{s, quoted[1 : len(quoted)-1], strings.Trim(string(j), `"`), url.QueryEscape(s), fmt.Sprintf("%d", []byte(s)), fmt.Sprintf("%x", s)} {
 			if strings.Contains(text, form) {
 				return form
 			}
@@ -39,8 +39,8 @@ func prints(v any) string {
 	j, err := json.Marshal(v)
 	fmt.Fprintf(&b, "%s %v\n", j, err)
 	options := &slog.HandlerOptions{Level: slog.LevelDebug}
-	slog.New(slog.NewTextHandler(&b, options)).Info("x", "v", v) //nolint:sloglint // a logger for this line
-	slog.New(slog.NewJSONHandler(&b, options)).Info("x", "v", v) //nolint:sloglint // a logger for this line
+	slog.New(slog.NewTextHandler(&b, options)).Info("x", "v", v)
+	slog.New(slog.NewJSONHandler(&b, options)).Info("x", "v", v)
 	return b.String()
 }
 
