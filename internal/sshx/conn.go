@@ -43,7 +43,7 @@ func newConn(t Target, o Options, w *wire, mux ssh.Conn, channels <-chan ssh.New
 			err = network
 		}
 		c.give(fmt.Errorf("ssh to %s: the connection was lost: %w", t.Address, err))
-		o.Logger.Debug("ssh connection ended", slog.String("address", t.Address), slog.String("error", t.redact(c.why().Error()))) //nolint:sloglint // no context lives as long
+		o.Logger.Debug("ssh connection ended", slog.String("address", t.Address), slog.String("error", t.redact(c.why().Error())))
 		close(c.done)
 	})
 	return c

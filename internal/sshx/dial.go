@@ -48,8 +48,12 @@ func (p *plan) dial(ctx context.Context, o Options, patience time.Duration) (*Co
 func (p *plan) login(ctx context.Context, o Options, patience time.Duration) (*Conn, error) {
 	connecting, cancel := context.WithTimeout(ctx, patience)
 	network, err := o.Dialer(connecting, "tcp", p.target.Address)
+	late := connecting.Err() != nil && ctx.Err() == nil
 	cancel()
 	if err != nil {
+		if late {
+			err = fmt.Errorf("the connection was not accepted in %s: %w", patience.Round(time.Millisecond), err)
+		}
 		return nil, &DialError{Last: err}
 	}
 	w := newWire(network, patience, o.Timeout)

@@ -94,8 +94,11 @@ func (c *Conn) Stdio(ctx context.Context, command string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	complaints := new(tail)
-	ok := c.run(func() { _, _ = io.Copy(complaints, s.Stderr()) })
+	complaints := &tail{whole: make(chan struct{})}
+	ok := c.run(func() {
+		defer close(complaints.whole)
+		_, _ = io.Copy(complaints, s.Stderr())
+	})
 	if !ok {
 		return nil, ErrClosed
 	}
@@ -108,10 +111,12 @@ func (s *session) verdict(complaints *tail) error {
 	const patience = time.Second
 	t := time.NewTimer(patience)
 	defer t.Stop()
-	select {
-	case <-s.exited:
-	case <-t.C:
-		return io.EOF
+	for _, event := range []<-chan struct{}{s.exited, complaints.whole} {
+		select {
+		case <-event:
+		case <-t.C:
+			return io.EOF
+		}
 	}
 	if !s.status.known || s.status.code == 0 {
 		return io.EOF
@@ -121,6 +126,8 @@ func (s *session) verdict(complaints *tail) error {
 
 // A tail keeps the end of what is written to it.
 type tail struct {
+	whole chan struct{} // closed when nothing more is written
+
 	mu   sync.Mutex // guards text
 	text []byte
 }

@@ -146,14 +146,14 @@ func TestHostKeyError(t *testing.T) {
 // speaks SSH himself, learns nothing and is refused.
 func TestManInTheMiddle(t *testing.T) {
 	t.Parallel()
-	real := sshtest.New(t, sshtest.Options{Password: "open sesame"})
+	guest := sshtest.New(t, sshtest.Options{Password: "open sesame"})
 	man := sshtest.New(t, sshtest.Options{Password: "open sesame"})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	next := real.Address()
+	next := guest.Address()
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -170,7 +170,7 @@ func TestManInTheMiddle(t *testing.T) {
 			go func() { _, _ = io.Copy(c, to); c.Close() }()
 		}
 	}()
-	target := real.Target()
+	target := guest.Target()
 	target.Address = l.Addr().String()
 	target.Auth.Password = sshx.Conceal("open sesame")
 	works(t, dial(t, target, sshx.Options{})) // the positive control

@@ -308,7 +308,7 @@ func TestKeyIsNotLetIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	print, err := sshx.Fingerprint(line)
+	mark, err := sshx.Fingerprint(line)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +318,7 @@ func TestKeyIsNotLetIn(t *testing.T) {
 		before := s.Accepted()
 		_, err := f(t.Context(), target, sshx.Options{})
 		e, ok := errors.AsType[*sshx.AuthError](err)
-		if !ok || !strings.Contains(err.Error(), print.Fingerprint) || !strings.Contains(err.Error(), `"bioxen"`) {
+		if !ok || !strings.Contains(err.Error(), mark.Fingerprint) || !strings.Contains(err.Error(), `"bioxen"`) {
 			t.Fatalf("%s: got %v, want an AuthError that names the user and the key", how, err)
 		}
 		if strings.Join(e.Tried, " ") != "publickey" || strings.Join(e.Accepts, " ") != "publickey" {

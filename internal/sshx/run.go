@@ -22,7 +22,8 @@ type Output struct {
 // beyond [Options].MaxOutput. It returns when the command has ended and all that
 // it started has closed its outputs.
 //
-// At the end of ctx the command is sent SIGTERM, and Run does not wait for it.
+// At the end of ctx the command is sent SIGTERM, which OpenSSH does not pass on
+// to those of root, and Run does not wait for it.
 // stdin may be read until the Read that is under way returns.
 func (c *Conn) Run(ctx context.Context, command string, stdin io.Reader) (Output, error) {
 	return c.execute(ctx, "run a command", command, stdin)

@@ -33,8 +33,9 @@ type stream struct {
 	closed  chan struct{} // by Close
 
 	readBy  deadline
-	readMu  sync.Mutex    // guards rest; held by the Read that waits
-	rest    []byte        // of a packet that was read in part
+	readMu  sync.Mutex    // guards got and rest; held by the Read that waits
+	got     []byte        // a packet
+	rest    []byte        // what has not been read of it
 	filled  chan []byte   // packets; closed at the end
 	drained chan []byte   // buffers to fill
 	readErr error         // written before filled is closed
@@ -183,7 +184,7 @@ func (s *stream) read(b []byte) (int, error) {
 				}
 				return 0, s.readErr
 			}
-			s.rest = p
+			s.got, s.rest = p, p
 		case <-expired:
 			return 0, os.ErrDeadlineExceeded
 		case <-s.closed:
@@ -191,11 +192,8 @@ func (s *stream) read(b []byte) (int, error) {
 		}
 	}
 	n := copy(b, s.rest)
-	if rest := s.rest[n:]; len(rest) > 0 {
-		s.rest = rest
-	} else {
-		s.drained <- s.rest[:0]
-		s.rest = nil
+	if s.rest = s.rest[n:]; len(s.rest) == 0 {
+		s.drained <- s.got // has room for all buffers there are
 	}
 	return n, nil
 }

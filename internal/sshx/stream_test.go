@@ -47,6 +47,18 @@ func listen(t testing.TB, serve func(*net.UnixConn)) string {
 	return path
 }
 
+// closeWrite tells the other end that no more comes.
+func closeWrite(t testing.TB, conn net.Conn) {
+	c, ok := conn.(interface{ CloseWrite() error })
+	if !ok {
+		t.Errorf("%T has no CloseWrite", conn)
+		return
+	}
+	if err := c.CloseWrite(); err != nil {
+		t.Error(err)
+	}
+}
+
 func echo(c *net.UnixConn) {
 	_, _ = io.Copy(c, c)
 	_ = c.CloseWrite()
@@ -91,9 +103,7 @@ func TestEcho(t *testing.T) {
 					}
 					rest = rest[n:]
 				}
-				if err := conn.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
-					t.Error(err)
-				}
+				closeWrite(t, conn)
 			})
 			got, err := io.ReadAll(conn)
 			wg.Wait()
@@ -343,7 +353,9 @@ func TestHTTP(t *testing.T) {
 			<-r.Context().Done()
 			return
 		}
-		_, _ = io.Copy(w, r.Body)
+		if all, err := io.ReadAll(r.Body); err == nil {
+			_, _ = w.Write(all)
+		}
 	})}
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(func() { server.Close() })
@@ -374,7 +386,10 @@ func TestHTTP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.Do(request); !errors.Is(err, context.DeadlineExceeded) {
+	if r, err := client.Do(request); !errors.Is(err, context.DeadlineExceeded) {
+		if err == nil {
+			r.Body.Close()
+		}
 		t.Errorf("got %v, want the deadline", err)
 	}
 }

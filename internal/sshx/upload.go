@@ -37,7 +37,8 @@ const receiver = `umask 077; set -C; ` +
 // path whose folder exists, with the permission bits of mode. It is written under
 // another name in the same folder, readable by its owner only, and takes its
 // place at once when size and sum are right there, in place of a file that had
-// it. Otherwise, and when ctx ends, nothing remains of it; see [ErrCorrupt].
+// it. Otherwise nothing remains of it; see [ErrCorrupt]. Nor does when ctx ends,
+// unless everything had been sent by then: in that case the file may be there.
 //
 // r may be read until the Read that is under way returns.
 func (c *Conn) Upload(ctx context.Context, name string, r io.Reader, size int64, sha256 string, mode fs.FileMode) error {

@@ -34,7 +34,7 @@ func (w *wire) Read(b []byte) (int, error) {
 	if n > 0 {
 		now := time.Now()
 		if w.last.Swap(now.UnixNano()) == 0 {
-			_ = w.Conn.SetDeadline(now.Add(w.handshake))
+			_ = w.SetDeadline(now.Add(w.handshake))
 		}
 	}
 	w.note(err)

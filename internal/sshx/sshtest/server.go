@@ -34,7 +34,7 @@ type Options struct {
 	// HostKeyTypes are its host keys: "ed25519", "ecdsa", "rsa"; an ed25519 key
 	// when empty.
 	HostKeyTypes []string
-	// Dir is where commands run; the test's own folder when empty.
+	// Dir is where commands run; the folder of the test's package when empty.
 	Dir string
 	// Env is added to the environment of commands, as "NAME=value".
 	Env []string
@@ -180,6 +180,13 @@ func (s *Server) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.conns)
+}
+
+// Running is how many commands run now.
+func (s *Server) Running() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.commands)
 }
 
 func look[T any](s *Server, f func(seen) T) T {
