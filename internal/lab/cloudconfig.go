@@ -134,7 +134,7 @@ func addUsers(i *bootplan.Instance, c cloudConfig, keys []string) {
 	}
 	if c.DisableRoot == nil || *c.DisableRoot {
 		option := `no-port-forwarding,no-agent-forwarding,no-X11-forwarding,command="echo 'Please login as the user \"` + first +
-			`\" rather than the user \"root\".';echo;sleep 10;exit 142" `
+			`\" rather than the user \"root\".';echo;exit 142" `
 		keys = slices.Clone(keys)
 		for k := range keys {
 			keys[k] = option + keys[k]

@@ -46,7 +46,7 @@ func New(t testing.TB, o Options) *Lab {
 	if err := sweep(ctx); err != nil {
 		t.Fatalf("lab: remove what dead processes left: %v", err)
 	}
-	dir, err := os.MkdirTemp("", folderPrefix+strconv.Itoa(os.Getpid())+"-")
+	dir, err := os.MkdirTemp("", folderPrefix+strconv.Itoa(os.Getpid())+"-") //nolint:usetesting // sweep knows it by its name, and sockets want short paths
 	if err != nil {
 		t.Fatal(err)
 	}

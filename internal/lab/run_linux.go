@@ -112,9 +112,9 @@ func (r *run) start() (control net.Conn, exited <-chan struct{}, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("socketpair: %w", err)
 	}
-	ours, theirs := os.NewFile(uintptr(ends[0]), "control"), os.NewFile(uintptr(ends[1]), "control") //nolint:gosec // descriptors are no negative numbers
-	defer ours.Close()                                                                               // control has a copy
-	defer theirs.Close()
+	ours, theirs := os.NewFile(uintptr(ends[0]), "control"), os.NewFile(uintptr(ends[1]), "control")
+	defer func() { _ = ours.Close() }() // control has a copy
+	defer func() { _ = theirs.Close() }()
 	control, err = net.FileConn(ours)
 	if err != nil {
 		return nil, nil, err
@@ -123,7 +123,7 @@ func (r *run) start() (control net.Conn, exited <-chan struct{}, err error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, control.Close())
 	}
-	defer console.Close()
+	defer func() { _ = console.Close() }()
 	cmd := &exec.Cmd{
 		Path: filepath.Join(r.lab.image, usrPart, "sbin", "guestinit"), Args: []string{"guestinit"}, Env: []string{}, Dir: "/",
 		Stdout: console, Stderr: console, ExtraFiles: []*os.File{theirs},
@@ -135,7 +135,7 @@ func (r *run) start() (control net.Conn, exited <-chan struct{}, err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.cage = newCage(fmt.Sprintf("%s%d-%d", folderPrefix, os.Getpid(), r.vm.seat.number), cmd.Process.Pid)
+	r.cage = newCage(cgroupRoots(), fmt.Sprintf("%s%d-%d", folderPrefix, os.Getpid(), r.vm.seat.number), cmd.Process.Pid)
 	if r.frozen {
 		r.lab.complain(r.cage.set(true))
 	}

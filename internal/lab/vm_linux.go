@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 )
 
@@ -63,10 +62,7 @@ func (v *vm) copyDisk(ctx context.Context, from *vm) error {
 
 // copyTree copies a folder as it is, with owners and special files.
 func copyTree(ctx context.Context, from, to string) error {
-	if out, err := exec.CommandContext(ctx, "cp", "-a", "--reflink=auto", from, to).CombinedOutput(); err != nil {
-		return fmt.Errorf("cp: %w: %s", err, out)
-	}
-	return nil
+	return cp(ctx, "-a", "--reflink=auto", from, to)
 }
 
 // sit gives the VM an address, another one when it shall be fresh.
