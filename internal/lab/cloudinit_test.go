@@ -56,6 +56,12 @@ bootcmd:
 		t.Errorf("root gets %q, %v, want to be sent away", got, err)
 	}
 	p.run(p.login(address, "debian", key), "[ $(id -un) = debian ]")
+	if got := p.run(p.login(address, "debian", key), "sudo -n id -u"); got != "0" {
+		t.Errorf("the default user is %s with sudo, want root", got)
+	}
+	if got, err := run(p.login(address, "ann", key), "sudo id -u"); err == nil {
+		t.Errorf("who is not allowed is %s with sudo", got)
+	}
 	if got := p.run(p.login(address, "ann", key), "echo $(id -un) $(pwd) $(cat late) $(stat -c '%a %U' late)"); got != "ann /srv/ann x 600 ann" {
 		t.Errorf("ann has %q", got)
 	}

@@ -102,10 +102,11 @@ func forgetOld(cache string) error {
 func newImage(ctx context.Context, cache string) (*image, error) {
 	i := &image{}
 	var made bytes.Buffer
-	for _, name := range []string{sshd, sftpServer, "ssh-keygen", "busybox"} {
+	// The last ones a Debian has, but not every busybox.
+	for _, name := range []string{sshd, sftpServer, "ssh-keygen", "busybox", "flock", "install", "nohup", "pgrep", "pkill"} {
 		program, err := exec.LookPath(name)
 		if err != nil {
-			return nil, err
+			continue // Available knows what is needed
 		}
 		libraries, err := librariesOf(ctx, program)
 		if err != nil {
@@ -189,7 +190,11 @@ func (i *image) make(ctx context.Context, dir string) error {
 	if err := addBusybox(ctx, usr); err != nil {
 		return err
 	}
-	if err := buildInit(ctx, dir, filepath.Join(usr, "sbin", "guestinit")); err != nil {
+	program, setuid := filepath.Join(usr, "sbin", "guestinit"), filepath.Join(usr, "bin", "sudo")
+	if err := buildInit(ctx, dir, program); err != nil {
+		return err
+	}
+	if err := errors.Join(copyFile(ctx, program, setuid), os.Chmod(setuid, fs.ModeSetuid|0o755)); err != nil {
 		return err
 	}
 	// The other part shares the files.
