@@ -151,7 +151,7 @@ func TestXenstore(t *testing.T) {
 	c := p.login(address, "root", key)
 	for command, want := range map[string]string{
 		"xenstore-write vm-data/a 1 vm-data/b 'two words' && xenstore-read vm-data/a vm-data/b":     "1\ntwo words",
-		"xenstore-read vm-data/none || echo $?":                                                     "xenstore-read: couldn't read path vm-data/none\n1",
+		"xenstore-read vm-data/none 2>&1 || echo $?":                                                "xenstore-read: couldn't read path vm-data/none\n1",
 		"xenstore-write data/updated 1 2>/dev/null || echo $?":                                      "1",
 		"xenstore-write vm-data/long $(head -c 2049 /dev/zero | tr '\\0' x) 2>/dev/null || echo $?": "1",
 		"xenstore-write vm-data/long $(head -c 2048 /dev/zero | tr '\\0' x) && echo 0":              "0",

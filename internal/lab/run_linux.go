@@ -31,6 +31,7 @@ type run struct {
 	cage    *cage         // nil before there is a process, and when it has ended
 	control *json.Encoder // nil before it has its plan
 	frozen  bool
+	holders int  // who copy its disk
 	asked   bool // to shut down
 	killed  bool
 }
@@ -136,9 +137,7 @@ func (r *run) start() (control net.Conn, exited <-chan struct{}, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.cage = newCage(cgroupRoots(), fmt.Sprintf("%s%d-%d", folderPrefix, os.Getpid(), r.vm.seat.number), cmd.Process.Pid)
-	if r.frozen {
-		r.lab.complain(r.cage.set(true))
-	}
+	r.setCage()
 	if r.killed {
 		r.lab.complain(r.cage.kill())
 	}
@@ -252,19 +251,22 @@ func (r *run) freeze(frozen bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.frozen = frozen
-	if r.cage != nil && !r.killed {
-		r.lab.complain(r.cage.set(frozen))
-	}
+	r.setCage()
 }
 
-// still does something while nothing changes on the guest's disk.
-func (r *run) still(do func() error) error {
+// hold freezes the guest for one more that copies its disk, or for one less.
+func (r *run) hold(more int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.cage == nil || r.killed || r.frozen {
-		return do()
+	r.holders += more
+	r.setCage()
+}
+
+// setCage makes the guest as it shall be; the lock is held.
+func (r *run) setCage() {
+	if r.cage != nil && !r.killed {
+		r.lab.complain(r.cage.set(r.frozen || r.holders > 0))
 	}
-	return errors.Join(r.cage.set(true), do(), r.cage.set(false))
 }
 
 // kill takes the guest's power away. Its goroutine clears up.

@@ -38,7 +38,11 @@ func (v *vm) makeDisk(ctx context.Context, image, agent string) error {
 			return fmt.Errorf("install the agent: %w", err)
 		}
 	}
-	return copyTree(ctx, filepath.Join(image, rootPart), v.root())
+	half := v.root() + ".new" // what copies the disk meanwhile does not see it
+	if err := copyTree(ctx, filepath.Join(image, rootPart), half); err != nil {
+		return err
+	}
+	return os.Rename(half, v.root())
 }
 
 // copyDisk gives the VM what another has on its disk.
