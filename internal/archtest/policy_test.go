@@ -61,6 +61,9 @@ func arrows() []rule {
 		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism"}},
 		{"internal/archtest", nil},
 		{"internal/testrun", nil},
+		{"internal/lab/guestinit", []string{"internal/lab/bootplan"}},
+		{"internal/lab/bootplan", nil},
+		{"internal/lab", []string{"sdk/xapi/xapitest", "internal/lab/bootplan"}},
 		{"internal/demo", nil},
 		{"examples...", []string{"sdk..."}},
 	}
@@ -174,7 +177,7 @@ func impureUses() []struct {
 
 // printers are the packages that may write to the terminal.
 func printers() []string {
-	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
+	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
 }
 
 // maxLines is how long a hand-written Go file may be.

@@ -23,7 +23,6 @@ func debian() []struct{ program, pkg string } {
 		{"ldd", "libc-bin"},
 		{"cp", "coreutils"},
 		{"nsenter", "util-linux"},
-		{"go", "golang-go"},
 	}
 }
 
@@ -41,6 +40,9 @@ func Available() error {
 		if _, err := exec.LookPath(d.program); err != nil {
 			packages = append(packages, d.pkg)
 		}
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		problems = append(problems, errors.New("go is not on PATH, which builds the guests' first process"))
 	}
 	if packages != nil {
 		problems = append(problems, fmt.Errorf("not installed (Debian's names; internal/lab/install does it): %s", strings.Join(packages, " ")))

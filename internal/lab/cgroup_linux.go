@@ -20,20 +20,21 @@ type cage struct {
 	pid int // the guest's first process
 }
 
-// cgroupRoots are where cgroups may be mounted, the best first.
-func cgroupRoots() []struct {
+// A cgroupRoot is where cgroups may be mounted.
+type cgroupRoot struct {
 	dir string
 	v2  bool
-} {
-	return []struct {
-		dir string
-		v2  bool
-	}{{"/sys/fs/cgroup/unified", true}, {"/sys/fs/cgroup", true}, {"/sys/fs/cgroup/freezer", false}}
 }
 
-// newCage puts a process into a cage that bears a name.
-func newCage(name string, pid int) *cage {
-	for _, root := range cgroupRoots() {
+// cgroupRoots are all that are known, the best first.
+func cgroupRoots() []cgroupRoot {
+	return []cgroupRoot{{"/sys/fs/cgroup/unified", true}, {"/sys/fs/cgroup", true}, {"/sys/fs/cgroup/freezer", false}}
+}
+
+// newCage puts a process into a cage that bears a name, in the first place where
+// there can be one.
+func newCage(roots []cgroupRoot, name string, pid int) *cage {
+	for _, root := range roots {
 		if _, err := os.Stat(filepath.Join(root.dir, "cgroup.controllers")); (err == nil) != root.v2 {
 			continue
 		}
@@ -110,32 +111,57 @@ func (c *cage) signalAll(frozen bool) error {
 	if frozen {
 		signal = syscall.SIGSTOP
 	}
-	mine, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/pid", c.pid))
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
+	seen := map[int]bool{}
 	for more := true; more; {
 		more = false
-		links, err := filepath.Glob("/proc/[0-9]*/ns/pid")
-		if err != nil {
-			return err
-		}
-		for _, link := range links {
-			if theirs, err := os.Readlink(link); err != nil || theirs != mine || seen[link] {
+		for _, pid := range c.processes() {
+			if seen[pid] {
 				continue
 			}
-			seen[link], more = true, true
-			pid, err := strconv.Atoi(strings.Split(link, "/")[2])
-			if err == nil {
-				err = syscall.Kill(pid, signal)
-			}
-			if err != nil && !errors.Is(err, syscall.ESRCH) {
+			seen[pid], more = true, true
+			if err := syscall.Kill(pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
 				return err
 			}
 		}
 	}
-	return nil
+	return until("stop the guest's processes", func() bool {
+		for pid := range seen {
+			if frozen && !isStopped(pid) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// processes are those of the guest's PID namespace.
+func (c *cage) processes() []int {
+	mine, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/pid", c.pid))
+	if err != nil {
+		return nil // it has ended, and so have all
+	}
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil // there is no other way to know
+	}
+	var out []int
+	for _, e := range entries {
+		theirs, err := os.Readlink(filepath.Join("/proc", e.Name(), "ns", "pid"))
+		if pid, number := strconv.Atoi(e.Name()); err == nil && number == nil && theirs == mine {
+			out = append(out, pid)
+		}
+	}
+	return out
+}
+
+// isStopped reports whether a process is stopped, or has ended.
+func isStopped(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return true
+	}
+	_, after, _ := strings.Cut(string(stat), ") ") // the state follows the name: proc(5)
+	return strings.HasPrefix(after, "T") || strings.HasPrefix(after, "Z")
 }
 
 // kill ends every process of the guest, a frozen one too.

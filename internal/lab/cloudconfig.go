@@ -107,21 +107,25 @@ func addUsers(i *bootplan.Instance, c cloudConfig, keys []string) {
 		i.Users = append(i.Users, u)
 	}
 	if c.Users == nil {
-		add(bootplan.User{Name: defaultUser})
+		add(bootplan.User{Name: defaultUser, Sudo: true})
 	}
 	for _, u := range c.Users {
 		switch u := u.(type) {
 		case string:
 			if u == "default" {
-				u = defaultUser
+				add(bootplan.User{Name: defaultUser, Sudo: true})
+			} else {
+				add(bootplan.User{Name: u})
 			}
-			add(bootplan.User{Name: u})
 		case map[string]any:
 			text := func(key string) string {
 				s, _ := u[key].(string)
 				return s
 			}
-			add(bootplan.User{Name: text("name"), Shell: text("shell"), Home: text("homedir"), Keys: texts(u["ssh_authorized_keys"])})
+			add(bootplan.User{
+				Name: text("name"), Shell: text("shell"), Home: text("homedir"), Keys: texts(u["ssh_authorized_keys"]),
+				Sudo: strings.Contains(strings.Join(texts(u["sudo"]), "\n"), "NOPASSWD:ALL"),
+			})
 		default:
 			i.Complaints = append(i.Complaints, fmt.Sprintf("users: %v is neither a name nor a user", u))
 		}
@@ -134,7 +138,7 @@ func addUsers(i *bootplan.Instance, c cloudConfig, keys []string) {
 	}
 	if c.DisableRoot == nil || *c.DisableRoot {
 		option := `no-port-forwarding,no-agent-forwarding,no-X11-forwarding,command="echo 'Please login as the user \"` + first +
-			`\" rather than the user \"root\".';echo;sleep 10;exit 142" `
+			`\" rather than the user \"root\".';echo;exit 142" `
 		keys = slices.Clone(keys)
 		for k := range keys {
 			keys[k] = option + keys[k]

@@ -11,8 +11,8 @@
 // server; busybox is the rest of its system. It reads the configuration drive
 // that is attached to its VM and does what cloud-init would: users and their
 // keys, write_files, bootcmd, runcmd, the host name; once for an instance what
-// cloud-init does once. It has xenstore-read and xenstore-write, which speak with
-// the simulated pool, and its agent reports the address to it. The VM's pause
+// cloud-init does once. A user who may use sudo can. It has xenstore-read and
+// xenstore-write, which speak with the simulated pool, and its agent reports the address to it. The VM's pause
 // freezes it, a clean shutdown ends its processes in good order, a hard one
 // kills them, and poweroff in the guest halts the VM.
 //

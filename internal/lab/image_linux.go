@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,9 +35,8 @@ const (
 
 // An image is what guests share.
 type image struct {
-	dir   string   // where it will be
+	dir   string   // where it is or will be, named for the hash of what it is made of
 	tools []string // programs and libraries of the host that go in, by path
-	key   string   // the hash of what it is made of
 }
 
 // findImage returns the folder of the image, which it makes when there is none
@@ -54,7 +54,7 @@ func findImage(ctx context.Context, private string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer lock.Close() // which unlocks it
+	defer func() { _ = lock.Close() }() // which unlocks it
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return "", err
 	}
@@ -101,11 +101,12 @@ func forgetOld(cache string) error {
 // newImage finds out what an image is made of.
 func newImage(ctx context.Context, cache string) (*image, error) {
 	i := &image{}
-	h := sha256.New()
-	for _, name := range []string{sshd, sftpServer, "ssh-keygen", "busybox"} {
+	var made bytes.Buffer
+	// The last ones a Debian has, but not every busybox.
+	for _, name := range []string{sshd, sftpServer, "ssh-keygen", "busybox", "flock", "install", "nohup", "pgrep", "pkill"} {
 		program, err := exec.LookPath(name)
 		if err != nil {
-			return nil, err
+			continue // Available knows what is needed
 		}
 		libraries, err := librariesOf(ctx, program)
 		if err != nil {
@@ -120,19 +121,19 @@ func newImage(ctx context.Context, cache string) (*image, error) {
 		if err != nil {
 			return nil, err
 		}
-		fmt.Fprintln(h, name, info.Size(), info.ModTime().UnixNano())
+		fmt.Fprintln(&made, name, info.Size(), info.ModTime().UnixNano())
 	}
 	err := eachSource(func(name string, text []byte) error {
-		fmt.Fprintf(h, "%s %d\n%s", name, len(text), text)
+		fmt.Fprintf(&made, "%s %d\n%s", name, len(text), text)
 		return nil
 	})
-	for name, text := range skeleton() {
-		text += name
-		h.Write([]byte(text)) //nolint:gosec // a hash takes everything
+	root := skeleton()
+	for _, name := range slices.Sorted(maps.Keys(root)) {
+		fmt.Fprintf(&made, "%s %d\n%s", name, len(root[name]), root[name])
 	}
-	fmt.Fprintln(h, runtime.Version(), runtime.GOARCH)
-	i.key = hex.EncodeToString(h.Sum(nil)[:8])
-	i.dir = filepath.Join(cache, i.key)
+	fmt.Fprintln(&made, runtime.Version(), runtime.GOARCH)
+	sum := sha256.Sum256(made.Bytes())
+	i.dir = filepath.Join(cache, hex.EncodeToString(sum[:8]))
 	return i, err
 }
 
@@ -151,7 +152,7 @@ func eachSource(do func(name string, text []byte) error) error {
 
 // librariesOf asks ldd; a static program has none.
 func librariesOf(ctx context.Context, program string) ([]string, error) {
-	out, err := exec.CommandContext(ctx, "ldd", program).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "ldd", program).CombinedOutput() //nolint:gosec // a program that is found on PATH
 	if strings.Contains(string(out), "not a dynamic executable") || strings.Contains(string(out), "statically linked") {
 		return nil, nil
 	}
@@ -160,7 +161,7 @@ func librariesOf(ctx context.Context, program string) ([]string, error) {
 	}
 	var libraries []string
 	for line := range strings.Lines(string(out)) {
-		for _, word := range strings.Fields(line) {
+		for word := range strings.FieldsSeq(line) {
 			if strings.HasPrefix(word, "/") {
 				libraries = append(libraries, word)
 			}
@@ -189,12 +190,16 @@ func (i *image) make(ctx context.Context, dir string) error {
 	if err := addBusybox(ctx, usr); err != nil {
 		return err
 	}
-	if err := buildInit(ctx, dir, filepath.Join(usr, "sbin", "guestinit")); err != nil {
+	program, setuid := filepath.Join(usr, "sbin", "guestinit"), filepath.Join(usr, "bin", "sudo")
+	if err := buildInit(ctx, dir, program); err != nil {
+		return err
+	}
+	if err := errors.Join(copyFile(ctx, program, setuid), os.Chmod(setuid, fs.ModeSetuid|0o755)); err != nil {
 		return err
 	}
 	// The other part shares the files.
-	if out, err := exec.CommandContext(ctx, "cp", "-al", usr, filepath.Join(dir, barePart)).CombinedOutput(); err != nil {
-		return fmt.Errorf("cp: %w: %s", err, out)
+	if err := cp(ctx, "-al", usr, filepath.Join(dir, barePart)); err != nil {
+		return err
 	}
 	for _, tool := range []string{"xenstore-read", "xenstore-write"} {
 		if err := os.Symlink("../sbin/guestinit", filepath.Join(usr, "bin", tool)); err != nil {
@@ -206,7 +211,12 @@ func (i *image) make(ctx context.Context, dir string) error {
 
 // copyFile copies a file, what links lead to, with its mode.
 func copyFile(ctx context.Context, from, to string) error {
-	if out, err := exec.CommandContext(ctx, "cp", "-L", "--preserve=mode", from, to).CombinedOutput(); err != nil {
+	return cp(ctx, "-L", "--preserve=mode", from, to)
+}
+
+func cp(ctx context.Context, args ...string) error {
+	out, err := exec.CommandContext(ctx, "cp", args...).CombinedOutput() //nolint:gosec // within the lab's folders
+	if err != nil {
 		return fmt.Errorf("cp: %w: %s", err, bytes.TrimSpace(out))
 	}
 	return nil
@@ -214,11 +224,11 @@ func copyFile(ctx context.Context, from, to string) error {
 
 // addBusybox makes links for what busybox can do, where nothing else is.
 func addBusybox(ctx context.Context, usr string) error {
-	out, err := exec.CommandContext(ctx, filepath.Join(usr, "bin", "busybox"), "--list-full").Output()
+	out, err := exec.CommandContext(ctx, filepath.Join(usr, "bin", "busybox"), "--list-full").Output() //nolint:gosec // the copy that was just made
 	if err != nil {
 		return fmt.Errorf("busybox --list-full: %w", err)
 	}
-	for _, name := range strings.Fields(string(out)) {
+	for name := range strings.FieldsSeq(string(out)) {
 		name = strings.TrimPrefix(name, "usr/")
 		link := filepath.Join(usr, name)
 		if dir := filepath.Dir(name); dir != "bin" && dir != "sbin" {
@@ -252,7 +262,7 @@ func buildInit(ctx context.Context, dir, to string) error {
 			return err
 		}
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", to, "./internal/lab/guestinit")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", to, "./internal/lab/guestinit") //nolint:gosec // to is in our folder
 	cmd.Dir = src
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH, "GOFLAGS=-buildvcs=false", "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -270,10 +280,9 @@ func goVersion() string {
 
 // skeleton are the files of a new disk, besides links and folders.
 func skeleton() map[string]string {
-	return map[string]string{
-		"etc/passwd": "root:x:0:0:root:/root:/bin/sh\nsshd:x:100:65534::/run/sshd:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n",
-		"etc/group":  "root:x:0:\nnogroup:x:65534:\n",
-		// No passwords.
+	return map[string]string{ //nolint:gosec // nobody has a password
+		"etc/passwd":        "root:x:0:0:root:/root:/bin/sh\nsshd:x:100:65534::/run/sshd:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n",
+		"etc/group":         "root:x:0:\nnogroup:x:65534:\n",
 		"etc/shadow":        "root:*:20000:0:99999:7:::\nsshd:!:20000::::::\nnobody:*:20000:0:99999:7:::\n",
 		"etc/nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n",
 		"etc/hosts":         "127.0.0.1 localhost\n::1 localhost\n",

@@ -46,7 +46,7 @@ func New(t testing.TB, o Options) *Lab {
 	if err := sweep(ctx); err != nil {
 		t.Fatalf("lab: remove what dead processes left: %v", err)
 	}
-	dir, err := os.MkdirTemp("", folderPrefix+strconv.Itoa(os.Getpid())+"-")
+	dir, err := os.MkdirTemp("", folderPrefix+strconv.Itoa(os.Getpid())+"-") //nolint:usetesting // sweep knows it by its name, and sockets want short paths
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,16 +146,16 @@ func (l *Lab) Copied(from, to string) {
 	done := make(chan struct{})
 	target.busy, target.filled = []<-chan struct{}{done}, done
 	source.busy = append(source.busy, done)
-	running := source.run
+	goOn := func() {}
+	if source.run != nil {
+		source.run.hold(1) // as it is now is how the copy shall be
+		goOn = func() { source.run.hold(-1) }
+	}
 	l.going.Go(func() {
 		defer close(done)
+		defer goOn()
 		waitFor(before)
-		copyDisk := func() error { return target.copyDisk(context.WithoutCancel(l.t.Context()), source) }
-		if running != nil {
-			l.complain(running.still(copyDisk))
-		} else {
-			l.complain(copyDisk())
-		}
+		l.complain(target.copyDisk(context.WithoutCancel(l.t.Context()), source))
 	})
 }
 

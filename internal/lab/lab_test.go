@@ -82,21 +82,21 @@ func TestDisk(t *testing.T) {
 	t.Parallel()
 	p := newPool(t, lab.Options{})
 	vm := p.vm("a", p.template(), p.userData(`
-- date +%s%N >>/root/runs
+- date +%s%N >>/srv/runs
 bootcmd:
-- echo "$((1 + $(cat /root/boots 2>/dev/null || echo 0)))" >/root/boots
+- echo "$((1 + $(cat /srv/boots 2>/dev/null || echo 0)))" >/srv/boots
 `))
 	p.must(p.client.Start, vm)
 	address, key := p.published(vm)
 	c := p.login(address, "root", key)
 	// Only a clean shutdown lets a program write its last words.
-	p.run(c, `cat >/root/service <<'X'
-trap 'echo bye >>/root/words; exit' TERM
-echo hello >>/root/words
+	p.run(c, `cat >/srv/service <<'X'
+trap 'echo bye >>/srv/words; exit' TERM
+echo hello >>/srv/words
 echo up >/tmp/up
 while :; do sleep 1 & wait $!; done
 X
-setsid sh /root/service >/dev/null 2>&1 </dev/null & until [ -e /tmp/up ]; do usleep 1000; done`)
+setsid sh /srv/service >/dev/null 2>&1 </dev/null & until [ -e /tmp/up ]; do usleep 1000; done`)
 	p.run(c, "echo '#!/bin/sh\necho mine' >/usr/local/bin/mine; chmod +x /usr/local/bin/mine; sync")
 	shutDown := func(ctx context.Context, vm xapi.VMRef) error { return p.client.Shutdown(ctx, vm, time.Minute) }
 	for _, tt := range []struct {
@@ -115,13 +115,13 @@ setsid sh /root/service >/dev/null 2>&1 </dev/null & until [ -e /tmp/up ]; do us
 			t.Errorf("%s shutdown: address %s, before %s", tt.name, again, address)
 		}
 		c = p.login(address, "root", key) // the host key is the same
-		for command, want := range map[string]string{"cat /root/words": tt.words, "wc -l </root/runs": "1", "mine": "mine"} {
+		for command, want := range map[string]string{"cat /srv/words": tt.words, "wc -l </srv/runs": "1", "mine": "mine"} {
 			if got := p.run(c, command); got != want {
 				t.Errorf("after a %s shutdown %s prints %q, want %q", tt.name, command, got, want)
 			}
 		}
 	}
-	if got := p.run(c, "cat /root/boots"); got != "3" {
+	if got := p.run(c, "cat /srv/boots"); got != "3" {
 		t.Errorf("bootcmd ran %s times, want 3", got)
 	}
 	// The guest ends by itself, and boots anew.
@@ -135,7 +135,7 @@ setsid sh /root/service >/dev/null 2>&1 </dev/null & until [ -e /tmp/up ]; do us
 		t.Fatal(err)
 	}
 	c = p.login(p.address(vm), "root", key)
-	if got := p.run(c, "cat /root/boots"); got != "5" {
+	if got := p.run(c, "cat /srv/boots"); got != "5" {
 		t.Errorf("it booted %s times, want 5", got)
 	}
 }
@@ -148,13 +148,13 @@ func TestCopies(t *testing.T) {
 	p.must(p.client.Start, a)
 	_, keyOfA := p.published(a)
 	c := p.enter(a)
-	p.run(c, "echo one >/root/x; echo one >/usr/local/x")
+	p.run(c, "echo one >/srv/x; echo one >/usr/local/x")
 	snapshot, err := p.client.Snapshot(t.Context(), a, "s")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.client.DestroyWithDisks(context.WithoutCancel(t.Context()), snapshot) })
-	p.run(c, "echo two >/root/x; echo two >/usr/local/x")
+	p.run(c, "echo two >/srv/x; echo two >/usr/local/x")
 	p.must(p.client.HardShutdown, a)
 
 	b, err := p.client.CloneFromTemplate(t.Context(), xapi.CloneSpec{Template: a, Name: "b"})
@@ -164,7 +164,7 @@ func TestCopies(t *testing.T) {
 	t.Cleanup(func() { _ = p.client.DestroyWithDisks(context.WithoutCancel(t.Context()), b) })
 	p.must(p.client.Start, b)
 	c = p.login(p.address(b), "root", keyOfA) // with a's drive it is the same instance
-	if got := p.run(c, "cat /root/x /usr/local/x"); got != "two\ntwo" {
+	if got := p.run(c, "cat /srv/x /usr/local/x"); got != "two\ntwo" {
 		t.Errorf("the clone has %q, want what a had", got)
 	}
 	if err := p.client.Revert(t.Context(), snapshot); err != nil {
@@ -172,7 +172,7 @@ func TestCopies(t *testing.T) {
 	}
 	p.must(p.client.Start, a)
 	c = p.login(p.address(a), "root", keyOfA)
-	if got := p.run(c, "cat /root/x /usr/local/x"); got != "one\none" {
+	if got := p.run(c, "cat /srv/x /usr/local/x"); got != "one\none" {
 		t.Errorf("after the revert there is %q, want what the snapshot has", got)
 	}
 	if p.run(c, "uname -n") != "a" {

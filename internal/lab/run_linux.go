@@ -31,6 +31,7 @@ type run struct {
 	cage    *cage         // nil before there is a process, and when it has ended
 	control *json.Encoder // nil before it has its plan
 	frozen  bool
+	holders int  // who copy its disk
 	asked   bool // to shut down
 	killed  bool
 }
@@ -112,9 +113,9 @@ func (r *run) start() (control net.Conn, exited <-chan struct{}, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("socketpair: %w", err)
 	}
-	ours, theirs := os.NewFile(uintptr(ends[0]), "control"), os.NewFile(uintptr(ends[1]), "control") //nolint:gosec // descriptors are no negative numbers
-	defer ours.Close()                                                                               // control has a copy
-	defer theirs.Close()
+	ours, theirs := os.NewFile(uintptr(ends[0]), "control"), os.NewFile(uintptr(ends[1]), "control")
+	defer func() { _ = ours.Close() }() // control has a copy
+	defer func() { _ = theirs.Close() }()
 	control, err = net.FileConn(ours)
 	if err != nil {
 		return nil, nil, err
@@ -123,7 +124,7 @@ func (r *run) start() (control net.Conn, exited <-chan struct{}, err error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, control.Close())
 	}
-	defer console.Close()
+	defer func() { _ = console.Close() }()
 	cmd := &exec.Cmd{
 		Path: filepath.Join(r.lab.image, usrPart, "sbin", "guestinit"), Args: []string{"guestinit"}, Env: []string{}, Dir: "/",
 		Stdout: console, Stderr: console, ExtraFiles: []*os.File{theirs},
@@ -135,10 +136,8 @@ func (r *run) start() (control net.Conn, exited <-chan struct{}, err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.cage = newCage(fmt.Sprintf("%s%d-%d", folderPrefix, os.Getpid(), r.vm.seat.number), cmd.Process.Pid)
-	if r.frozen {
-		r.lab.complain(r.cage.set(true))
-	}
+	r.cage = newCage(cgroupRoots(), fmt.Sprintf("%s%d-%d", folderPrefix, os.Getpid(), r.vm.seat.number), cmd.Process.Pid)
+	r.setCage()
 	if r.killed {
 		r.lab.complain(r.cage.kill())
 	}
@@ -252,19 +251,22 @@ func (r *run) freeze(frozen bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.frozen = frozen
-	if r.cage != nil && !r.killed {
-		r.lab.complain(r.cage.set(frozen))
-	}
+	r.setCage()
 }
 
-// still does something while nothing changes on the guest's disk.
-func (r *run) still(do func() error) error {
+// hold freezes the guest for one more that copies its disk, or for one less.
+func (r *run) hold(more int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.cage == nil || r.killed || r.frozen {
-		return do()
+	r.holders += more
+	r.setCage()
+}
+
+// setCage makes the guest as it shall be; the lock is held.
+func (r *run) setCage() {
+	if r.cage != nil && !r.killed {
+		r.lab.complain(r.cage.set(r.frozen || r.holders > 0))
 	}
-	return errors.Join(r.cage.set(true), do(), r.cage.set(false))
 }
 
 // kill takes the guest's power away. Its goroutine clears up.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 )
 
@@ -39,7 +38,11 @@ func (v *vm) makeDisk(ctx context.Context, image, agent string) error {
 			return fmt.Errorf("install the agent: %w", err)
 		}
 	}
-	return copyTree(ctx, filepath.Join(image, rootPart), v.root())
+	half := v.root() + ".new" // what copies the disk meanwhile does not see it
+	if err := copyTree(ctx, filepath.Join(image, rootPart), half); err != nil {
+		return err
+	}
+	return os.Rename(half, v.root())
 }
 
 // copyDisk gives the VM what another has on its disk.
@@ -63,10 +66,7 @@ func (v *vm) copyDisk(ctx context.Context, from *vm) error {
 
 // copyTree copies a folder as it is, with owners and special files.
 func copyTree(ctx context.Context, from, to string) error {
-	if out, err := exec.CommandContext(ctx, "cp", "-a", "--reflink=auto", from, to).CombinedOutput(); err != nil {
-		return fmt.Errorf("cp: %w: %s", err, out)
-	}
-	return nil
+	return cp(ctx, "-a", "--reflink=auto", from, to)
 }
 
 // sit gives the VM an address, another one when it shall be fresh.

@@ -51,7 +51,7 @@ func (x *xenstore) close() error {
 }
 
 func (x *xenstore) serve(c net.Conn) {
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	var r bootplan.Request
 	if json.NewDecoder(c).Decode(&r) != nil {
 		return // the tool has ended

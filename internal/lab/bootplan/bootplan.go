@@ -65,6 +65,8 @@ type File struct {
 // A User is one to make, if it does not exist, and to give keys.
 type User struct {
 	Name, Shell, Home string
+	// Sudo lets it do everything without a password.
+	Sudo bool
 	// Keys are lines of authorized_keys.
 	Keys []string
 }

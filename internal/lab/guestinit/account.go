@@ -68,6 +68,11 @@ func makeUser(u bootplan.User) error {
 	if err != nil {
 		return err
 	}
+	if u.Sudo {
+		if err := allow(a.name); err != nil {
+			return err
+		}
+	}
 	return a.addKeys(u.Keys)
 }
 

@@ -18,6 +18,9 @@ type children struct {
 	closed bool
 }
 
+// path is root's.
+const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 var errGoingDown = errors.New("the guest is going down")
 
 // start starts a program with its output in a file, and returns where its exit
@@ -32,15 +35,15 @@ func (c *children) start(log string, argv ...string) (<-chan int, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	out, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) //nolint:gosec // the guest's own log
 	if err != nil {
 		return nil, err
 	}
-	defer out.Close()
-	pid, err := syscall.ForkExec(argv[0], argv, &syscall.ProcAttr{
+	defer func() { _ = out.Close() }()
+	pid, err := syscall.ForkExec(argv[0], argv, &syscall.ProcAttr{ //nolint:gosec // what guests run
 		Dir:   "/",
-		Env:   []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"},
+		Env:   []string{"PATH=" + path, "HOME=/root", "LANG=C.UTF-8"},
 		Files: []uintptr{in.Fd(), out.Fd(), out.Fd()},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	})

@@ -135,7 +135,7 @@ func write(name string, content []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // as cloud-init makes them
 		return err
 	}
-	if err := os.WriteFile(name, content, mode); err != nil {
+	if err := os.WriteFile(name, content, mode); err != nil { //nolint:gosec // anywhere in the guest
 		return err
 	}
 	return os.Chmod(name, mode)
@@ -147,8 +147,7 @@ func appendTo(name, text string, mode os.FileMode) error {
 		return err
 	}
 	if _, err := f.WriteString(text); err != nil {
-		f.Close()
-		return err
+		return errors.Join(err, f.Close())
 	}
 	return f.Close()
 }

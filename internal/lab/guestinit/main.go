@@ -5,7 +5,7 @@
 // moves there, brings up the network, does what a small cloud-init would do with
 // the configuration drive, starts sshd and the agent, reaps the dead, and shuts
 // down when asked to. Under the names xenstore-read and xenstore-write it is
-// those tools.
+// those tools, and under that of sudo a small sudo.
 package main
 
 import (
@@ -29,6 +29,8 @@ func run(name string, args []string) error {
 		return xenstoreRead(os.Stdout, args)
 	case name == "xenstore-write":
 		return xenstoreWrite(args)
+	case name == "sudo":
+		return sudo(args)
 	case os.Getpid() != 1:
 		return errors.New("this is the first process of a guest of internal/lab, and nothing else")
 	}

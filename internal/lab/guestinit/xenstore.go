@@ -14,7 +14,7 @@ import (
 
 func xenstoreRead(w io.Writer, keys []string) error {
 	if len(keys) == 0 {
-		return errors.New("usage: xenstore-read KEY...")
+		return errors.New("usage: xenstore-read KEY [KEY]")
 	}
 	for _, k := range keys {
 		a, err := ask(bootplan.Request{Key: k})
@@ -24,14 +24,16 @@ func xenstoreRead(w io.Writer, keys []string) error {
 		case !a.Found:
 			return fmt.Errorf("couldn't read path %s", k)
 		}
-		fmt.Fprintln(w, a.Value)
+		if _, err := fmt.Fprintln(w, a.Value); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 func xenstoreWrite(args []string) error {
 	if len(args) == 0 || len(args)%2 != 0 {
-		return errors.New("usage: xenstore-write KEY VALUE [KEY VALUE]...")
+		return errors.New("usage: xenstore-write KEY VALUE [KEY VALUE]")
 	}
 	for i := 0; i < len(args); i += 2 {
 		if _, err := ask(bootplan.Request{Write: true, Key: args[i], Value: args[i+1]}); err != nil {
@@ -49,7 +51,7 @@ func ask(r bootplan.Request) (bootplan.Answer, error) {
 	if err != nil {
 		return a, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	if err := json.NewEncoder(c).Encode(r); err != nil {
 		return a, err
 	}

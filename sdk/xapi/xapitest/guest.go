@@ -2,7 +2,8 @@ package xapitest
 
 // A Guest is what boots behind VMs. The server calls one method at a time for
 // each server, never holds its lock meanwhile, and goes on when the method
-// returns: what takes long belongs into a goroutine, which must end when the
+// returns. Calls that bring something about are answered when the guest has been
+// told of it, so what takes long belongs into a goroutine, which must end when the
 // machine's Done is closed. A method may use the machine at will, but must not
 // call the pool's API: that would wait for the method to return.
 type Guest interface {
