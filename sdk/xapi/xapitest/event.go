@@ -89,6 +89,9 @@ func (c *call) hear(subs []subscription, since int64, patience time.Duration) ([
 	defer timer.Stop()
 	for {
 		s.settle()
+		if s.hearGuests() { // before anybody else hears of it
+			continue
+		}
 		if c.session != nil && s.db.get("session", c.session.ref) == nil {
 			return nil, failure("SESSION_INVALID", c.session.ref)
 		}
@@ -99,7 +102,7 @@ func (c *call) hear(subs []subscription, since int64, patience time.Duration) ([
 		if len(events) > 0 || !time.Now().Before(deadline) {
 			return events, nil
 		}
-		if s.hearGuests() || s.skip() {
+		if s.skip() {
 			continue
 		}
 		if !s.sleep(c.ctx, timer.C) {

@@ -172,6 +172,7 @@ func (s *Server) forgetVM(vm *object) {
 			s.db.destroy(o)
 		}
 	}
+	s.gone(vm)
 	delete(s.guests, vm.ref)
 	s.db.destroy(vm)
 }
