@@ -61,6 +61,9 @@ func arrows() []rule {
 		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism"}},
 		{"internal/archtest", nil},
 		{"internal/testrun", nil},
+		{"internal/lab/guestinit", []string{"internal/lab/bootplan"}},
+		{"internal/lab/bootplan", nil},
+		{"internal/lab", []string{"sdk/xapi/xapitest", "internal/lab/bootplan"}},
 		{"internal/demo", nil},
 		{"examples...", []string{"sdk..."}},
 	}
@@ -83,14 +86,14 @@ func quarantines() []quarantine {
 		{"github.com/hashicorp/terraform-exec", nil, []string{"internal/provider..."}},
 		{"modernc.org/sqlite", []string{"sdk/engine/internal/store"}, []string{"sdk/engine..."}},
 		{"go.starlark.net/", []string{"sdk/engine/process"}, nil},
-		{"github.com/goccy/go-yaml", []string{"sdk/bioxen"}, nil},
+		{"github.com/goccy/go-yaml", []string{"sdk/bioxen"}, []string{"internal/lab"}},
 		{"github.com/spf13/cobra", []string{"internal/cli", "cmd/bioxen"}, nil},
 		{"github.com/spf13/pflag", []string{"internal/cli", "cmd/bioxen"}, nil},
 		{"github.com/mattn/go-isatty", []string{"internal/cli", "internal/tui"}, nil},
 		{"github.com/gofrs/flock", []string{"sdk/engine", "sdk/engine/internal..."}, nil},
 		{"github.com/google/uuid", []string{"sdk/engine", "sdk/engine/internal..."}, everywhere},
-		{"golang.org/x/crypto/ssh", []string{"internal/sshx..."}, nil},
-		{"github.com/diskfs/go-diskfs", []string{"sdk/xapi/cloudinit"}, nil},
+		{"golang.org/x/crypto/ssh", []string{"internal/sshx..."}, []string{"internal/lab"}},
+		{"github.com/diskfs/go-diskfs", []string{"sdk/xapi/cloudinit"}, []string{"internal/lab"}},
 		{"github.com/danielgtaylor/huma", []string{"internal/daemon"}, nil},
 		{"github.com/google/go-cmp/", nil, everywhere},
 		{"github.com/rogpeppe/go-internal/", nil, everywhere},
@@ -174,7 +177,7 @@ func impureUses() []struct {
 
 // printers are the packages that may write to the terminal.
 func printers() []string {
-	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
+	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
 }
 
 // maxLines is how long a hand-written Go file may be.

@@ -70,6 +70,7 @@ func (s *Server) newCopy(vm *object, values map[string]any) *object {
 	if g := s.guests[vm.ref]; g != nil {
 		s.guests[o.ref] = g
 	}
+	s.copied(vm, o)
 	return o
 }
 
@@ -256,6 +257,7 @@ func (s *Server) revert(snapshot *object) error {
 	} {
 		vm.set(f, snapshot.fields[f])
 	}
+	s.copied(snapshot, vm)
 	s.renewGuestMetrics(vm, false)
 	if g := snapshot.to("guest_metrics"); g != nil {
 		values := maps.Clone(g.fields)

@@ -87,6 +87,9 @@ func eventFrom(c *call, a args) (any, error) {
 	defer timer.Stop()
 	for {
 		s.settle()
+		if s.hearGuests() { // before anybody else hears of it
+			continue
+		}
 		if c.session != nil && s.db.get("session", c.session.ref) == nil {
 			return nil, failure("SESSION_INVALID", c.session.ref)
 		}
@@ -97,7 +100,7 @@ func eventFrom(c *call, a args) (any, error) {
 		if len(events) > 0 || !time.Now().Before(deadline) {
 			return s.batch(subs, events), nil
 		}
-		if s.hearGuests() || s.skip() {
+		if s.skip() {
 			continue
 		}
 		if !s.sleep(c.ctx, timer.C) {

@@ -146,6 +146,7 @@ func (s *Server) forgetVM(vm *object) {
 			s.db.destroy(o)
 		}
 	}
+	s.gone(vm)
 	delete(s.guests, vm.ref)
 	s.db.destroy(vm)
 }
