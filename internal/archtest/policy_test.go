@@ -18,7 +18,7 @@ func arrows() []rule {
 		{"sdk/biovm", nil},
 		{"sdk/biovm/biovmtest", []string{"sdk/biovm"}},
 		{"sdk/biovm/basic", []string{"sdk/biovm", "sdk/engine..."}},
-		{"sdk/biovm/xcpng", []string{"sdk/biovm", "sdk/xapi...", "sdk/engine/remote", "internal/sshx"}},
+		{"sdk/biovm/xcpng", []string{"sdk/biovm", "sdk/biovm/basic", "sdk/xapi...", "sdk/engine/remote", "internal/sshx"}},
 
 		// The engine's pure packages.
 		{"sdk/engine/internal/lp", nil},
@@ -51,7 +51,7 @@ func arrows() []rule {
 		{"internal/sshx...", []string{"internal/sshx"}},
 		{"internal/daemon", []string{"sdk/biovm", "sdk/engine", "sdk/engine/remote"}},
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
-		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "internal/daemon", "internal/notice", "internal/tui"}},
+		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
 		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "internal/provider..."}},
 		{"cmd/bioxen", []string{"internal/cli"}},

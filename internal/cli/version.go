@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/notice"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
 
 // A build says what program this is.
@@ -17,13 +18,18 @@ type build struct {
 	Modified bool   `json:"modified,omitempty"` // built from a checkout with changes
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
+	// API is the versions of the daemon's API that it speaks, OS and Arch what
+	// it was built for.
+	API  remote.APIRange `json:"api"`
+	OS   string          `json:"os"`
+	Arch string          `json:"arch"`
 }
 
 // line says in a line what program this is.
 func (b build) line() string { return fmt.Sprintf("bioxen %s (%s, %s)\n", b.Version, b.Go, b.Platform) }
 
 func (a *app) build() build {
-	b := build{Version: a.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := build{Version: a.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, API: remote.Speaks(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if ok {
 		for _, s := range info.Settings {
