@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
@@ -12,16 +11,11 @@ import (
 // vmPath is the path of a VM. What can be no name and no UUID goes as a query,
 // so that no path means something else.
 func vmPath(ref, rest string) (string, url.Values) {
-	if _, err := biovm.ParseID(ref); err == nil {
-		return "/v1/vms/" + ref + rest, nil
-	}
-	if len(ref) == uuidLength && strings.Trim(ref, "0123456789abcdefABCDEF-") == "" {
+	if _, err := biovm.ParseID(ref); err == nil { // UUIDs as well
 		return "/v1/vms/" + ref + rest, nil
 	}
 	return "/v1/vms/-" + rest, url.Values{"ref": {ref}}
 }
-
-const uuidLength = 36
 
 // on is a request about one VM.
 func on(op, ref, method, rest string) request {
@@ -73,8 +67,8 @@ func (c *Client) Operate(ctx context.Context, ref string, op biovm.Op) error {
 	if op == biovm.OpDestroy {
 		return c.call(ctx, on(string(op), ref, http.MethodDelete, ""))
 	}
-	r := on("operate", ref, http.MethodPost, "/operate/"+url.PathEscape(string(op)))
-	r.op = string(op)
+	r := on(string(op), ref, http.MethodPost, "/operate")
+	r.body = OperateRequest{Op: op}
 	return c.call(ctx, r)
 }
 
@@ -142,7 +136,7 @@ func (c *Client) ExecuteRecorded(ctx context.Context, ref string, p biovm.Proces
 }
 
 func recordPath(id, rest string) (string, url.Values) {
-	if len(id) == uuidLength && strings.Trim(id, "0123456789abcdefABCDEF-") == "" {
+	if _, err := biovm.ParseID(id); err == nil { // UUIDs are within its rule
 		return "/v1/records/" + id + rest, nil
 	}
 	return "/v1/records/-" + rest, url.Values{"ref": {id}}

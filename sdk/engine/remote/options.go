@@ -27,7 +27,7 @@ type Options struct {
 	// CACertPEM holds the authorities to trust instead of the system's.
 	CACertPEM []byte
 	// Pins holds SHA-256 fingerprints of certificates to trust for what they
-	// are, in hex with or without colons.
+	// are, instead of any authority, in hex with or without colons.
 	Pins []string
 	// Dial opens the connections instead of the network: a channel of an SSH
 	// connection, say. Nothing is encrypted besides then.
@@ -98,8 +98,11 @@ func (o Options) tls() (*tls.Config, error) {
 			return nil, &biovm.FieldError{Path: "ca_cert_pem", Reason: "has no certificate in PEM form"}
 		}
 	}
-	if len(o.Pins) == 0 {
+	switch {
+	case len(o.Pins) == 0:
 		return config, nil
+	case len(o.CACertPEM) > 0:
+		return nil, &biovm.FieldError{Path: "pins", Reason: "give authorities or pins, not both"}
 	}
 	pins := make([]string, len(o.Pins))
 	for i, pin := range o.Pins {
