@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -13,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/daemon"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/engine"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -73,63 +70,20 @@ func (a *app) serve(cmd *cobra.Command) (err error) {
 			return usagef(cmd, "--listen needs --%s: the network is for those who have a token, over TLS", name)
 		}
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
-	defer stop()
-	listeners, err := listeners(ctx, v)
-	if err != nil {
-		return err
-	}
-	level := slog.LevelWarn
-	if verbose {
-		level = slog.LevelInfo
-	}
-	logger := slog.New(slog.NewTextHandler(a.Stderr, &slog.HandlerOptions{Level: level}))
-	dir, _ := a.directory()
-	e, err := engine.Open(ctx, engine.Options{Dir: dir, Logger: logger, Version: a.build().Version})
-	if err != nil {
-		return errors.Join(err, closeAll(listeners))
-	}
-	defer func() { err = errors.Join(err, e.Close()) }()
-	for _, l := range listeners {
-		if err := printText(a.Stdout, fmt.Sprintf("serving %s on %s\n", e.Dir(), l.Addr())); err != nil {
-			return errors.Join(err, closeAll(listeners))
-		}
-	}
-	return daemon.New(daemon.Options{Engine: e, Version: a.build().Version, Logger: logger}).Serve(ctx, listeners...)
-}
-
-// listeners are where the flags say.
-func listeners(ctx context.Context, v map[string]string) ([]daemon.Listener, error) {
-	var all []daemon.Listener
-	if v["listen"] != "" {
-		tokens, err := daemon.ReadTokens(v["token-file"])
-		if err != nil {
-			return nil, err
-		}
-		l, err := daemon.ListenTLS(ctx, v["listen"], v["tls-cert"], v["tls-key"], tokens)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, l)
-	} else if v["socket"] == "" {
+	if v["listen"] == "" && v["socket"] == "" {
 		v["socket"] = daemon.DefaultSocket
 	}
-	if v["socket"] != "" {
-		l, err := daemon.ListenUnix(ctx, v["socket"])
-		if err != nil {
-			return nil, errors.Join(err, closeAll(all))
-		}
-		all = append(all, l)
+	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
+	defer stop()
+	level := slog.LevelInfo
+	if !verbose {
+		level = slog.LevelWarn
 	}
-	return all, nil
-}
-
-func closeAll(listeners []daemon.Listener) error {
-	var errs []error
-	for _, l := range listeners {
-		errs = append(errs, l.Close())
-	}
-	return errors.Join(errs...)
+	dir, _ := a.directory()
+	return daemon.Run(ctx, daemon.Settings{
+		DataDir: dir, Socket: v["socket"], Address: v["listen"], CertFile: v["tls-cert"], KeyFile: v["tls-key"], TokenFile: v["token-file"],
+		Version: a.build().Version, Logger: slog.New(slog.NewTextHandler(a.Stderr, &slog.HandlerOptions{Level: level})),
+	})
 }
 
 func (a *app) tokenCommand() *cobra.Command {

@@ -15,6 +15,9 @@ import (
 	"time"
 )
 
+// DefaultSocket is where the agent of a guest listens.
+const DefaultSocket = "/run/bioxen/bioxen.sock"
+
 // Where an agent is on its machine.
 const (
 	programPath = "/usr/local/bin/bioxen"
