@@ -18,7 +18,7 @@ func arrows() []rule {
 		{"sdk/biovm", nil},
 		{"sdk/biovm/biovmtest", []string{"sdk/biovm"}},
 		{"sdk/biovm/basic", []string{"sdk/biovm", "sdk/engine..."}},
-		{"sdk/biovm/xcpng", []string{"sdk/biovm", "sdk/xapi...", "sdk/engine/remote", "internal/sshx"}},
+		{"sdk/biovm/xcpng", []string{"sdk/biovm", "sdk/biovm/basic", "sdk/xapi...", "sdk/engine/remote", "internal/sshx"}},
 
 		// The engine's pure packages.
 		{"sdk/engine/internal/lp", nil},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
@@ -27,6 +28,9 @@ type Options struct {
 	// it is missing; empty means in memory, so that only this driver gets into
 	// the guests that it makes.
 	KeyDir string
+	// Dialer replaces the network on the way to guests, as where a jump host
+	// stands between; a net.Dialer's DialContext when nil.
+	Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 	// Logger hears of what is wrong but fails no call; nobody when nil.
 	Logger *slog.Logger
 	// Version names this release to the engines in guests.
