@@ -21,8 +21,15 @@ type Data struct {
 
 	client *bioxen.Client
 
-	mu   sync.Mutex // guards made
+	mu   sync.Mutex // guards what follows
 	made []func(context.Context) error
+	// looks are the reads of pools, done and under way; see find.go.
+	looks map[string]*look
+	// applying: an apply is under way, and looks are out of date at once.
+	applying bool
+	// unknown are pools that cannot be asked yet; anyUnknown: no pool can.
+	unknown    []string
+	anyUnknown bool
 }
 
 // Made remembers how to confirm what was just made and handed to Terraform.
@@ -55,9 +62,10 @@ func (d *Data) Confirm(ctx context.Context) {
 func New(client *bioxen.Client) *Data {
 	statuses := func(context.Context) ([]biovm.Status, error) { return nil, nil }
 	if client != nil {
-		statuses = client.Statuses
+		// On pools, each VM has a chassis in its own guest.
+		statuses = client.LocalStatuses
 	}
-	return &Data{client: client, Ledger: ledger.New(statuses)}
+	return &Data{client: client, Ledger: ledger.New(statuses), looks: map[string]*look{}}
 }
 
 // From takes the data out of a Configure request. It is nil before the
