@@ -32,6 +32,10 @@ type Data struct {
 	anyUnknown bool
 }
 
+// confirmations bounds how many are under way at once: each is a call to a pool
+// or its guest, and there is little time.
+const confirmations = 8
+
 // Made remembers how to confirm what was just made and handed to Terraform.
 func (d *Data) Made(confirm func(context.Context) error) {
 	d.mu.Lock()
@@ -45,16 +49,25 @@ func (d *Data) Made(confirm func(context.Context) error) {
 // confirmed by the end of ctx waits for that.
 func (d *Data) Confirm(ctx context.Context) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, confirm := range d.made {
-		if ctx.Err() != nil {
+	made := d.made
+	d.made = nil
+	d.mu.Unlock()
+	var under sync.WaitGroup
+	defer under.Wait()
+	turns := make(chan struct{}, confirmations)
+	for _, confirm := range made {
+		select {
+		case turns <- struct{}{}:
+		case <-ctx.Done():
 			return
 		}
-		// What is gone meanwhile needs no confirmation, and all else is the
-		// next refresh's to report.
-		_ = confirm(ctx)
+		under.Go(func() {
+			defer func() { <-turns }()
+			// What is gone meanwhile needs no confirmation, and all else is the
+			// next refresh's to report.
+			_ = confirm(ctx)
+		})
 	}
-	d.made = nil
 }
 
 // New returns the data of a configuration; client is nil while the data
