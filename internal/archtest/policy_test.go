@@ -53,7 +53,8 @@ func arrows() []rule {
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
 		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
-		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "internal/provider..."}},
+		// xapi: which of a pool's errors are about trust and login, and its measurements.
+		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "sdk/biovm/xcpng", "sdk/xapi", "internal/provider..."}},
 		{"cmd/bioxen", []string{"internal/cli"}},
 		{"", []string{"internal/provider"}}, // main.go
 

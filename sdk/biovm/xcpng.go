@@ -153,6 +153,9 @@ type XCPngHost struct {
 	// and in nothing that prints it.
 	Username string `json:"username"`
 	Password string `json:"-"`
+	// PasswordVersion tells this password from earlier ones, in the numbers of
+	// who set it; 0 when nobody counts.
+	PasswordVersion int64 `json:"password_version,omitempty"`
 	// CACertPEM holds the authorities to trust instead of the system's, Pins
 	// the SHA-256 fingerprints of certificates to trust for what they are.
 	CACertPEM string   `json:"ca_cert_pem,omitempty"`
@@ -197,6 +200,6 @@ func (h XCPngHost) Validate() error {
 
 // Equal reports whether both say the same, password included.
 func (h XCPngHost) Equal(o XCPngHost) bool {
-	return h.Name == o.Name && h.URL == o.URL && h.Username == o.Username && h.Password == o.Password &&
+	return h.Name == o.Name && h.URL == o.URL && h.Username == o.Username && h.Password == o.Password && h.PasswordVersion == o.PasswordVersion &&
 		h.CACertPEM == o.CACertPEM && slices.Equal(h.Pins, o.Pins) && h.Defaults() == o.Defaults()
 }

@@ -9,6 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/basic"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine"
 )
 
@@ -31,6 +34,17 @@ type Options struct {
 	Workers int
 	// Version is what Capabilities reports.
 	Version string
+
+	// XCPng are pools that xcpng VMs can be on, over those that the data
+	// directory keeps; see [Client.PutHost]. What one leaves out (the
+	// password, say) is taken from the one of its name that is kept. None is
+	// talked to before it is needed. No environment variable is looked at; see
+	// [HostFromEnv].
+	XCPng []biovm.XCPngHost
+	// XCPngDefaults is what the specs of xcpng VMs leave out.
+	XCPngDefaults biovm.XCPngSpec
+	// XCPngAgent is the program that is put into guests that do not have it.
+	XCPngAgent xcpng.Agent
 }
 
 // A MissingError says that there is no data directory where
@@ -93,10 +107,33 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := newClient(e)
+	c, err := newClient(e, o) //nolint:contextcheck // only its error path closes, and that has nothing to log out from
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	c.dir = e.Dir()
+	return c, nil
+}
+
+// newClient returns a client on an engine; closing the client closes it.
+func newClient(e *engine.Engine, o Options) (*Client, error) {
+	h, err := newHosts(o.XCPng, e)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{engine: e, hosts: h, dir: e.Dir()}
+	c.twin = &twin{options: engine.Options{InMemory: true, Logger: o.Logger, Workers: o.Workers, Version: o.Version}}
+	x := xcpng.Options{
+		Hosts: h, Keeper: e, Twin: c.twin, Defaults: o.XCPngDefaults, Agent: o.XCPngAgent,
+		Logger: o.Logger, Version: o.Version,
+	}
+	if c.dir != "" {
+		x.KeyDir = filepath.Join(c.dir, "xcpng")
+	}
+	if c.xcpng, err = xcpng.New(x); err != nil {
+		return nil, err
+	}
+	if c.Factory, err = biovm.NewFactory(basic.New(e), c.xcpng); err != nil {
+		return nil, errors.Join(err, c.xcpng.Close())
+	}
 	return c, nil
 }

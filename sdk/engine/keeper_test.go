@@ -26,7 +26,7 @@ func labHost(name string) biovm.XCPngHost {
 	return biovm.XCPngHost{
 		Name: name, URL: "https://pool.example", Username: "root", Password: "correct horse battery staple " + name,
 		CACertPEM: "-----BEGIN CERTIFICATE-----", Pins: []string{strings.Repeat("ab", 32)},
-		Template: "debian", Network: "lan", SR: "nfs",
+		PasswordVersion: 7, Template: "debian", Network: "lan", SR: "nfs",
 	}
 }
 

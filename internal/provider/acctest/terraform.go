@@ -63,6 +63,8 @@ func Root(t *testing.T) string {
 type Workspace struct {
 	// Dir is the folder, and Data the data directory.
 	Dir, Data string
+	// Replace changes what is written into files, when it is not nil.
+	Replace func(string) string
 
 	env []string
 }
@@ -85,9 +87,15 @@ func NewWorkspace(t *testing.T, binary string) *Workspace {
 	return w
 }
 
+// Setenv sets an environment variable for the commands to come.
+func (w *Workspace) Setenv(name, value string) { w.env = append(w.env, name+"="+value) }
+
 // Write writes a file of the configuration.
 func (w *Workspace) Write(t *testing.T, name, content string) {
 	t.Helper()
+	if w.Replace != nil {
+		content = w.Replace(content)
+	}
 	path := filepath.Join(w.Dir, name)
 	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(content), 0o600)); err != nil {
 		t.Fatal(err)

@@ -208,7 +208,8 @@ func TestPlanTimeErrors(t *testing.T) {
 	tests := []struct {
 		name, attributes, want string
 	}{
-		{"xcpng", `vm_type = "xcpng"`, `(?s)no driver for this VM type yet.*vm_type = "xcpng".*vm_type = "basic"`},
+		{"xcpng", `vm_type = "xcpng"`, `(?s)xcpng = \{ host`},
+		{"no xcpng", `xcpng = { host = "lab" }`, `(?s)xcpng = .*belongs to a VM of vm_type\s+"xcpng"`},
 		{"vm type", `vm_type = "docker"`, `(?s)vm_type = "docker".*must be one of\s+"basic", "xcpng"`},
 		{"chassis", `chassis = "frog"`, `(?s)chassis = "frog".*must be one of\s+"ecoli", "yeast", "orthogonal"`},
 		{"state", `state = "error"`, `(?s)state = "error".*must be one of`},

@@ -16,6 +16,7 @@ import (
 // is in the same program; as a rule it is "bioxen serve", here or elsewhere.
 func Example() {
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	dir, err := os.MkdirTemp("", "bx")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -17,14 +17,14 @@ type XCPngHost struct {
 	Sealed []byte
 }
 
-const hostColumns = `name, url, username, ca_cert_pem, pins, template, network, sr, password`
+const hostColumns = `name, url, username, ca_cert_pem, pins, template, network, sr, password_version, password`
 
 func scanHost(row scanner) (XCPngHost, error) {
 	var (
 		h    XCPngHost
 		pins string
 	)
-	if err := row.Scan(&h.Name, &h.URL, &h.Username, &h.CACertPEM, &pins, &h.Template, &h.Network, &h.SR, &h.Sealed); err != nil {
+	if err := row.Scan(&h.Name, &h.URL, &h.Username, &h.CACertPEM, &pins, &h.Template, &h.Network, &h.SR, &h.PasswordVersion, &h.Sealed); err != nil {
 		return XCPngHost{}, err
 	}
 	return h, decode("xcpng_host.pins", pins, &h.Pins)
@@ -50,8 +50,8 @@ func (t *Tx) PutXCPngHost(ctx context.Context, h XCPngHost) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "INSERT OR REPLACE INTO xcpng_host ("+hostColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		h.Name, h.URL, h.Username, h.CACertPEM, pins, h.Template, h.Network, h.SR, h.Sealed)
+	_, err = t.exec(ctx, "INSERT OR REPLACE INTO xcpng_host ("+hostColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		h.Name, h.URL, h.Username, h.CACertPEM, pins, h.Template, h.Network, h.SR, h.PasswordVersion, h.Sealed)
 	return err
 }
 

@@ -20,5 +20,6 @@ CREATE TABLE xcpng_host (
 	template TEXT NOT NULL,           -- what VMs on it get that name none, from here on
 	network TEXT NOT NULL,
 	sr TEXT NOT NULL,
+	password_version INTEGER NOT NULL,
 	password BLOB                     -- sealed with the key in secret.key; NULL: none is kept
 ) STRICT, WITHOUT ROWID;
