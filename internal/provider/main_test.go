@@ -46,9 +46,6 @@ func agentProgram(t *testing.T) string {
 	if lab.Available() != nil {
 		return "" // the test will be skipped
 	}
-	if p := os.Getenv("BIOXEN_TEST_AGENT"); p != "" {
-		return p
-	}
 	path, err := agent()
 	if err != nil {
 		t.Fatal(err)
