@@ -57,7 +57,7 @@ func settingsAttributes() map[string]schema.Attribute {
 				"username": schema.StringAttribute{Optional: true, Validators: named, MarkdownDescription: "Who logs in, such as `root`."},
 				"password": schema.StringAttribute{
 					Optional: true, Sensitive: true, Validators: named,
-					MarkdownDescription: "Password of the user. It is neither in the state nor in a plan.",
+					MarkdownDescription: "Password of the user. It is neither in the state nor in a plan; a variable that it comes from should be `ephemeral`, since Terraform writes others into saved plans.",
 				},
 				"ca_cert_pem": schema.StringAttribute{
 					Optional: true, Validators: named,

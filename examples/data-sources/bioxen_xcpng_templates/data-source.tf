@@ -1,6 +1,7 @@
 variable "xcpng_password" {
   type      = string
   sensitive = true
+  ephemeral = true
 }
 
 provider "bioxen" {

@@ -21,11 +21,24 @@ func Build(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	bin := filepath.Join(dir, "terraform-provider-bioxen")
-	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", bin, ".") //nolint:gosec // a fixed program
-	cmd.Dir = root
+	return build(root, filepath.Join(dir, "terraform-provider-bioxen"), ".")
+}
+
+// BuildCommand builds the bioxen command into dir, as guests on this machine can
+// run it, and returns its path.
+func BuildCommand(dir string) (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	return build(root, filepath.Join(dir, "bioxen"), "./cmd/bioxen")
+}
+
+func build(root, bin, pkg string) (string, error) {
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", bin, pkg) //nolint:gosec // a fixed program
+	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the provider: %w\n%s", err, out)
+		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, out)
 	}
 	return bin, nil
 }
