@@ -35,7 +35,7 @@ func TestNothingIsLeft(t *testing.T) {
 	t.Run("use", func(t *testing.T) {
 		s := sshtest.New(t, sshtest.Options{})
 		path := listen(t, echo)
-		p := newPool(t, sshx.Options{KeepAlive: 5 * time.Millisecond})
+		p := newPool(t, sshx.Options{KeepAlive: 5 * time.Millisecond, KeepAliveMisses: 10_000})
 		for range 3 {
 			c := get(t, p, s.Target())
 			works(t, c)
