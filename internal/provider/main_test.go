@@ -26,7 +26,7 @@ func run(m *testing.M) int {
 	program = sync.OnceValues(func() (string, error) { return acctest.Build(dir) })
 	agent = sync.OnceValues(func() (string, error) {
 		elsewhere := filepath.Join(dir, "agent")           // a bioxen beside the provider would be put into guests
-		if err := os.Mkdir(elsewhere, 0o755); err != nil { //nolint:gosec // some tests run it as another user
+		if err := os.Mkdir(elsewhere, 0o755); err != nil {
 			return "", err
 		}
 		return acctest.BuildCommand(elsewhere)
