@@ -66,7 +66,8 @@ func newOpenSSH(t testing.TB, lines ...string) *opensshd {
 	}
 	config := append([]string{
 		"Port " + port, "ListenAddress 127.0.0.1", "HostKey " + dir + "/host", "HostKey " + dir + "/host_ecdsa", "PidFile none", "AuthorizedKeysFile " + dir + "/authorized",
-		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "LogLevel VERBOSE",
+		// The folder keeps shells from what the user has them do at their start.
+		"SetEnv HOME=" + dir, "StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "LogLevel VERBOSE",
 	}, lines...)
 	for name, text := range map[string]string{
 		"host": hostKey.PEM.Reveal(), "host_ecdsa": ecdsaKey, "authorized": clientLine + "\n", "config": strings.Join(config, "\n") + "\n",
@@ -221,16 +222,19 @@ func TestOpenSSHCancel(t *testing.T) {
 	eventually(t, "the temporary file is gone", func() bool { return names(t, dir) == "" })
 	ctx, cancel = context.WithCancel(t.Context())
 	defer cancel()
-	pid := 0
+	ended := make(chan error, 1)
 	go func() {
-		eventually(t, "the command runs", func() bool {
-			text, _ := os.ReadFile(dir + "/pid")
-			pid, _ = strconv.Atoi(strings.TrimSpace(string(text)))
-			return pid != 0
-		})
-		cancel()
+		_, err := c.Run(ctx, "echo $$ >"+dir+"/pid; exec sleep 60", nil)
+		ended <- err
 	}()
-	if _, err := c.Run(ctx, "echo $$ >"+dir+"/pid; exec sleep 60", nil); !errors.Is(err, context.Canceled) {
+	pid := 0
+	eventually(t, "the command runs", func() bool {
+		text, _ := os.ReadFile(dir + "/pid")
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(text)))
+		return pid > 0
+	})
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the end of the context", err)
 	}
 	works(t, c)

@@ -68,8 +68,11 @@ type Ledger struct {
 	// allocated those for which the plan has one.
 	claimed   map[string]bool
 	allocated map[string]bool
-	// named are the names of VMs that the plan makes.
-	named map[string]bool
+	// named are the names of VMs that the plan makes, doubtful those of them
+	// that VMs have of which Terraform has not said anything yet. As long as
+	// there is one, the VM that was the first to have one waits.
+	named    map[string]bool
+	doubtful []named
 	// seen are the UUIDs of VMs that are in Terraform's state.
 	seen map[string]bool
 	// waiting are the shared chassis that a VM waits for room on.

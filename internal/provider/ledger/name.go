@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -30,9 +32,16 @@ func Of(s biovm.Status) VM {
 	return v
 }
 
+// A named VM has a name that the plan takes.
+type named struct {
+	name, place string
+	vm          VM
+}
+
 // Name takes the name of a VM that the plan makes, or reports, as
 // [biovm.ErrExists], that it is taken: by one that the plan makes too, or by
-// one that is there, is confirmed and is none of Terraform's.
+// one that is there, is confirmed and is none of Terraform's. What others have
+// taken may be about them, see judge.
 func (l *Ledger) Name(ctx context.Context, name string) error {
 	if err := l.load(ctx); err != nil {
 		return err
@@ -40,35 +49,76 @@ func (l *Ledger) Name(ctx context.Context, name string) error {
 	l.mu.Lock()
 	there, ok := l.base[name]
 	l.mu.Unlock()
-	return l.take(ctx, name, "in the data directory", there, ok)
+	return l.take(ctx, named{name, "in the data directory", there}, ok)
 }
 
 // NameVM is Name for a VM on a pool; all are those that are there.
 func (l *Ledger) NameVM(ctx context.Context, host, name string, all []biovm.Status) error {
-	var there VM
+	n := named{name: NameOn(host, name), place: fmt.Sprintf("on pool %q", host)}
 	found := false
 	for _, s := range all {
 		if string(s.ID) == name {
-			there, found = Of(s), true
+			n.vm, found = Of(s), true
 		}
 	}
-	return l.take(ctx, NameOn(host, name), fmt.Sprintf("on pool %q", host), there, found)
+	return l.take(ctx, n, found)
 }
 
-func (l *Ledger) take(ctx context.Context, name, place string, there VM, isThere bool) error {
-	return l.settle(ctx, func() error {
-		if l.named[name] {
-			return fmt.Errorf("vm %q: %w: another bioxen_vm of this configuration has the name", shortName(name), biovm.ErrExists)
+func (l *Ledger) take(ctx context.Context, n named, isThere bool) error {
+	doubtful, err := l.enterName(n, isThere)
+	if err != nil || !doubtful {
+		return err
+	}
+	return l.judge(ctx)
+}
+
+// enterName takes a name. It is doubtful when it is still to be seen whether
+// Terraform knows the VM that has it now, and nobody waits to see.
+func (l *Ledger) enterName(n named, isThere bool) (doubtful bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.named[n.name] && !l.applying {
+		return false, fmt.Errorf("vm %q: %w: another bioxen_vm of this configuration has the name", shortName(n.name), biovm.ErrExists)
+	}
+	l.named[n.name] = true
+	if !isThere || !l.foreign(n) {
+		return false, nil
+	}
+	l.doubtful = append(l.doubtful, n)
+	return len(l.doubtful) == 1, nil
+}
+
+// foreign reports whether Terraform is not known to know the VM that has the
+// name. The caller holds mu.
+func (l *Ledger) foreign(n named) bool {
+	return !n.vm.pending && !l.freed[n.name] && !l.seen[n.vm.UUID]
+}
+
+// judge waits for all names that are doubtful. One VM waits and judges for
+// all, lest those that wait keep Terraform from coming to those that it knows.
+func (l *Ledger) judge(ctx context.Context) error {
+	err := l.settle(ctx, func() error {
+		var errs []error
+		byName := func(a, b named) int { return strings.Compare(a.name, b.name) }
+		for _, n := range slices.SortedFunc(slices.Values(l.doubtful), byName) {
+			if l.foreign(n) {
+				// Of a tainted VM that was not refreshed, and of one that
+				// create_before_destroy replaces, Terraform says nothing.
+				errs = append(errs, fmt.Errorf("vm %q: %w %s, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
+					shortName(n.name), biovm.ErrExists, n.place))
+			}
 		}
-		if isThere && !there.pending && !l.freed[name] && !l.seen[there.UUID] {
-			// Of a tainted VM that was not refreshed, and of one that
-			// create_before_destroy replaces, Terraform says nothing.
-			return fmt.Errorf("vm %q: %w %s, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
-				there.Spec.ID, biovm.ErrExists, place)
+		if len(errs) == 0 {
+			l.doubtful = nil
 		}
-		l.named[name] = true
-		return nil
+		return errors.Join(errs...)
 	})
+	if err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.doubtful = nil
+	}
+	return err
 }
 
 // MakeHost says that the plan has a pool, which may be kept by the apply only.

@@ -86,7 +86,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 
 	made, err := create(ctx, client, spec)
 	if err != nil {
-		r.noun(plan).Add(&resp.Diagnostics, "The VM cannot be made", err)
+		n := r.noun(plan)
+		if errors.Is(err, biovm.ErrExists) {
+			n.Fallback = path.Root("name")
+		}
+		n.Add(&resp.Diagnostics, "The VM cannot be made", err)
 		return
 	}
 	if c, ok := made.vm.(biovm.Confirmer); ok {
@@ -120,7 +124,7 @@ type newVM struct {
 	status biovm.Status
 }
 
-// create makes the VM, waiting for capacity if it must. On error nothing is
+// create makes the VM, waiting for capacity and for its name if it must. On error nothing is
 // left behind.
 func create(ctx context.Context, client *bioxen.Client, spec biovm.Spec) (newVM, error) {
 	driver, err := client.Driver(spec.VMType)
@@ -136,7 +140,9 @@ func create(ctx context.Context, client *bioxen.Client, spec biovm.Spec) (newVM,
 	if spec.VMType == biovm.XCPng {
 		err = attempt(ctx) // it shares its chassis with nobody who could give something back
 	} else {
-		err = providerdata.Await(ctx, client, attempt)
+		err = providerdata.AwaitName(ctx, client, func(ctx context.Context) error {
+			return providerdata.Await(ctx, client, attempt)
+		})
 	}
 	if err != nil {
 		return newVM{}, err

@@ -155,6 +155,39 @@ func TestGuestMetrics(t *testing.T) {
 	}
 }
 
+// TestGuestMetricsPolled polls as most scripts do: the reference, and then what
+// it refers to. Between the two it may be replaced, but it is not gone yet.
+func TestGuestMetricsPolled(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	vm := w.vm(xapitest.TemplateDebian)
+	w.must("VM.start", vm, false, false)
+	seen := map[string]bool{}
+	const looks = 10
+	for range looks {
+		ref := w.text("VM.get_guest_metrics", vm)
+		if ref == "OpaqueRef:NULL" {
+			continue
+		}
+		seen[ref] = true
+		if w.record("VM_guest_metrics.get_networks", ref)["0/ip"] == "10.77.0.1" {
+			break
+		}
+	}
+	if ref := w.text("VM.get_guest_metrics", vm); len(seen) == 0 || w.record("VM_guest_metrics.get_networks", ref)["0/ip"] == nil {
+		t.Errorf("no address after %d looks at %d guest metrics", looks, len(seen))
+	}
+	for range looks { // each call is a moment
+		w.must("pool.get_all")
+	}
+	for ref := range seen {
+		if ref != w.text("VM.get_guest_metrics", vm) {
+			w.fails([]string{"HANDLE_INVALID", "VM_guest_metrics", ref}, "VM_guest_metrics.get_uuid", ref)
+		}
+	}
+}
+
 // TestCountsOfAllClasses: a batch counts the objects of every class, whatever
 // was subscribed to.
 func TestCountsOfAllClasses(t *testing.T) {

@@ -158,14 +158,21 @@ func (s *Server) powerUp(vm, host *object) {
 }
 
 // renewGuestMetrics takes a VM's guest metrics away, and gives it new ones when
-// it shall have some: empty, unless the guest that runs has spoken already.
+// it shall have some: empty, unless the guest that runs has spoken already. Those
+// that are replaced can be read for some ticks more, for who has their reference
+// and is about to: at xapi there are no seconds between two calls.
 func (s *Server) renewGuestMetrics(vm *object, give bool) {
-	if g := vm.to("guest_metrics"); g != nil {
-		s.db.destroy(g)
-	}
+	old := vm.to("guest_metrics")
 	if !give {
+		if old != nil {
+			s.db.destroy(old)
+		}
 		vm.set("guest_metrics", nullRef)
 		return
+	}
+	if old != nil {
+		const grace = 3
+		s.later(grace, func() { s.db.destroy(old) })
 	}
 	g := s.db.create("VM_guest_metrics", map[string]any{"last_updated": s.stamp(), "live": true})
 	if m := s.running[vm.ref]; m != nil && m.reported != nil {
