@@ -25,7 +25,7 @@ func run(m *testing.M) int {
 	defer func() { _ = os.RemoveAll(dir) }()
 	program = sync.OnceValues(func() (string, error) { return acctest.Build(dir) })
 	agent = sync.OnceValues(func() (string, error) {
-		elsewhere := filepath.Join(dir, "agent")           // a bioxen beside the provider would be put into guests
+		elsewhere := filepath.Join(dir, "agent") // a bioxen beside the provider would be put into guests
 		if err := os.Mkdir(elsewhere, 0o755); err != nil {
 			return "", err
 		}
