@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -46,10 +47,10 @@ func IsTerminal(f *os.File) bool {
 	return err != nil || !os.SameFile(info, null)
 }
 
-// Main runs the command to its end and returns its exit code. An interrupt
-// cancels what it does.
+// Main runs the command to its end and returns its exit code. An interrupt, or
+// what service managers send, cancels what it does.
 func Main(p Process) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return Run(ctx, p)
 }
@@ -83,7 +84,7 @@ func Run(ctx context.Context, p Process) int {
 type app struct {
 	Process
 
-	dataDir string // of the vm commands
+	place place // of the vm commands
 }
 
 // A usageError is a mistake in the command line.

@@ -2,11 +2,12 @@ package cli
 
 import (
 	"context"
-	"io"
+	"errors"
 	"log/slog"
-	"net"
-	"os/signal"
-	"syscall"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,149 +15,89 @@ import (
 )
 
 func (a *app) serveCommand() *cobra.Command {
+	var s daemon.Settings
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve a data directory's engine to other programs",
-		Long: `Serve a data directory's engine to other programs, until it is told to end.
+		Short: "Serve the VMs of a data directory to others",
+		Long: `Serve the VMs of a data directory to others: to "bioxen vm --endpoint", to
+Terraform, to Go programs, and to whoever reads /openapi.json.
 
-It listens on a unix socket, which is its owner's alone, and with --listen on a
-network address over TLS, for those who have a token ("bioxen token" makes one).
-The API is described at /openapi.json. The directory is --data-dir, else
-$` + dataDirVariable + `, else the place that the system has for programs' state.`,
+It listens on a unix socket that only the same user can use; --socket=none
+leaves it out. With --listen it also listens on the network, over TLS, for
+those who have a token; "bioxen token" makes one, and the line for the token
+file. The data directory is --data-dir, else $` + dataDirVariable + `, else the place that
+the system has for programs' state; it is made when it is not there, and others
+may use it at the same time.
+
+An interrupt or SIGTERM ends it: calls under way get the --grace to end.`,
 		Example: `  bioxen serve
-  bioxen serve --socket /run/bioxen/bioxen.sock --data-dir /var/lib/bioxen
-  bioxen serve --listen 0.0.0.0:8477 --tls-cert cert.pem --tls-key key.pem --token-file tokens`,
+  bioxen vm list --endpoint unix:///run/bioxen/bioxen.sock
+  bioxen serve --listen :7443 --tls-cert cert.pem --tls-key key.pem --token-file tokens`,
 		Args: arguments(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			verbose, err := cmd.Flags().GetBool("verbose")
+			if err != nil {
+				return err
+			}
+			return a.serve(cmd, s, verbose)
+		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&a.dataDir, "data-dir", "", "serve the VMs in `DIR`")
-	f.String("socket", "", "listen on the unix socket `PATH`; "+daemon.DefaultSocket+" when there is no --listen")
-	f.String("listen", "", "listen on `HOST:PORT` over TLS")
-	f.String("tls-cert", "", "the certificate, in the PEM `FILE`")
-	f.String("tls-key", "", "its private key, in the PEM `FILE`")
-	f.String("token-file", "", "hashes of the tokens of those who may call, in `FILE`, mode 0600")
+	f.StringVar(&s.DataDir, "data-dir", "", "serve the VMs in `DIR`")
+	f.StringVar(&s.Socket, "socket", "", "listen on a unix socket at `PATH`; none for none (default "+daemon.DefaultSocket+" for root, bioxen/bioxen.sock in $XDG_RUNTIME_DIR for others)")
+	f.StringVar(&s.Address, "listen", "", "listen on `HOST:PORT`, over TLS")
+	f.StringVar(&s.CertFile, "tls-cert", "", "show the certificate in this PEM `FILE`")
+	f.StringVar(&s.KeyFile, "tls-key", "", "whose key is in this PEM `FILE`")
+	f.StringVar(&s.TokenFile, "token-file", "", "let those in whose tokens' hashes are in `FILE`, which must be its owner's alone")
+	f.DurationVar(&s.Grace, "grace", 10*time.Second, "at the end let calls under way take this `DURATION`")
 	f.BoolP("verbose", "v", false, "log every call")
+	_ = cmd.MarkFlagDirname("data-dir") // it fails for a flag that is not there only
 	return cmd
 }
 
-// flags reads the values of string flags.
-func flags(cmd *cobra.Command, names ...string) (map[string]string, error) {
-	values := map[string]string{}
-	for _, name := range names {
-		v, err := cmd.Flags().GetString(name)
-		if err != nil {
-			return nil, err
+func (a *app) serve(cmd *cobra.Command, s daemon.Settings, verbose bool) error {
+	if s.Address == "" && (s.CertFile != "" || s.KeyFile != "" || s.TokenFile != "") {
+		return usagef(cmd, "--tls-cert, --tls-key and --token-file go with --listen")
+	}
+	if s.Address != "" && (s.CertFile == "" || s.KeyFile == "" || s.TokenFile == "") {
+		return usagef(cmd, "--listen needs --tls-cert, --tls-key and --token-file")
+	}
+	if s.DataDir == "" {
+		s.DataDir = a.Getenv(dataDirVariable)
+	}
+	switch s.Socket {
+	case "none":
+		if s.Address == "" {
+			return usagef(cmd, "--socket=none leaves nothing to listen on without --listen")
 		}
-		values[name] = v
-	}
-	return values, nil
-}
-
-func (a *app) serve(cmd *cobra.Command) (err error) {
-	v, err := flags(cmd, "socket", "listen", "tls-cert", "tls-key", "token-file")
-	if err != nil {
-		return err
-	}
-	verbose, err := cmd.Flags().GetBool("verbose")
-	if err != nil {
-		return err
-	}
-	for _, name := range []string{"tls-cert", "tls-key", "token-file"} {
-		switch {
-		case v["listen"] == "" && v[name] != "":
-			return usagef(cmd, "--%s goes with --listen", name)
-		case v["listen"] != "" && v[name] == "":
-			return usagef(cmd, "--listen needs --%s: the network is for those who have a token, over TLS", name)
+		s.Socket = ""
+	case "":
+		path, err := a.ownSocket()
+		if err != nil && s.Address == "" {
+			return err
 		}
+		s.Socket = path
 	}
-	if v["listen"] == "" && v["socket"] == "" {
-		v["socket"] = daemon.DefaultSocket
-	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
-	defer stop()
 	level := slog.LevelInfo
-	if !verbose {
-		level = slog.LevelWarn
+	if verbose {
+		level = slog.LevelDebug
 	}
-	dir, _ := a.directory()
-	return daemon.Run(ctx, daemon.Settings{
-		DataDir: dir, Socket: v["socket"], Address: v["listen"], CertFile: v["tls-cert"], KeyFile: v["tls-key"], TokenFile: v["token-file"],
-		Version: a.build().Version, Logger: slog.New(slog.NewTextHandler(a.Stderr, &slog.HandlerOptions{Level: level})),
-	})
+	s.Logger = slog.New(slog.NewTextHandler(a.Stderr, &slog.HandlerOptions{Level: level}))
+	s.Version = a.build().Version
+	err := daemon.Run(cmd.Context(), s)
+	if errors.Is(err, context.Canceled) && cmd.Context().Err() != nil {
+		return nil // it was told to end before it had begun
+	}
+	return err
 }
 
-func (a *app) tokenCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "token",
-		Short: "Make a token for callers of \"bioxen serve\"",
-		Long: `Make a token for callers of "bioxen serve --listen".
-
-It prints the token, which the caller keeps, and the line for the token file of
-the daemon, which does not tell the token.`,
-		Args: arguments(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			form, err := output(cmd)
-			if err != nil {
-				return err
-			}
-			token, hash := daemon.NewToken()
-			if form == formJSON {
-				return printJSON(a.Stdout, struct {
-					Token string `json:"token"`
-					Hash  string `json:"hash"`
-				}{token, hash})
-			}
-			return printText(a.Stdout, "token: "+token+"\nhash:  "+hash+"\n")
-		},
+// ownSocket is where this user's daemon listens.
+func (a *app) ownSocket() (string, error) {
+	if runtime.GOOS != "windows" && os.Geteuid() == 0 {
+		return daemon.DefaultSocket, nil
 	}
-	addOutput(cmd)
-	return cmd
-}
-
-func (a *app) stdioCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "stdio",
-		Short: "Connect standard input and output to a daemon's socket",
-		Long: `Connect standard input and output to a daemon's socket.
-
-It is for SSH servers that do not forward to sockets: what calls the daemon from
-elsewhere runs this there.`,
-		Args: arguments(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			path, err := cmd.Flags().GetString("socket")
-			if err != nil {
-				return err
-			}
-			return a.stdio(cmd.Context(), path)
-		},
+	if dir := a.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "bioxen", "bioxen.sock"), nil
 	}
-	cmd.Flags().String("socket", daemon.DefaultSocket, "the daemon's unix socket `PATH`")
-	return cmd
-}
-
-func (a *app) stdio(ctx context.Context, path string) error {
-	c, err := new(net.Dialer).DialContext(ctx, "unix", path)
-	if err != nil {
-		return err
-	}
-	defer context.AfterFunc(ctx, func() { _ = c.Close() })() // ends the copies
-	sent := make(chan error, 1)
-	go func() { // ends with standard input, or with the process
-		_, err := io.Copy(c, a.Stdin)
-		if u, ok := c.(*net.UnixConn); ok && err == nil {
-			err = u.CloseWrite()
-		}
-		sent <- err
-	}()
-	_, err = io.Copy(a.Stdout, c)
-	if err != nil && ctx.Err() == nil {
-		return err
-	}
-	select {
-	case err := <-sent:
-		return err
-	default: // the daemon ended it: what is still to be read is for nobody
-		return nil
-	}
+	return "", errors.New("there is no XDG_RUNTIME_DIR to put a socket in: name one with --socket")
 }

@@ -13,21 +13,28 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
 
-// A Client is a factory of VMs on one data directory, and what can be asked of
-// that directory as a whole. It is safe for concurrent use; several clients,
-// in several processes, may work on one directory at once.
+// A Client is a factory of VMs on one data directory, or at a daemon that has
+// one, and what can be asked of that directory as a whole. It is safe for
+// concurrent use; several clients, in several processes, may work on one
+// directory or daemon at once.
 type Client struct {
 	*biovm.Factory
 
-	engine basic.Engine
-	xcpng  *xcpng.Driver
-	hosts  hosts
-	twin   *twin
-	dir    string
+	engine   basic.Engine
+	xcpng    *xcpng.Driver
+	hosts    hosts
+	twin     *twin
+	dir      string
+	endpoint string
 }
 
-// Dir is the data directory, absolute; empty for a client in memory.
+// Dir is the data directory, absolute; empty for a client in memory or of a
+// daemon.
 func (c *Client) Dir() string { return c.dir }
+
+// Endpoint is the daemon that the VMs are at; empty when they are in a data
+// directory or in memory.
+func (c *Client) Endpoint() string { return c.endpoint }
 
 // Close closes the drivers and lets go of the data directory. VMs live on.
 // Closing twice does no more.
@@ -37,7 +44,8 @@ func (c *Client) Close() error {
 	return errors.Join(c.xcpng.Close(), c.twin.Close(), c.Factory.Close())
 }
 
-// XCPng is the driver of xcpng VMs, for what only it can say.
+// XCPng is the driver of xcpng VMs, for what only it can say. At a daemon it
+// knows no pools.
 func (c *Client) XCPng() *xcpng.Driver { return c.xcpng }
 
 // Statuses returns the status of every VM, by name: one read of the data
