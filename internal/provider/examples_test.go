@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bioxen/terraform-provider-bioxen/internal/lab"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/xapi/xapitest"
 )
@@ -31,12 +32,15 @@ func TestExamples(t *testing.T) {
 		}
 		t.Run(filepath.ToSlash(name), func(t *testing.T) {
 			t.Parallel()
-			if strings.HasSuffix(name, "bioxen_xcpng_vm_metrics") {
-				t.Skip("it takes a guest; see TestXCPngExamples")
-			}
-			w := workspace(t)
-			if strings.Contains(name, "xcpng") {
+			var w *acctest.Workspace
+			switch {
+			case strings.HasSuffix(name, "bioxen_xcpng_vm_metrics"):
+				w, _ = guests(t, lab.Options{Agent: agentProgram(t)})
+			case strings.Contains(name, "xcpng"):
+				w = workspace(t)
 				examplePool(w, xapitest.NewServer(t, xapitest.SingleHost()))
+			default:
+				w = workspace(t)
 			}
 			copyExample(t, w, dir, ".")
 			w.Apply(t)

@@ -127,9 +127,12 @@ func TestXCPngExample(t *testing.T) {
 
 	t.Log("imported")
 	id := attribute(t, w, "bioxen_vm.cell", "id")
-	for _, ref := range []string{"cell", id} {
-		w.Terraform(t, "state", "rm", "bioxen_vm.cell")
-		w.Terraform(t, "import", "bioxen_vm.cell", ref)
+	for _, again := range [][2]string{
+		{"bioxen_vm.cell", "cell"}, {"bioxen_vm.cell", id}, {"bioxen_resource_allocation.cell", "cell"},
+		{"bioxen_process.analysis", attribute(t, w, "bioxen_process.analysis", "id")},
+	} {
+		w.Terraform(t, "state", "rm", again[0])
+		w.Terraform(t, "import", again[0], again[1])
 		w.NothingToDo(t)
 	}
 
@@ -220,4 +223,50 @@ func TestXCPngPoolIsAway(t *testing.T) {
 	}
 	w.NothingToDo(t)
 	w.Terraform(t, "destroy", "-auto-approve")
+}
+
+// A guest without the engine gets it, when the environment names one.
+func TestXCPngAgentIsPutIntoGuests(t *testing.T) {
+	t.Parallel()
+	program := agentProgram(t)
+	w, _ := guests(t, lab.Options{})
+	w.Write(t, "main.tf", crowdOf(1))
+	out, err := w.Try(t.Context(), "apply", "-auto-approve")
+	expectError(t, out, err, `(?s)no bioxen|agent`)
+	w.Setenv("BIOXEN_AGENT", program)
+	w.Apply(t)
+	w.Terraform(t, "destroy", "-auto-approve")
+}
+
+// What is wrong with a guest is said, within its timeout, with what to do; and
+// nothing is left.
+func TestXCPngGuestsThatDoNotCome(t *testing.T) {
+	t.Parallel()
+	program := agentProgram(t)
+	for name, test := range map[string]struct {
+		guest   lab.Options
+		message string
+	}{
+		"no address":     {lab.Options{NoIP: true}, `(?s)address.*address_timeout`},
+		"no cloud-init":  {lab.Options{NoCloudInit: true}, `(?s)host\s+key|cloud-init`},
+		"another key":    {lab.Options{WrongHostKey: true}, `(?s)host\s+key`},
+		"no SSH":         {lab.Options{NoSSH: true}, `(?s)SSH|refused`},
+		"no guest tools": {lab.Options{NoReport: true}, `(?s)address.*address_timeout`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := test.guest
+			o.Agent = program
+			w, _ := guests(t, o)
+			w.Write(t, "main.tf", strings.Replace(crowdOf(1), "memory_mib = 512", `memory_mib = 512, address_timeout = "3s", ssh_timeout = "3s", shutdown_grace = "1s"`, 1))
+			out, err := w.Try(t.Context(), "apply", "-auto-approve")
+			expectError(t, out, err, test.message)
+			if !strings.Contains(out, `with bioxen_vm.cell[0]`) {
+				t.Errorf("the error is not at the VM: %s", out)
+			}
+			for _, i := range w.State(t) {
+				t.Errorf("the state has %s", i.Address)
+			}
+		})
+	}
 }

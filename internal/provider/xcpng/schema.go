@@ -59,15 +59,15 @@ func resourceSchema() schema.Schema {
 			},
 			"template": schema.StringAttribute{
 				Optional: true, Validators: named,
-				MarkdownDescription: "Name or UUID of a template that the pool must have, for `xcpng.template` of VMs to refer to.",
+				MarkdownDescription: "Template, by name or UUID, of VMs on the pool that name none. The pool must have it.",
 			},
 			"network": schema.StringAttribute{
 				Optional: true, Validators: named,
-				MarkdownDescription: "Name or UUID of a network that the pool must have, for `xcpng.network` of VMs to refer to.",
+				MarkdownDescription: "Network, by name or UUID, of VMs on the pool that name none. The pool must have it.",
 			},
 			"sr": schema.StringAttribute{
 				Optional: true, Validators: named,
-				MarkdownDescription: "Name or UUID of a storage repository that the pool must have, for `xcpng.sr` of VMs to refer to.",
+				MarkdownDescription: "Storage repository, by name or UUID, of VMs on the pool that name none. The pool must have it.",
 			},
 			"pool_uuid":        schema.StringAttribute{Computed: true, MarkdownDescription: "UUID of the pool."},
 			"master":           schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the pool's master."},
