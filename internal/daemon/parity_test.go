@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,7 +131,7 @@ func checks() []question {
 		question{"DeleteRecord", func(ctx context.Context, e basic.Engine) (any, error) { return nil, e.DeleteRecord(ctx, "") }},
 	)
 	for name, code := range map[string]string{
-		"syntax": "1 +", "name": "fbaa()", "division": "def f():\n  return 1 // 0\nf()\n", "empty": " ", "steps": "[i for i in range(10000)]", "html": `print("<b>&\u2028</b>"); fail("<&>\u2029 \x7f é")`,
+		"syntax": "1 +", "name": "fbaa()", "division": "def f():\n  return 1 // 0\nf()\n", "empty": " ", "long": strings.Repeat("#", 2<<20), "longer": strings.Repeat("#", 20<<20), "steps": "[i for i in range(10000)]", "html": `print("<b>&\u2028</b>"); fail("<&>\u2029 \x7f é")`,
 	} {
 		p := biovm.Process{Code: code, Limits: biovm.Limits{Steps: 500}}
 		all = append(all, question{"Execute " + name, func(ctx context.Context, e basic.Engine) (any, error) { return e.Execute(ctx, "cell", p) }})
