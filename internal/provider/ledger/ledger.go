@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +25,9 @@ import (
 // make room: Terraform plans resources in no particular order, and tells
 // nobody when it is done. A plan that fits never waits.
 const quiet = 300 * time.Millisecond
+
+// maxNames is how many names an error lists besides the first.
+const maxNames = 5
 
 // atpSlack forgives the rounding of sums of ATP shares, in percent.
 const atpSlack = 1e-9
@@ -68,8 +73,11 @@ type Ledger struct {
 	// allocated those for which the plan has one.
 	claimed   map[string]bool
 	allocated map[string]bool
-	// named are the names of VMs that the plan makes.
-	named map[string]bool
+	// named are the names of VMs that the plan makes, doubtful those of them
+	// that VMs have of which Terraform has not said anything yet. As long as
+	// there is one, the VM that was the first to have one waits.
+	named    map[string]bool
+	doubtful []string
 	// seen are the UUIDs of VMs that are in Terraform's state.
 	seen map[string]bool
 	// waiting are the shared chassis that a VM waits for room on.
@@ -143,24 +151,85 @@ func (l *Ledger) See(uuid string) {
 
 // Name takes the name of a VM that the plan makes, or reports, as
 // [biovm.ErrExists], that it is taken: by one that the plan makes too, or by
-// one that is there, is confirmed and is none of Terraform's.
+// one that is there, is confirmed and is none of Terraform's. What others have
+// taken may be about them, see judge.
 func (l *Ledger) Name(ctx context.Context, name string) error {
 	if err := l.load(ctx); err != nil {
 		return err
 	}
-	return l.settle(ctx, func() error {
-		if l.named[name] {
-			return fmt.Errorf("vm %q: %w: another bioxen_vm of this configuration has the name", name, biovm.ErrExists)
-		}
-		if b, ok := l.base[name]; ok && !b.pending && !l.freed[name] && !l.seen[b.UUID] {
-			// Of a tainted VM that was not refreshed, and of one that
-			// create_before_destroy replaces, Terraform says nothing.
-			return fmt.Errorf("vm %q: %w in the data directory, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
-				name, biovm.ErrExists)
-		}
-		l.named[name] = true
-		return nil
+	doubtful, err := l.enterName(name)
+	if err != nil || !doubtful {
+		return err
+	}
+	return l.judge(ctx, name)
+}
+
+// enterName takes a name. It is doubtful when it is still to be seen whether
+// Terraform knows the VM that has it now, and nobody waits to see.
+func (l *Ledger) enterName(name string) (doubtful bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.named[name] && !l.applying {
+		return false, fmt.Errorf("vm %q: %w: another bioxen_vm of this configuration has the name", name, biovm.ErrExists)
+	}
+	l.named[name] = true
+	if !l.foreign(name) {
+		return false, nil
+	}
+	l.doubtful = append(l.doubtful, name)
+	l.wake() // for who judges
+	return len(l.doubtful) == 1, nil
+}
+
+// foreign reports whether a VM has the name that Terraform is not known to
+// know. The caller holds mu.
+func (l *Ledger) foreign(name string) bool {
+	b, ok := l.base[name]
+	return ok && !b.pending && !l.freed[name] && !l.seen[b.UUID]
+}
+
+// judge waits for all names that are doubtful. One VM, that of a name, waits and
+// judges for all, lest those that wait keep Terraform from coming to those that
+// it knows.
+func (l *Ledger) judge(ctx context.Context, name string) error {
+	err := l.settle(ctx, func() error {
+		l.doubtful = slices.DeleteFunc(l.doubtful, func(name string) bool { return !l.foreign(name) })
+		return taken(name, l.doubtful)
 	})
+	if err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.doubtful = nil
+	}
+	return err
+}
+
+// taken is the error that there are VMs of some names, said to the VM of one.
+func taken(to string, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	others := slices.Sorted(slices.Values(names))
+	first := others[0]
+	if slices.Contains(others, to) {
+		first = to
+	}
+	others = slices.DeleteFunc(others, func(name string) bool { return name == first })
+	var listed []string
+	for _, name := range others[:min(len(others), maxNames)] {
+		listed = append(listed, strconv.Quote(name))
+	}
+	also := strings.Join(listed, ", ")
+	if more := len(others) - len(listed); more > 0 {
+		also += fmt.Sprintf(" and %d more", more)
+	}
+	if also != "" {
+		also = " (and likewise " + also + ")"
+	}
+	// Of a tainted VM that was not refreshed, and of one that
+	// create_before_destroy replaces, Terraform says nothing.
+	return fmt.Errorf("vm %q%s: %w in the data directory, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
+		first, also, biovm.ErrExists)
 }
 
 // Plan puts down what the plan makes of a VM. When its chassis is shared and
