@@ -82,7 +82,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 
 	made, err := create(ctx, client, spec)
 	if err != nil {
-		noun().Add(&resp.Diagnostics, "The VM cannot be made", err)
+		n := noun()
+		if errors.Is(err, biovm.ErrExists) {
+			n.Fallback = path.Root("name")
+		}
+		n.Add(&resp.Diagnostics, "The VM cannot be made", err)
 		return
 	}
 	if c, ok := made.vm.(biovm.Confirmer); ok {
@@ -114,7 +118,7 @@ type newVM struct {
 	status biovm.Status
 }
 
-// create makes the VM, waiting for capacity if it must. On error nothing is
+// create makes the VM, waiting for capacity and for its name if it must. On error nothing is
 // left behind.
 func create(ctx context.Context, client *bioxen.Client, spec biovm.Spec) (newVM, error) {
 	driver, err := client.Driver(spec.VMType)
@@ -122,10 +126,12 @@ func create(ctx context.Context, client *bioxen.Client, spec biovm.Spec) (newVM,
 		return newVM{}, err
 	}
 	var made newVM
-	err = providerdata.Await(ctx, client, func(ctx context.Context) error {
-		var err error
-		made.vm, err = driver.Create(ctx, spec)
-		return err
+	err = providerdata.AwaitName(ctx, client, func(ctx context.Context) error {
+		return providerdata.Await(ctx, client, func(ctx context.Context) error {
+			var err error
+			made.vm, err = driver.Create(ctx, spec)
+			return err
+		})
 	})
 	if err != nil {
 		return newVM{}, err
