@@ -116,7 +116,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 func settle(state, plan, config *model, g biovm.Resources, changed bool) {
 	same := state != nil && state.VMID.Equal(plan.VMID) && state.holds(g)
 	plan.grant(g)
-	if !config.ATP.IsNull() {
+	switch {
+	case config.ATP.IsNull():
+	case same:
+		plan.ATP = state.ATP // 100 / 3 has more digits than a number here
+	default:
 		plan.ATP = config.ATP // to the last digit
 	}
 	if config.Optimize.IsNull() {

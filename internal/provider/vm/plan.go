@@ -2,10 +2,14 @@ package vm
 
 import (
 	"context"
+	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/ledger"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -71,6 +75,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	r.data.Ledger.See(state.ID.ValueString())
+	if plan = round(ctx, req.State, resp); plan == nil {
+		return
+	}
 	keep(ctx, *state, *plan, resp)
 	r.judge(ctx, client, state, *plan, &resp.Diagnostics)
 }
@@ -78,6 +85,41 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 func replaced(state, plan model) bool {
 	return !plan.Name.Equal(state.Name) || !plan.BiologicalType.Equal(state.BiologicalType) || !plan.VMType.Equal(state.VMType) ||
 		!plan.Chassis.Equal(state.Chassis) || !plan.SharedChassis.Equal(state.SharedChassis)
+}
+
+// round leaves numbers as the state has them where the configuration says the
+// same with more digits than a number here has, as 100 / 3 does, and returns
+// the plan; nil after an error.
+func round(ctx context.Context, state tfsdk.State, resp *resource.ModifyPlanResponse) *model {
+	var was, plan *model
+	diags := &resp.Diagnostics
+	diags.Append(state.Get(ctx, &was)...)
+	diags.Append(resp.Plan.Get(ctx, &plan)...)
+	if diags.HasError() {
+		return nil
+	}
+	if !plan.Medium.IsUnknown() && maps.EqualFunc(plan.Medium.Elements(), was.Medium.Elements(), sameNumber) && plan.Medium.IsNull() == was.Medium.IsNull() {
+		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("medium"), was.Medium)...)
+	}
+	limit := path.Root("config").AtName("resource_limits").AtName("max_atp")
+	var a, b types.Float64
+	diags.Append(state.GetAttribute(ctx, limit, &a)...)
+	diags.Append(resp.Plan.GetAttribute(ctx, limit, &b)...)
+	if !b.IsNull() && sameNumber(a, b) {
+		diags.Append(resp.Plan.SetAttribute(ctx, limit, a)...)
+	}
+	diags.Append(resp.Plan.Get(ctx, &plan)...)
+	if diags.HasError() {
+		return nil
+	}
+	return plan
+}
+
+// sameNumber reports whether two numbers are known, and the same in 64 bits.
+func sameNumber(a, b attr.Value) bool {
+	x, ok := a.(types.Float64)
+	y, also := b.(types.Float64)
+	return ok && also && !x.IsUnknown() && !y.IsUnknown() && x.IsNull() == y.IsNull() && x.ValueFloat64() == y.ValueFloat64()
 }
 
 // keep puts into the plan what the change leaves as it is.

@@ -125,6 +125,18 @@ func TestImportIsNoOp(t *testing.T) {
 	}
 }
 
+// Terraform computes with more digits than a number here has.
+func TestImportOfThirds(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	thirds := "  config = { resource_limits = { max_atp = 100 / 3 } }\n  medium = { EX_glc__D_e = 20 / 3, EX_o2_e = 1 }\n"
+	env.Run(
+		t,
+		resource.TestStep{Config: env.Config(cellOf(thirds))},
+		resource.TestStep{ResourceName: cell, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "cell"},
+	)
+}
+
 func TestDestroyedOutsideOfTerraform(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
