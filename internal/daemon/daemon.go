@@ -17,7 +17,6 @@ import (
 
 // What a caller may take.
 const (
-	maxBody    = 16 << 20 // of a call: a process' code has at most a mebibyte
 	maxHeader  = 64 << 10
 	headerTime = 10 * time.Second // for a call's header, and a TLS handshake
 	bodyTime   = time.Minute      // to send a call

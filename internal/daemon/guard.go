@@ -77,10 +77,10 @@ func readBody(w http.ResponseWriter, r *http.Request) bool {
 	// A connection without deadlines is none that anybody can reach.
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, remote.MaxCall))
 	_ = control.SetReadDeadline(time.Time{})
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a call may bring %d bytes", maxBody))
+		refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a call may bring %d bytes", remote.MaxCall))
 		return false
 	}
 	if err != nil {

@@ -46,7 +46,7 @@ type none struct{}
 // route is what all operations have in common. The engine checks what comes in,
 // and says better what is wrong.
 func route(method, path, id, summary string) huma.Operation {
-	return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, SkipValidateBody: true, SkipValidateParams: true, MaxBodyBytes: maxBody, BodyReadTimeout: -1}
+	return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, SkipValidateBody: true, SkipValidateParams: true, MaxBodyBytes: remote.MaxCall, BodyReadTimeout: -1}
 }
 
 // streaming is a route whose answer goes on.
@@ -82,6 +82,7 @@ func (d *Daemon) routes() http.Handler {
 	config.DocsPath = ""    // it would load scripts from elsewhere
 	config.SchemasPath = "" // they are in the description
 	config.CreateHooks = nil
+	config.Transformers = []huma.Transformer{ours}
 	config.Info.Description = "A hypervisor of biological virtual machines. Errors are problem details (RFC 9457), whose \"cause\" has what is wrong piece by piece."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "Over TLS; a unix socket asks for none."}}
 	config.Security = []map[string][]string{{"token": {}}, {}}
@@ -96,6 +97,23 @@ func (d *Daemon) routes() http.Handler {
 		refuse(w, http.StatusNotFound, "there is no "+r.Method+" "+routeOf(r)+"; /openapi.json says what there is")
 	})
 	return mux
+}
+
+// ours makes huma's own errors, of bodies that are no JSON say, problems as the
+// others are.
+func ours(_ huma.Context, _ string, v any) (any, error) {
+	theirs, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := &remote.Problem{Type: "about:blank", Title: http.StatusText(theirs.Status), Status: theirs.Status, Detail: theirs.Detail}
+	for _, e := range theirs.Errors {
+		p.Detail += ": " + e.Message
+		if e.Location != "" {
+			p.Detail += " at " + e.Location
+		}
+	}
+	return p, nil
 }
 
 // describeProblems has every operation fail with our problems, of which huma has

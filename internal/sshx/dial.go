@@ -38,7 +38,7 @@ func (p *plan) dial(ctx context.Context, o Options, patience time.Duration) (*Co
 	}
 	if e, ok := errors.AsType[*DialError](err); ok {
 		e.Address, e.Attempts, e.Waited = p.target.Address, 1, time.Since(began)
-		if ctx.Err() != nil {
+		if ended(ctx) {
 			e.Err = context.Cause(ctx)
 		}
 	}
@@ -48,10 +48,9 @@ func (p *plan) dial(ctx context.Context, o Options, patience time.Duration) (*Co
 func (p *plan) login(ctx context.Context, o Options, patience time.Duration) (*Conn, error) {
 	connecting, cancel := context.WithTimeout(ctx, patience)
 	network, err := o.Dialer(connecting, "tcp", p.target.Address)
-	late := connecting.Err() != nil && ctx.Err() == nil
 	cancel()
 	if err != nil {
-		if late {
+		if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() && !ended(ctx) {
 			err = fmt.Errorf("the connection was not accepted in %s: %w", patience.Round(time.Millisecond), err)
 		}
 		return nil, &DialError{Last: err}

@@ -96,10 +96,9 @@ func TestRunFailures(t *testing.T) {
 	t.Run("context", func(t *testing.T) {
 		t.Parallel()
 		c := dial(t, s.Target(), sshx.Options{})
-		_, endless := io.Pipe()
-		defer endless.Close()
-		reader, _ := io.Pipe()
-		for _, stdin := range []io.Reader{nil, reader} {
+		endless, w := io.Pipe()
+		defer w.Close()
+		for _, stdin := range []io.Reader{nil, endless} {
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			began := time.Now()
 			_, err := c.Run(ctx, "sleep 60", stdin)

@@ -93,7 +93,7 @@ func (p *progress) wait(ctx context.Context, t Target, o Options, speed pace) (*
 		if err == nil {
 			return c, nil
 		}
-		if ctx.Err() != nil {
+		if ended(ctx) {
 			return nil, p.report(t.Address, context.Cause(ctx)) // an attempt that was cut short met nothing
 		}
 		pause, again := nextTry(err, o, &refusals, speed.pause)
@@ -125,6 +125,15 @@ func nextTry(err error, o Options, refusals *time.Time, pause time.Duration) (ti
 		return max(pause, authPause), time.Since(*refusals) < o.AuthRetry
 	}
 	return 0, false
+}
+
+// ended reports whether ctx has ended. Network calls look at its deadline
+// themselves, and may be a moment ahead of it.
+func ended(ctx context.Context) bool {
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		<-ctx.Done()
+	}
+	return ctx.Err() != nil
 }
 
 // sleep pauses, and reports whether ctx let it.

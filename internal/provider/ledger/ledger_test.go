@@ -197,3 +197,28 @@ func TestOneWaitsForAllNames(t *testing.T) {
 		})
 	}
 }
+
+// One error tells of all names that are taken, those of the VM that waits first.
+func TestManyNamesAreTaken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		names := []string{"h", "g", "f", "e", "d", "c", "b", "a"}
+		var vms []ledger.VM
+		for _, name := range names {
+			vms = append(vms, vm(name, 1))
+		}
+		l := ledger.New(there(vms...))
+		first := make(chan error, 1)
+		go func() { first <- l.Name(t.Context(), "h") }()
+		synctest.Wait()
+		for _, name := range names[1:] {
+			if err := l.Name(t.Context(), name); err != nil {
+				t.Errorf("Name(%s) = %v while another waits, want no error", name, err)
+			}
+		}
+		err := <-first
+		if want := `vm "h" (and likewise "a", "b", "c", "d", "e" and 2 more): already exists`; !errors.Is(err, biovm.ErrExists) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("Name(h) = %v, want %s", err, want)
+		}
+	})
+}

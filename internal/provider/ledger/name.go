@@ -2,9 +2,9 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -31,6 +31,9 @@ func Of(s biovm.Status) VM {
 	}
 	return v
 }
+
+// maxNames is how many names an error lists besides the first.
+const maxNames = 5
 
 // A named VM has a name that the plan takes.
 type named struct {
@@ -69,7 +72,7 @@ func (l *Ledger) take(ctx context.Context, n named, isThere bool) error {
 	if err != nil || !doubtful {
 		return err
 	}
-	return l.judge(ctx)
+	return l.judge(ctx, n)
 }
 
 // enterName takes a name. It is doubtful when it is still to be seen whether
@@ -85,6 +88,7 @@ func (l *Ledger) enterName(n named, isThere bool) (doubtful bool, err error) {
 		return false, nil
 	}
 	l.doubtful = append(l.doubtful, n)
+	l.wake() // for who judges
 	return len(l.doubtful) == 1, nil
 }
 
@@ -94,24 +98,13 @@ func (l *Ledger) foreign(n named) bool {
 	return !n.vm.pending && !l.freed[n.name] && !l.seen[n.vm.UUID]
 }
 
-// judge waits for all names that are doubtful. One VM waits and judges for
-// all, lest those that wait keep Terraform from coming to those that it knows.
-func (l *Ledger) judge(ctx context.Context) error {
+// judge waits for all names that are doubtful. One VM, that of n, waits and
+// judges for all, lest those that wait keep Terraform from coming to those that
+// it knows.
+func (l *Ledger) judge(ctx context.Context, n named) error {
 	err := l.settle(ctx, func() error {
-		var errs []error
-		byName := func(a, b named) int { return strings.Compare(a.name, b.name) }
-		for _, n := range slices.SortedFunc(slices.Values(l.doubtful), byName) {
-			if l.foreign(n) {
-				// Of a tainted VM that was not refreshed, and of one that
-				// create_before_destroy replaces, Terraform says nothing.
-				errs = append(errs, fmt.Errorf("vm %q: %w %s, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
-					shortName(n.name), biovm.ErrExists, n.place))
-			}
-		}
-		if len(errs) == 0 {
-			l.doubtful = nil
-		}
-		return errors.Join(errs...)
+		l.doubtful = slices.DeleteFunc(l.doubtful, func(n named) bool { return !l.foreign(n) })
+		return taken(n, l.doubtful)
 	})
 	if err != nil {
 		l.mu.Lock()
@@ -119,6 +112,37 @@ func (l *Ledger) judge(ctx context.Context) error {
 		l.doubtful = nil
 	}
 	return err
+}
+
+// taken is the error that there are VMs of some names, said to the VM of one.
+func taken(to named, all []named) error {
+	if len(all) == 0 {
+		return nil
+	}
+	byName := func(a, b named) int { return strings.Compare(a.name, b.name) }
+	others := slices.SortedFunc(slices.Values(all), byName)
+	first := others[0]
+	for _, n := range others {
+		if n.name == to.name {
+			first = n
+		}
+	}
+	others = slices.DeleteFunc(others, func(n named) bool { return n.name == first.name })
+	var listed []string
+	for _, n := range others[:min(len(others), maxNames)] {
+		listed = append(listed, strconv.Quote(shortName(n.name)))
+	}
+	also := strings.Join(listed, ", ")
+	if more := len(others) - len(listed); more > 0 {
+		also += fmt.Sprintf(" and %d more", more)
+	}
+	if also != "" {
+		also = " (and likewise " + also + ")"
+	}
+	// Of a tainted VM that was not refreshed, and of one that
+	// create_before_destroy replaces, Terraform says nothing.
+	return fmt.Errorf("vm %q%s: %w %s, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
+		shortName(first.name), also, biovm.ErrExists, first.place)
 }
 
 // MakeHost says that the plan has a pool, which may be kept by the apply only.

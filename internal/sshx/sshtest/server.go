@@ -206,7 +206,9 @@ func (s *Server) Start(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.address = l.Addr().String()
+	if s.address == "" { // in New: nobody else is there yet
+		s.address = l.Addr().String()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.listener = l

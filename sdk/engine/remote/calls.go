@@ -81,14 +81,14 @@ func (c *Client) Update(ctx context.Context, ref string, change biovm.Change) er
 
 // Allocate changes a VM's grant.
 func (c *Client) Allocate(ctx context.Context, ref string, a biovm.Allocation) (biovm.Resources, error) {
-	r := on("allocate", ref, http.MethodPost, "/allocation")
+	r := on("allocate resources of", ref, http.MethodPost, "/allocation")
 	r.body = a
 	return ask[biovm.Resources](ctx, c, r)
 }
 
 // ResetAllocation brings a VM's default grant back.
 func (c *Client) ResetAllocation(ctx context.Context, ref string) (biovm.Resources, error) {
-	return ask[biovm.Resources](ctx, c, on("allocate", ref, http.MethodDelete, "/allocation"))
+	return ask[biovm.Resources](ctx, c, on("reset resources of", ref, http.MethodDelete, "/allocation"))
 }
 
 // Usage says what a VM holds and uses.
@@ -98,7 +98,7 @@ func (c *Client) Usage(ctx context.Context, ref string) (biovm.Usage, error) {
 
 // Available says what a VM could hold.
 func (c *Client) Available(ctx context.Context, ref string) (biovm.Resources, error) {
-	return ask[biovm.Resources](ctx, c, on("read available resources for", ref, http.MethodGet, "/available"))
+	return ask[biovm.Resources](ctx, c, on("look at resources of", ref, http.MethodGet, "/available"))
 }
 
 // Recommendations lists changes of a VM's grant worth making.
@@ -164,7 +164,7 @@ func (c *Client) ConfirmRecord(ctx context.Context, id string) error {
 
 // DeleteRecord forgets a record.
 func (c *Client) DeleteRecord(ctx context.Context, id string) error {
-	return c.call(ctx, onRecord("delete record "+id+" of", id, http.MethodDelete, ""))
+	return c.call(ctx, onRecord("forget record "+id+" of", id, http.MethodDelete, ""))
 }
 
 // CheckProcess reads code as the cell of a spec would, without running it.
@@ -179,12 +179,12 @@ func (c *Client) OrganismGenes(ctx context.Context, t biovm.BiologicalType) ([]b
 
 // Chassis lists every chassis that a VM is on, by name.
 func (c *Client) Chassis(ctx context.Context) ([]biovm.ChassisStatus, error) {
-	return ask[[]biovm.ChassisStatus](ctx, c, request{op: "list chassis of", method: http.MethodGet, path: "/v1/chassis"})
+	return ask[[]biovm.ChassisStatus](ctx, c, request{op: "list chassis", method: http.MethodGet, path: "/v1/chassis"})
 }
 
 // Capabilities says what the daemon's build offers.
 func (c *Client) Capabilities(ctx context.Context) (biovm.Capabilities, error) {
-	return ask[biovm.Capabilities](ctx, c, request{op: "read capabilities of", method: http.MethodGet, path: "/v1/capabilities"})
+	return ask[biovm.Capabilities](ctx, c, request{op: "list capabilities", method: http.MethodGet, path: "/v1/capabilities"})
 }
 
 // LastEvent is the newest event's number; 0 when there is none.

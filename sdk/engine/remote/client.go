@@ -219,11 +219,17 @@ func endedBy(ctx context.Context, err error) error {
 	}
 }
 
-// unreached is an [ErrUnavailable]. It takes the URL out of an error of the HTTP
-// client, which names the method and the path besides.
+// unreached is an [ErrUnavailable], or an [ErrUntrusted]. It takes the URL out of
+// an error of the HTTP client, which names the method and the path besides.
 func unreached(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err
+	}
+	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("%w: %w; give its authority or its fingerprint", ErrUntrusted, e.Err)
+	}
+	if errors.Is(err, ErrUntrusted) {
+		return err
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)
 }

@@ -44,6 +44,9 @@ type OperateRequest struct {
 	Op biovm.Op `json:"op"`
 }
 
+// MaxCall is how many bytes a call may bring: a process' code has a mebibyte at most.
+const MaxCall = 16 << 20
+
 // encode encodes what a call brings. A number that JSON has no form for is wrong
 // anyhow, and the error is the one that an engine gives.
 func encode(body any) ([]byte, error) {
@@ -51,13 +54,34 @@ func encode(body any) ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // code is full of it
 	err := enc.Encode(body)
-	if err == nil {
+	if err == nil && b.Len() <= MaxCall {
 		return b.Bytes(), nil
+	}
+	if err == nil {
+		return nil, tooLong(body, b.Len())
 	}
 	if bad := notFinite(body); bad != nil {
 		return nil, bad
 	}
 	return nil, fmt.Errorf("encode the call: %w", err)
+}
+
+// tooLong reports what is too long for a call, as an engine does where it is a
+// process.
+func tooLong(body any, length int) error {
+	var err error
+	switch b := body.(type) {
+	case biovm.Process:
+		err = b.Validate()
+	case RecordRequest:
+		err = b.Process.Validate()
+	case ProcessRequest:
+		err = b.Process.Validate()
+	}
+	if err == nil {
+		err = fmt.Errorf("%w: a call may bring %d bytes, and this one has %d", biovm.ErrInvalid, MaxCall, length)
+	}
+	return err
 }
 
 // notFinite reports the infinite numbers, and those that are none, of a body.
