@@ -4,11 +4,13 @@ package provider
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -79,8 +81,8 @@ func (p *Provider) Metadata(_ context.Context, _ fwprovider.MetadataRequest, res
 func (p *Provider) Schema(_ context.Context, _ fwprovider.SchemaRequest, resp *fwprovider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Cells as infrastructure: biological virtual machines, which are runnable models of real cells, " +
-			"on host cells whose ribosomes, ATP, polymerases and genome space are finite. The engine runs inside the provider; " +
-			"there is no server to start.",
+			"on host cells whose ribosomes, ATP, polymerases and genome space are finite. The engine runs inside the provider, and " +
+			"there is no server to start, unless you want one: `bioxen serve`.",
 		Attributes: settingsAttributes(),
 	}
 }
@@ -98,15 +100,39 @@ func (p *Provider) Configure(ctx context.Context, req fwprovider.ConfigureReques
 		return
 	}
 	data := providerdata.New(nil)
-	if !config.DataDir.IsUnknown() {
+	if config.placed() {
 		var err error
 		if data, err = p.open(ctx, k); err != nil {
-			diagnose.Noun{Fallback: path.Root("data_dir")}.Add(&resp.Diagnostics, "The data directory cannot be used", err)
+			addUnusable(&resp.Diagnostics, k.options.Endpoint, err)
 			return
 		}
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data
+}
+
+// addUnusable reports why the place where VMs live cannot be used.
+func addUnusable(diags *diag.Diagnostics, endpoint string, err error) {
+	if endpoint == "" {
+		n := diagnose.Noun{Attributes: []string{"token", "ca_cert_pem", "pins"}, Fallback: path.Root("data_dir")}
+		n.Add(diags, "The data directory cannot be used", err)
+		return
+	}
+	n := diagnose.Noun{Attributes: []string{"endpoint", "token", "ca_cert_pem", "pins"}, Fallback: path.Root("endpoint")}
+	switch {
+	case errors.Is(err, bioxen.ErrUnauthorized):
+		n.Fallback = path.Root("token")
+	case errors.Is(err, bioxen.ErrUntrusted):
+		n.Fallback = path.Root("pins")
+	case isCertificate(err):
+		n.Fallback = path.Root("ca_cert_pem")
+	}
+	n.Add(diags, "The daemon cannot be used", err)
+}
+
+func isCertificate(err error) bool {
+	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok
 }
 
 func (p *Provider) open(ctx context.Context, k known) (*providerdata.Data, error) {

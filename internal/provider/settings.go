@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -17,13 +20,34 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
-// dataDirEnv names the data directory when the configuration does not.
-const dataDirEnv = "BIOXEN_DATA_DIR"
+// The environment variables that say where VMs live when the configuration does
+// not.
+const (
+	dataDirEnv  = "BIOXEN_DATA_DIR"
+	endpointEnv = "BIOXEN_ENDPOINT"
+	tokenEnv    = "BIOXEN_TOKEN" //nolint:gosec // the name of a variable
+	caEnv       = "BIOXEN_CA_CERT"
+	pinsEnv     = "BIOXEN_PINS"
+)
 
 // settings are the provider's block.
 type settings struct {
-	DataDir types.String `tfsdk:"data_dir"`
-	XCPng   types.Map    `tfsdk:"xcpng"`
+	DataDir   types.String `tfsdk:"data_dir"`
+	Endpoint  types.String `tfsdk:"endpoint"`
+	Token     types.String `tfsdk:"token"`
+	CACertPEM types.String `tfsdk:"ca_cert_pem"`
+	Pins      types.List   `tfsdk:"pins"`
+	XCPng     types.Map    `tfsdk:"xcpng"`
+}
+
+// placed reports whether it is known where VMs live.
+func (s settings) placed() bool {
+	for _, v := range append([]attr.Value{s.DataDir, s.Endpoint, s.Token, s.CACertPEM, s.Pins}, s.Pins.Elements()...) {
+		if v.IsUnknown() {
+			return false
+		}
+	}
+	return true
 }
 
 type hostSettings struct {
@@ -35,8 +59,26 @@ type hostSettings struct {
 }
 
 func settingsAttributes() map[string]schema.Attribute {
-	named := []validator.String{stringvalidator.LengthAtLeast(1)}
+	named := slices.Clip([]validator.String{stringvalidator.LengthAtLeast(1)})
 	return map[string]schema.Attribute{
+		"endpoint": schema.StringAttribute{
+			Optional:   true,
+			Validators: append(named, stringvalidator.ConflictsWith(path.MatchRoot("data_dir"), path.MatchRoot("xcpng"))),
+			MarkdownDescription: "A daemon that holds the VMs in place of a data directory, such as `bioxen serve`: `https://host:port`, which takes a `token`, or `unix:///path` for a socket on this machine. " +
+				"Its VMs are of `vm_type = \"basic\"`. Default: the environment variable `BIOXEN_ENDPOINT`, unless `data_dir` is said.",
+		},
+		"token": schema.StringAttribute{
+			Optional: true, Sensitive: true, Validators: named,
+			MarkdownDescription: "What the daemon knows its callers by; `bioxen token` makes one. A variable that it comes from should be `ephemeral`. Default: the environment variable `BIOXEN_TOKEN`.",
+		},
+		"ca_cert_pem": schema.StringAttribute{
+			Optional: true, Validators: append(named, stringvalidator.ConflictsWith(path.MatchRoot("pins"))),
+			MarkdownDescription: "Certificates of the authorities to trust for the daemon, in PEM form. Default: those in the file that `BIOXEN_CA_CERT` names, or the system's, unless there are `pins`.",
+		},
+		"pins": schema.ListAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "SHA-256 fingerprints of the daemon's certificate to trust for what it is, in hexadecimal digits, with or without colons. Default: `BIOXEN_PINS`, with commas between them.",
+		},
 		"data_dir": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Directory that holds the VMs, made when it is missing. Several processes may use it at once. " +
@@ -83,9 +125,9 @@ type known struct {
 
 // resolve reads the environment where the configuration says nothing.
 func (s settings) resolve(ctx context.Context, diags *diag.Diagnostics) known {
-	k := known{options: bioxen.Options{DataDir: s.DataDir.ValueString()}, anyHost: s.XCPng.IsUnknown()}
-	if k.options.DataDir == "" {
-		k.options.DataDir = os.Getenv(dataDirEnv)
+	k := known{options: s.place(diags), anyHost: s.XCPng.IsUnknown()}
+	if k.options.Endpoint != "" {
+		return k // a daemon has no pools, and what the environment says of them is for others
 	}
 	env, found, err := bioxen.HostFromEnv(os.Getenv)
 	if err != nil {
@@ -114,6 +156,43 @@ func (s settings) resolve(ctx context.Context, diags *diag.Diagnostics) known {
 		k.options.XCPngAgent = bioxen.AgentFromEnv(os.Getenv, executable)
 	}
 	return k
+}
+
+// place says where VMs live. What the configuration says goes before all of the
+// environment.
+func (s settings) place(diags *diag.Diagnostics) bioxen.Options {
+	o := bioxen.Options{DataDir: s.DataDir.ValueString(), Endpoint: s.Endpoint.ValueString(), Token: s.Token.ValueString()}
+	if o.DataDir == "" && o.Endpoint == "" && s.placed() {
+		o.Endpoint, o.DataDir = os.Getenv(endpointEnv), os.Getenv(dataDirEnv)
+		if o.Endpoint != "" && o.DataDir != "" {
+			diags.AddError("The environment says two places", fmt.Sprintf("Both %s and %s are set. Unset one, or say endpoint or data_dir in the provider's block.", endpointEnv, dataDirEnv))
+		}
+	}
+	if s.CACertPEM.ValueString() != "" {
+		o.CACertPEM = []byte(s.CACertPEM.ValueString())
+	}
+	for _, v := range s.Pins.Elements() {
+		if pin, ok := v.(types.String); ok {
+			o.Pins = append(o.Pins, pin.ValueString())
+		}
+	}
+	if o.Endpoint == "" {
+		return o
+	}
+	if o.Token == "" {
+		o.Token = os.Getenv(tokenEnv)
+	}
+	if len(o.CACertPEM) == 0 && len(o.Pins) == 0 {
+		o.Pins = strings.FieldsFunc(os.Getenv(pinsEnv), func(r rune) bool { return r == ',' || r == ' ' })
+		if file := os.Getenv(caEnv); file != "" {
+			pem, err := os.ReadFile(file) //nolint:gosec // reading the file that the user names is the job
+			if err != nil {
+				diags.AddError("The environment names authorities that cannot be read", fmt.Sprintf("%s: %v.", caEnv, err))
+			}
+			o.CACertPEM = pem
+		}
+	}
+	return o
 }
 
 // host is the block's; ok is false as long as part of it is not known.

@@ -128,7 +128,9 @@ func TestXCPngExample(t *testing.T) {
 	t.Log("imported")
 	id := attribute(t, w, "bioxen_vm.cell", "id")
 	for _, again := range [][2]string{
-		{"bioxen_vm.cell", "cell"}, {"bioxen_vm.cell", id}, {"bioxen_resource_allocation.cell", "cell"},
+		{"bioxen_vm.cell", "cell"},
+		{"bioxen_vm.cell", id},
+		{"bioxen_resource_allocation.cell", "cell"},
 		{"bioxen_process.analysis", attribute(t, w, "bioxen_process.analysis", "id")},
 	} {
 		w.Terraform(t, "state", "rm", again[0])

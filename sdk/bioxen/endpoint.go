@@ -10,6 +10,14 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
 
+// What a caller may branch on when a daemon cannot be used.
+var (
+	// ErrUnauthorized: the daemon does not know the token.
+	ErrUnauthorized = remote.ErrUnauthorized
+	// ErrUntrusted: the daemon shows a certificate that is not pinned.
+	ErrUntrusted = remote.ErrUntrusted
+)
+
 // validate checks that the options say one place where VMs live.
 func (o Options) validate() error {
 	var errs []error

@@ -139,7 +139,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := newClient(e, o) //nolint:contextcheck // only its error path closes, and that has nothing to log out from
+	c, err := newClient(e, o)
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

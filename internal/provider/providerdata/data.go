@@ -109,8 +109,8 @@ func (d *Data) Client() (*bioxen.Client, bool) {
 func (d *Data) MustClient(diags *diag.Diagnostics) (*bioxen.Client, bool) {
 	c, ok := d.Client()
 	if !ok {
-		diags.AddError("The data directory is not known yet", "The provider's data_dir depends on a value that is known only after an apply. "+
-			"Apply that first (terraform apply -target=...), or name the directory by a value that is known, such as a variable.")
+		diags.AddError("It is not known yet where the VMs are", "The provider's data_dir or endpoint depends on a value that is known only after an apply. "+
+			"Apply that first (terraform apply -target=...), or name the place by a value that is known, such as a variable.")
 	}
 	return c, ok
 }

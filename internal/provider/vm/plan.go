@@ -2,6 +2,7 @@ package vm
 
 import (
 	"context"
+	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -163,8 +164,12 @@ func (r *Resource) judge(ctx context.Context, client *bioxen.Client, state *mode
 		return
 	}
 	if _, err := client.Driver(biovm.VMType(plan.VMType.ValueString())); err != nil {
-		diags.AddAttributeError(path.Root("vm_type"), "There is no driver for this VM type yet",
-			err.Error()+". Use vm_type = \"basic\", or leave vm_type out.")
+		detail := err.Error() + ". Use vm_type = \"basic\", or leave vm_type out."
+		if client.Endpoint() != "" {
+			detail = fmt.Sprintf("The provider works at the daemon %s, which runs basic VMs. A VM of vm_type %q takes a provider with a data directory, and a pool: leave endpoint out.",
+				client.Endpoint(), plan.VMType.ValueString())
+		}
+		diags.AddAttributeError(path.Root("vm_type"), "There is no driver for this VM type here", detail)
 		return
 	}
 	spec := plan.spec(ctx, diags)

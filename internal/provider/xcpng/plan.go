@@ -39,6 +39,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if client.Endpoint() != "" {
+		resp.Diagnostics.AddAttributeError(path.Root("name"), "A daemon keeps no pools", fmt.Sprintf(
+			"The provider works at the daemon %s. Pools, and VMs on them, take a provider with a data directory: leave endpoint out.", client.Endpoint()))
+		return
+	}
 	r.data.Ledger.MakeHost(plan.Name.ValueString())
 	if state != nil && req.Plan.Raw.Equal(req.State.Raw) {
 		return // the refresh has looked

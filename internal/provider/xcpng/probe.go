@@ -24,7 +24,7 @@ func probe(ctx context.Context, h biovm.XCPngHost) (p xcpng.Pool, err error) {
 	if err != nil {
 		return xcpng.Pool{}, err
 	}
-	defer func() { err = errors.Join(err, client.Close()) }() //nolint:contextcheck // logging out outlives the call
+	defer func() { err = errors.Join(err, client.Close()) }()
 	return client.XCPng().Pool(ctx, h.Name)
 }
 
