@@ -1,17 +1,13 @@
 package daemon
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,19 +15,27 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
 
+// What a caller may take.
 const (
-	maxBody    = 16 << 20 // of a call: a process' code has at most a mebibyte
 	maxHeader  = 64 << 10
-	headerTime = 10 * time.Second
-	bodyTime   = time.Minute // to send a call
-	idleTime   = 2 * time.Minute
-	beat       = 15 * time.Second // between two signs of life on a stream
+	headerTime = 10 * time.Second // for a call's header, and a TLS handshake
+	bodyTime   = time.Minute      // to send a call
+	answerTime = time.Minute      // to take a part of an answer
+	idleTime   = 2 * time.Minute  // between two calls; clients hang up before
+)
+
+const (
+	beat         = 15 * time.Second // between two signs of life on a stream
+	defaultGrace = 10 * time.Second
+	// lastWords is how long calls that were cut off at the end of the grace may
+	// take to say so.
+	lastWords = 2 * time.Second
 )
 
 // Options say how to serve. Engine is needed.
 type Options struct {
 	Engine *engine.Engine
-	// Version is this build's release.
+	// Version is this build's release; "dev" when empty.
 	Version string
 	// Logger gets a line for every call, without what is in it; none when nil.
 	Logger *slog.Logger
@@ -61,7 +65,7 @@ func New(o Options) *Daemon {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.Grace == 0 {
-		o.Grace = 10 * time.Second
+		o.Grace = defaultGrace
 	}
 	if o.Version == "" {
 		o.Version = "dev"
@@ -88,48 +92,72 @@ type Listener struct {
 	Tokens Tokens
 }
 
-// Serve serves on the listeners, which it closes, until ctx ends; then it lets
-// calls under way end within the grace, cancels the others and returns. It must
-// be called once.
+// Serve serves on the listeners, which it closes, until ctx ends or one of them
+// fails; then it lets calls under way end within the grace, cuts off the others
+// and returns. It must be called once.
 func (d *Daemon) Serve(ctx context.Context, listeners ...Listener) error {
+	// Calls outlive ctx, for the grace.
+	calls, cutOff := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cutOff(nil)
 	servers := make([]*http.Server, len(listeners))
-	failed := make(chan error, len(listeners))
+	ended := make(chan error, len(listeners))
 	for i, l := range listeners {
-		servers[i] = d.server(l)
-		go func() { // ends with the server
-			var err error
-			if l.TLS != nil {
-				err = servers[i].ServeTLS(l.Listener, "", "")
-			} else {
-				err = servers[i].Serve(l.Listener)
-			}
-			failed <- err
-		}()
+		servers[i] = d.server(calls, l)
+		go func() { ended <- serve(servers[i], l) }() // ends with the server
 	}
 	var errs []error
 	running := len(listeners)
 	select {
 	case <-ctx.Done():
-	case err := <-failed:
+	case err := <-ended:
 		errs, running = append(errs, err), running-1
 	}
 	d.stop()
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.options.Grace)
-	defer cancel()
-	for _, s := range servers {
-		if s.Shutdown(grace) != nil {
+	err := shutDown(calls, d.options.Grace, servers)
+	if errors.Is(err, context.DeadlineExceeded) {
+		cutOff(remote.ErrUnavailable)
+		if err = shutDown(calls, lastWords, servers); errors.Is(err, context.DeadlineExceeded) {
+			d.options.Logger.WarnContext(ctx, "calls did not end in time", slog.Duration("grace", d.options.Grace))
+			err = nil
+		}
+		for _, s := range servers {
 			errs = append(errs, s.Close())
 		}
 	}
+	errs = append(errs, err)
 	for range running {
-		errs = append(errs, <-failed)
-	}
-	for i, err := range errs {
-		if errors.Is(err, http.ErrServerClosed) {
-			errs[i] = nil
-		}
+		errs = append(errs, <-ended)
 	}
 	return errors.Join(append(errs, d.closeSessions())...)
+}
+
+func serve(s *http.Server, l Listener) error {
+	var err error
+	if l.TLS != nil {
+		err = s.ServeTLS(l.Listener, "", "")
+	} else {
+		err = s.Serve(l.Listener)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// shutDown stops all servers at once and waits for their calls.
+func shutDown(ctx context.Context, wait time.Duration, servers []*http.Server) error {
+	// What cut the calls off does not end the wait for their last words.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
+	defer cancel()
+	done := make(chan error, len(servers))
+	for _, s := range servers {
+		go func() { done <- s.Shutdown(ctx) }() // ends with ctx at the latest
+	}
+	var errs []error
+	for range servers {
+		errs = append(errs, <-done)
+	}
+	return errors.Join(errs...)
 }
 
 // stop ends the streams, which would not end by themselves.
@@ -142,84 +170,15 @@ func (d *Daemon) stop() {
 	}
 }
 
-func (d *Daemon) server(l Listener) *http.Server {
+func (d *Daemon) server(calls context.Context, l Listener) *http.Server {
 	handler := d.handler
 	if l.TLS != nil {
-		handler = l.Tokens.require(handler)
+		handler = d.require(l.Tokens, handler)
 	}
 	return &http.Server{
 		Handler: handler, TLSConfig: l.TLS, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
-		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1
-		ErrorLog:     slog.NewLogLogger(d.options.Logger.Handler(), slog.LevelDebug),
+		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1: a call that is given up ends its connection
+		BaseContext:  func(net.Listener) context.Context { return calls },
+		ErrorLog:     slog.NewLogLogger(d.options.Logger.Handler(), slog.LevelDebug), // handshakes that failed
 	}
 }
-
-// guard is what every call passes: limits, the version, and the log.
-func (d *Daemon) guard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		w.Header().Set(remote.HeaderAPI, d.options.API.String())
-		w.Header().Set(remote.HeaderBuild, d.options.Version)
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if theirs := r.Header.Get(remote.HeaderAPI); theirs != "" && r.URL.Path != "/v1/version" {
-			if speaks, ok := remote.ParseAPIRange(theirs); !ok || !speaks.Common(d.options.API) {
-				d.refuse(w, http.StatusUpgradeRequired, fmt.Sprintf("the client speaks versions %.20q of the API, and bioxen %s speaks %s", theirs, d.options.Version, d.options.API))
-				return
-			}
-		}
-		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		if d.readBody(seen, r) {
-			next.ServeHTTP(seen, r)
-		}
-		d.options.Logger.InfoContext(r.Context(), "call", slog.String("method", r.Method), slog.String("path", routeOf(r)),
-			slog.Int("status", seen.status), slog.Duration("took", time.Since(began)))
-	})
-}
-
-// readBody reads what a call brings, within its time and size, before anything
-// is done: whether the caller is still there is seen only when nothing is left
-// to be read.
-func (d *Daemon) readBody(w http.ResponseWriter, r *http.Request) bool {
-	// A connection that has no deadlines is none that anybody can reach.
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	_ = control.SetReadDeadline(time.Time{})
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		d.refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a call may bring %d bytes", maxBody))
-		return false
-	}
-	if err != nil {
-		d.refuse(w, http.StatusBadRequest, "the call broke off")
-		return false
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	return true
-}
-
-// routeOf is the path that a call is logged with: a reference that is no name
-// may be anything.
-func routeOf(r *http.Request) string {
-	const longest = 120
-	if len(r.URL.Path) > longest {
-		return strings.ToValidUTF8(r.URL.Path[:longest], "") + "…"
-	}
-	return r.URL.Path
-}
-
-// statusWriter remembers the status of an answer.
-type statusWriter struct {
-	http.ResponseWriter
-
-	status int
-}
-
-// WriteHeader implements [http.ResponseWriter].
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets [http.ResponseController] reach the connection.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -14,6 +14,8 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
 
+const eventsType = "text/event-stream"
+
 type eventsInput struct {
 	After  int64  `doc:"Number of the last event that is known; 0 for all." query:"after"`
 	LastID string `doc:"As after, the way browsers say it."                header:"Last-Event-ID"`
@@ -25,10 +27,10 @@ func (d *Daemon) events(_ context.Context, in *eventsInput) (*huma.StreamRespons
 	if n, err := strconv.ParseInt(in.LastID, 10, 64); err == nil {
 		after = n
 	}
-	return &huma.StreamResponse{Body: func(c huma.Context) {
+	return &huma.StreamResponse{Body: func(c huma.Context) { //nolint:contextcheck // it has its own
 		ctx, cancel := context.WithCancel(c.Context())
 		defer cancel()
-		c.SetHeader("Content-Type", "text/event-stream")
+		c.SetHeader("Content-Type", eventsType)
 		out := &eventStream{stream: streamWriter(c)}
 		if out.write(": bioxen\n\n") != nil {
 			return
@@ -43,7 +45,7 @@ func (d *Daemon) events(_ context.Context, in *eventsInput) (*huma.StreamRespons
 		}()
 		for e, err := range d.options.Engine.Watch(ctx, after) {
 			if err != nil {
-				out.problem(err)
+				out.problem(ctx, err)
 				return
 			}
 			if out.event(e) != nil {
@@ -74,8 +76,8 @@ func (s *eventStream) event(e biovm.Event) error {
 	return s.write(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Kind, data))
 }
 
-func (s *eventStream) problem(err error) {
-	if data, failed := json.Marshal(problem(err)); failed == nil {
+func (s *eventStream) problem(ctx context.Context, err error) {
+	if data, failed := json.Marshal(problem(ctx, err)); failed == nil {
 		// The stream ends either way.
 		_ = s.write(fmt.Sprintf("event: %s\ndata: %s\n\n", remote.EventProblem, data))
 	}

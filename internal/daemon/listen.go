@@ -9,79 +9,101 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
-// DefaultSocket is where the daemon of a guest listens.
-const DefaultSocket = "/run/bioxen/bioxen.sock"
+// maxSocketPath is how long a socket's path may be: the least of what systems
+// allow, less what its place until it is ready takes more.
+const maxSocketPath = 103 - len("/.0123456789")
 
 // ListenUnix listens on a socket that only its owner may use, in a folder that
-// it makes when there is none. A socket that a daemon left behind is replaced,
-// that of one that lives is an error.
+// it makes, for its owner only, when there is none. A socket that a daemon left
+// behind is replaced, that of one that lives is an error.
 func ListenUnix(ctx context.Context, path string) (Listener, error) {
 	bad := func(err error) (Listener, error) { return Listener{}, fmt.Errorf("listen on %s: %w", path, err) }
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if len(path) > maxSocketPath {
+		return bad(fmt.Errorf("the path of a socket may be %d bytes long, and this one is %d", maxSocketPath, len(path)))
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return bad(err)
 	}
-	switch info, err := os.Lstat(path); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
+	if err := removeStale(ctx, path); err != nil {
 		return bad(err)
-	case info.Mode()&fs.ModeSocket == 0:
-		return bad(errors.New("there is a file of that name, which is no socket"))
-	default:
-		if c, err := new(net.Dialer).DialContext(ctx, "unix", path); err == nil {
-			_ = c.Close() // it was only to see
-			return bad(errors.New("another daemon listens there"))
-		}
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return bad(err)
-		}
 	}
-	l, err := listenPrivately(ctx, path)
+	// The socket gets its name when nobody else may use it any more.
+	private, err := os.MkdirTemp(dir, ".")
 	if err != nil {
 		return bad(err)
 	}
-	return Listener{Listener: l}, nil
-}
-
-// listenPrivately makes the socket in a folder of its own and moves it to its
-// place when only its owner may use it.
-func listenPrivately(ctx context.Context, path string) (net.Listener, error) {
-	dir, err := os.MkdirTemp(filepath.Dir(path), ".s")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	made := filepath.Join(dir, "s")
+	defer func() { _ = os.RemoveAll(private) }() // an empty folder does no harm
+	made := filepath.Join(private, "s")
 	l, err := new(net.ListenConfig).Listen(ctx, "unix", made)
 	if err != nil {
-		return nil, err
+		return bad(err)
 	}
 	if u, ok := l.(*net.UnixListener); ok {
 		u.SetUnlinkOnClose(false) // it has another name then
 	}
-	if err := errors.Join(os.Chmod(made, 0o600), os.Rename(made, path)); err != nil {
-		return nil, errors.Join(err, l.Close())
+	err = os.Chmod(made, 0o600)
+	info, statErr := os.Lstat(made)
+	if err = errors.Join(err, statErr); err == nil {
+		err = os.Rename(made, path)
 	}
-	return &socket{Listener: l, path: path}, nil
+	if err != nil {
+		return bad(errors.Join(err, l.Close()))
+	}
+	return Listener{Listener: &socket{Listener: l, path: path, made: info}}, nil
 }
+
+// removeStale removes the socket of a daemon that is gone.
+func removeStale(ctx context.Context, path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSocket == 0:
+		return errors.New("there is a file of that name, which is no socket")
+	}
+	c, err := new(net.Dialer).DialContext(ctx, "unix", path)
+	switch {
+	case err == nil:
+		_ = c.Close() // it was only to see
+		return errLive
+	case errors.Is(err, syscall.EAGAIN): // it has more callers than it can take
+		return errLive
+	case errors.Is(err, fs.ErrPermission), ctx.Err() != nil:
+		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+var errLive = errors.New("another daemon listens there: stop it, or name another socket")
 
 // socket is a listener whose file goes with it.
 type socket struct {
 	net.Listener
 
 	path string
+	made fs.FileInfo
 }
 
 // Close implements [net.Listener].
 func (s *socket) Close() error {
-	err := s.Listener.Close()
-	if !errors.Is(err, net.ErrClosed) {
-		if gone := os.Remove(s.path); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-			err = errors.Join(err, gone)
+	// Before the listener, so that who sees the file finds somebody there; and
+	// only what is still this one's, and not another daemon's.
+	var err error
+	if info, statErr := os.Lstat(s.path); statErr == nil && os.SameFile(info, s.made) {
+		if err = os.Remove(s.path); errors.Is(err, fs.ErrNotExist) {
+			err = nil
 		}
 	}
-	return err
+	return errors.Join(s.Listener.Close(), err)
 }
 
 // ListenTLS listens on a network address, host:port, with a certificate and its
@@ -91,9 +113,15 @@ func ListenTLS(ctx context.Context, address, certFile, keyFile string, tokens To
 	if err != nil {
 		return Listener{}, fmt.Errorf("listen on %s: certificate %s with key %s: %w", address, certFile, keyFile, err)
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	l, err := (&net.ListenConfig{KeepAliveConfig: keepAlive()}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return Listener{}, fmt.Errorf("listen on %s: %w", address, err)
 	}
 	return Listener{Listener: l, TLS: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}, Tokens: tokens}, nil
+}
+
+// keepAlive finds out within 45 s that a client's machine is gone, so that what
+// its session holds can be adopted.
+func keepAlive() net.KeepAliveConfig {
+	return net.KeepAliveConfig{Enable: true, Idle: beat, Interval: beat / 3, Count: 6}
 }

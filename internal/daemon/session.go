@@ -2,40 +2,50 @@ package daemon
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
 
+// sessionType is the media type of a session's stream: a line of JSON, then blank
+// ones.
+const sessionType = "application/x-ndjson"
+
 // openSession opens a session for as long as its stream is open.
 func (d *Daemon) openSession(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
 	s, err := d.options.Engine.NewSession(ctx)
 	if err != nil {
-		return nil, problem(err)
+		return nil, problem(ctx, err)
 	}
-	id := uuid.NewString()
+	id := rand.Text()
 	d.mu.Lock()
 	d.sessions[id] = s
 	d.mu.Unlock()
-	return &huma.StreamResponse{Body: func(stream huma.Context) {
+	return &huma.StreamResponse{Body: func(stream huma.Context) { //nolint:contextcheck // it has its own
 		defer d.closeSession(id)
-		stream.SetHeader("Content-Type", "application/x-ndjson")
+		stream.SetHeader("Content-Type", sessionType)
 		w := streamWriter(stream)
 		if json.NewEncoder(w).Encode(remote.SessionOpened{Session: id}) != nil || w.flush() != nil {
 			return
 		}
-		d.beats(stream.Context(), func() error {
+		sign := func() error {
 			_, err := fmt.Fprintln(w)
 			return errors.Join(err, w.flush())
-		})
+		}
+		if stream.TLS() != nil {
+			// TCP itself finds out, and sooner, when nothing is under way.
+			sign = func() error { return nil }
+		}
+		d.beats(stream.Context(), sign)
 	}}, nil
 }
 
@@ -77,7 +87,7 @@ func (d *Daemon) closeSession(id string) {
 		return
 	}
 	if err := s.Close(); err != nil {
-		d.options.Logger.Warn("a session left its lock behind", "error", err)
+		d.options.Logger.Warn("a session left its lock behind", slog.Any("error", err))
 	}
 }
 

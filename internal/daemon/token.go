@@ -10,10 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
@@ -47,7 +49,7 @@ func ReadTokens(path string) (Tokens, error) {
 	if err != nil {
 		return nil, fmt.Errorf("token file: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("token file: %w", err)
@@ -89,14 +91,18 @@ func (t Tokens) known(token string) bool {
 }
 
 // require lets those pass who have a token. The version is anybody's to ask.
-func (t Tokens) require(next http.Handler) http.Handler {
+func (d *Daemon) require(tokens Tokens, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if r.URL.Path != "/v1/version" && (!bearer || !t.known(token)) {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			refuse(w, remote.NewProblem(remote.ErrUnauthorized))
+		if r.URL.Path == versionPath || bearer && tokens.known(token) {
+			next.ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(w, r)
+		d.options.Logger.WarnContext(r.Context(), "a caller without a token that is known", slog.String("from", r.RemoteAddr), slog.String("path", routeOf(r)))
+		// Nobody waits for what a stranger has yet to send.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(time.Second))
+		w.Header().Set("Connection", "close")
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		answer(w, remote.NewProblem(remote.ErrUnauthorized))
 	})
 }

@@ -11,14 +11,8 @@ import (
 )
 
 type createInput struct {
-	Session string `doc:"The session that the VM belongs to until it is confirmed." header:"Bioxen-Session"`
+	Session string `doc:"The session that the VM belongs to, pending, until it is confirmed; without one it is confirmed at once." header:"Bioxen-Session"`
 	Body    biovm.Spec
-}
-
-type operateInput struct {
-	VMInput
-
-	Op string `doc:"start, pause, resume or stop." path:"op"`
 }
 
 func (d *Daemon) aboutVMs(api huma.API) {
@@ -26,12 +20,8 @@ func (d *Daemon) aboutVMs(api huma.API) {
 	read(api, route(http.MethodGet, "/v1/vms", "list-vms", "All VMs, by name"), func(ctx context.Context, _ *struct{}) ([]biovm.Status, error) {
 		return e.Statuses(ctx)
 	})
-	read(api, route(http.MethodPost, "/v1/vms", "create-vm", "Make a VM, pending until it is confirmed"), func(ctx context.Context, in *createInput) (biovm.Status, error) {
-		s, err := d.session(in.Session)
-		if err != nil {
-			return biovm.Status{}, err
-		}
-		return s.Create(ctx, in.Body)
+	read(api, route(http.MethodPost, "/v1/vms", "create-vm", "Make a VM"), func(ctx context.Context, in *createInput) (biovm.Status, error) {
+		return d.create(ctx, in.Session, in.Body)
 	})
 	read(api, route(http.MethodGet, "/v1/vms/{ref}", "get-vm", "What a VM is and holds"), func(ctx context.Context, in *VMInput) (biovm.Status, error) {
 		return e.Status(ctx, in.ref())
@@ -45,8 +35,8 @@ func (d *Daemon) aboutVMs(api huma.API) {
 	act(api, route(http.MethodPost, "/v1/vms/{ref}/confirm", "confirm-vm", "Take the pending mark off"), func(ctx context.Context, in *VMInput) error {
 		return e.Confirm(ctx, in.ref())
 	})
-	act(api, route(http.MethodPost, "/v1/vms/{ref}/operate/{op}", "operate-vm", "Start, pause, resume or stop a VM"), func(ctx context.Context, in *operateInput) error {
-		return e.Operate(ctx, in.ref(), biovm.Op(in.Op))
+	act(api, route(http.MethodPost, "/v1/vms/{ref}/operate", "operate-vm", "Start, pause, resume or stop a VM"), func(ctx context.Context, in *withBody[remote.OperateRequest]) error {
+		return e.Operate(ctx, in.ref(), in.Body.Op)
 	})
 	read(api, route(http.MethodGet, "/v1/vms/{ref}/genes", "vm-genes", "The genes that a VM's cell has"), func(ctx context.Context, in *VMInput) ([]biovm.Gene, error) {
 		return e.Genes(ctx, in.ref())
@@ -81,7 +71,7 @@ func (d *Daemon) aboutGrants(api huma.API) {
 type recordInput struct {
 	VMInput
 
-	Session string `doc:"The session that the record belongs to until it is confirmed." header:"Bioxen-Session"`
+	Session string `doc:"The session that the record belongs to, pending, until it is confirmed; without one it is confirmed at once." header:"Bioxen-Session"`
 	Body    remote.RecordRequest
 }
 
@@ -91,11 +81,7 @@ func (d *Daemon) aboutExecutions(api huma.API) {
 		return e.Execute(ctx, in.ref(), in.Body)
 	})
 	read(api, route(http.MethodPost, "/v1/vms/{ref}/records", "execute-recorded", "Run a process and keep a record"), func(ctx context.Context, in *recordInput) (biovm.Record, error) {
-		s, err := d.session(in.Session)
-		if err != nil {
-			return biovm.Record{}, err
-		}
-		return s.ExecuteRecorded(ctx, in.ref(), in.Body.Process, in.Body.Triggers)
+		return d.record(ctx, in.Session, in.ref(), in.Body)
 	})
 	read(api, route(http.MethodGet, "/v1/vms/{ref}/records", "list-records", "A VM's records"), func(ctx context.Context, in *VMInput) ([]biovm.Record, error) {
 		return e.Records(ctx, in.ref())
@@ -109,4 +95,41 @@ func (d *Daemon) aboutExecutions(api huma.API) {
 	act(api, route(http.MethodDelete, "/v1/records/{ref}", "delete-record", "Forget a record"), func(ctx context.Context, in *VMInput) error {
 		return e.DeleteRecord(ctx, in.ref())
 	})
+}
+
+// create makes a VM. Who has no session keeps no books that could lag behind: his
+// VM is confirmed at once.
+func (d *Daemon) create(ctx context.Context, session string, spec biovm.Spec) (biovm.Status, error) {
+	if session != "" {
+		s, err := d.session(session)
+		if err != nil {
+			return biovm.Status{}, err
+		}
+		return s.Create(ctx, spec)
+	}
+	status, err := d.options.Engine.Create(ctx, spec)
+	if err != nil {
+		return status, err
+	}
+	if err := d.options.Engine.Confirm(ctx, status.UUID); err != nil {
+		return status, err
+	}
+	status.Pending = false
+	return status, nil
+}
+
+// record runs a process and keeps a record, likewise.
+func (d *Daemon) record(ctx context.Context, session, ref string, r remote.RecordRequest) (biovm.Record, error) {
+	if session != "" {
+		s, err := d.session(session)
+		if err != nil {
+			return biovm.Record{}, err
+		}
+		return s.ExecuteRecorded(ctx, ref, r.Process, r.Triggers)
+	}
+	record, err := d.options.Engine.ExecuteRecorded(ctx, ref, r.Process, r.Triggers)
+	if err != nil {
+		return record, err
+	}
+	return record, d.options.Engine.ConfirmRecord(ctx, record.ID)
 }

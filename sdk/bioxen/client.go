@@ -8,18 +8,25 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/basic"
 )
 
-// A Client is a factory of VMs on one data directory, and what can be asked of
-// that directory as a whole. It is safe for concurrent use; several clients,
-// in several processes, may work on one directory at once.
+// A Client is a factory of VMs on one data directory, or at a daemon that has
+// one, and what can be asked of that directory as a whole. It is safe for
+// concurrent use; several clients, in several processes, may work on one
+// directory or daemon at once.
 type Client struct {
 	*biovm.Factory
 
-	engine basic.Engine
-	dir    string
+	engine   basic.Engine
+	dir      string
+	endpoint string
 }
 
-// Dir is the data directory, absolute; empty for a client in memory.
+// Dir is the data directory, absolute; empty for a client in memory or of a
+// daemon.
 func (c *Client) Dir() string { return c.dir }
+
+// Endpoint is the daemon that the VMs are at; empty when they are in a data
+// directory or in memory.
+func (c *Client) Endpoint() string { return c.endpoint }
 
 // newClient returns a client on an engine; closing the client closes it.
 func newClient(e basic.Engine) (*Client, error) {

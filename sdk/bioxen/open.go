@@ -24,6 +24,19 @@ type Options struct {
 	// MustExist has Open make nothing: without a data directory, which Open has
 	// made before, it returns a [MissingError]. It is for those who only look.
 	MustExist bool
+	// Endpoint is a daemon that holds the VMs instead of a data directory:
+	// unix:///path of a socket on this machine, or https://host:port, which needs
+	// a Token; see [remote.Options]. "bioxen serve" is one. DataDir must be empty
+	// then, and Workers is the daemon's to say. No environment variable is looked
+	// at: BIOXEN_ENDPOINT and BIOXEN_TOKEN are the command's and the provider's.
+	Endpoint string
+	// Token is what the daemon knows its callers by.
+	Token string
+	// CACertPEM holds the authorities to trust instead of the system's for the
+	// daemon's certificate, Pins the SHA-256 fingerprints of certificates to trust
+	// instead of any authority.
+	CACertPEM []byte
+	Pins      []string
 	// Logger gets what happens; nothing is logged when nil.
 	Logger *slog.Logger
 	// Workers is how many executions may run at once; as many as there are
@@ -81,9 +94,27 @@ func mustExist(dir string) error {
 	return nil
 }
 
-// Open opens, or makes, a data directory. It is cheap: under 20 ms on one that
-// exists.
+// Format prints the options without the token, whatever the verb.
+func (o Options) Format(f fmt.State, _ rune) {
+	switch {
+	case o.Endpoint != "":
+		_, _ = fmt.Fprint(f, o.remote())
+	case o.InMemory:
+		_, _ = fmt.Fprint(f, "in memory")
+	default:
+		_, _ = fmt.Fprintf(f, "data directory %q", o.DataDir)
+	}
+}
+
+// Open opens, or makes, a data directory, or connects to a daemon. It is cheap:
+// under 20 ms on a directory that exists.
 func Open(ctx context.Context, o Options) (*Client, error) {
+	if err := o.validate(); err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	if o.Endpoint != "" {
+		return connect(ctx, o)
+	}
 	if o.MustExist && !o.InMemory {
 		if err := mustExist(o.DataDir); err != nil {
 			return nil, err

@@ -21,9 +21,9 @@ type Session struct {
 // NewSession opens a session, which Close closes.
 func (e *Engine) NewSession(ctx context.Context) (*Session, error) {
 	s := &Session{Engine: e}
-	err := e.do(ctx, "open session", "", func(context.Context, *call) error {
+	err := e.do(ctx, "open session", "", func(ctx context.Context, _ *call) error {
 		var err error
-		s.owner, s.release, err = e.store.NewOwner()
+		s.owner, s.release, err = e.store.NewOwner(ctx)
 		return err
 	})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
@@ -12,16 +11,11 @@ import (
 // vmPath is the path of a VM. What can be no name and no UUID goes as a query,
 // so that no path means something else.
 func vmPath(ref, rest string) (string, url.Values) {
-	if _, err := biovm.ParseID(ref); err == nil {
-		return "/v1/vms/" + ref + rest, nil
-	}
-	if len(ref) == uuidLength && strings.Trim(ref, "0123456789abcdefABCDEF-") == "" {
+	if _, err := biovm.ParseID(ref); err == nil { // UUIDs as well
 		return "/v1/vms/" + ref + rest, nil
 	}
 	return "/v1/vms/-" + rest, url.Values{"ref": {ref}}
 }
-
-const uuidLength = 36
 
 // on is a request about one VM.
 func on(op, ref, method, rest string) request {
@@ -73,8 +67,8 @@ func (c *Client) Operate(ctx context.Context, ref string, op biovm.Op) error {
 	if op == biovm.OpDestroy {
 		return c.call(ctx, on(string(op), ref, http.MethodDelete, ""))
 	}
-	r := on("operate", ref, http.MethodPost, "/operate/"+url.PathEscape(string(op)))
-	r.op = string(op)
+	r := on(string(op), ref, http.MethodPost, "/operate")
+	r.body = OperateRequest{Op: op}
 	return c.call(ctx, r)
 }
 
@@ -87,14 +81,14 @@ func (c *Client) Update(ctx context.Context, ref string, change biovm.Change) er
 
 // Allocate changes a VM's grant.
 func (c *Client) Allocate(ctx context.Context, ref string, a biovm.Allocation) (biovm.Resources, error) {
-	r := on("allocate", ref, http.MethodPost, "/allocation")
+	r := on("allocate resources of", ref, http.MethodPost, "/allocation")
 	r.body = a
 	return ask[biovm.Resources](ctx, c, r)
 }
 
 // ResetAllocation brings a VM's default grant back.
 func (c *Client) ResetAllocation(ctx context.Context, ref string) (biovm.Resources, error) {
-	return ask[biovm.Resources](ctx, c, on("allocate", ref, http.MethodDelete, "/allocation"))
+	return ask[biovm.Resources](ctx, c, on("reset resources of", ref, http.MethodDelete, "/allocation"))
 }
 
 // Usage says what a VM holds and uses.
@@ -104,7 +98,7 @@ func (c *Client) Usage(ctx context.Context, ref string) (biovm.Usage, error) {
 
 // Available says what a VM could hold.
 func (c *Client) Available(ctx context.Context, ref string) (biovm.Resources, error) {
-	return ask[biovm.Resources](ctx, c, on("read available resources for", ref, http.MethodGet, "/available"))
+	return ask[biovm.Resources](ctx, c, on("look at resources of", ref, http.MethodGet, "/available"))
 }
 
 // Recommendations lists changes of a VM's grant worth making.
@@ -142,7 +136,7 @@ func (c *Client) ExecuteRecorded(ctx context.Context, ref string, p biovm.Proces
 }
 
 func recordPath(id, rest string) (string, url.Values) {
-	if len(id) == uuidLength && strings.Trim(id, "0123456789abcdefABCDEF-") == "" {
+	if _, err := biovm.ParseID(id); err == nil { // UUIDs are within its rule
 		return "/v1/records/" + id + rest, nil
 	}
 	return "/v1/records/-" + rest, url.Values{"ref": {id}}
@@ -170,7 +164,7 @@ func (c *Client) ConfirmRecord(ctx context.Context, id string) error {
 
 // DeleteRecord forgets a record.
 func (c *Client) DeleteRecord(ctx context.Context, id string) error {
-	return c.call(ctx, onRecord("delete record "+id+" of", id, http.MethodDelete, ""))
+	return c.call(ctx, onRecord("forget record "+id+" of", id, http.MethodDelete, ""))
 }
 
 // CheckProcess reads code as the cell of a spec would, without running it.
@@ -185,12 +179,12 @@ func (c *Client) OrganismGenes(ctx context.Context, t biovm.BiologicalType) ([]b
 
 // Chassis lists every chassis that a VM is on, by name.
 func (c *Client) Chassis(ctx context.Context) ([]biovm.ChassisStatus, error) {
-	return ask[[]biovm.ChassisStatus](ctx, c, request{op: "list chassis of", method: http.MethodGet, path: "/v1/chassis"})
+	return ask[[]biovm.ChassisStatus](ctx, c, request{op: "list chassis", method: http.MethodGet, path: "/v1/chassis"})
 }
 
 // Capabilities says what the daemon's build offers.
 func (c *Client) Capabilities(ctx context.Context) (biovm.Capabilities, error) {
-	return ask[biovm.Capabilities](ctx, c, request{op: "read capabilities of", method: http.MethodGet, path: "/v1/capabilities"})
+	return ask[biovm.Capabilities](ctx, c, request{op: "list capabilities", method: http.MethodGet, path: "/v1/capabilities"})
 }
 
 // LastEvent is the newest event's number; 0 when there is none.

@@ -24,6 +24,9 @@ var ErrClosed = errors.New("the client is closed")
 // a daemon that never ends.
 const maxAnswer = 256 << 20
 
+// maxProblem bounds a problem where a stream was asked for.
+const maxProblem = 16 << 20
+
 // Client is an engine that runs elsewhere. It is safe for concurrent use. Close
 // closes it.
 type Client struct {
@@ -32,12 +35,13 @@ type Client struct {
 	http    *http.Client
 	server  ServerInfo
 
+	opening chan struct{} // holds one while a session is opened
+
 	mu       sync.Mutex // guards what follows
 	closed   bool
 	calls    map[*context.CancelCauseFunc]struct{}
 	underWay sync.WaitGroup
 	session  *session
-	opening  sync.Mutex // held while a session is opened
 }
 
 // Dial connects to a daemon and learns which version of the API both speak:
@@ -55,7 +59,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 		return nil, fmt.Errorf("connect to %s: %w", o.where(), err)
 	}
 	c := &Client{
-		options: o, base: how.base, calls: map[*context.CancelCauseFunc]struct{}{},
+		options: o, base: how.base, calls: map[*context.CancelCauseFunc]struct{}{}, opening: make(chan struct{}, 1),
 		http: &http.Client{
 			Transport: &http.Transport{
 				DialContext: how.dial, TLSClientConfig: how.tls, ForceAttemptHTTP2: false,
@@ -79,8 +83,11 @@ func (c *Client) negotiate(ctx context.Context) error {
 	if !c.server.API.Common(Speaks()) {
 		return &VersionError{Client: c.options.Version, Server: c.server.Version, ClientAPI: Speaks(), ServerAPI: c.server.API}
 	}
+	if c.options.Dial != nil || c.options.Token == "" {
+		return nil
+	}
 	// The version is anybody's to ask; that the token is right shows here.
-	_, err := c.Health(ctx)
+	_, err := c.LastEvent(ctx)
 	return err
 }
 
@@ -177,7 +184,7 @@ func (c *Client) attempt(ctx context.Context, r request) error {
 	if err != nil {
 		return endedBy(ctx, unreached(err))
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // it was only read
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
@@ -197,35 +204,42 @@ func (c *Client) attempt(ctx context.Context, r request) error {
 	return nil
 }
 
-// endedBy prefers why the context ended: Close, or the caller's own reason.
+// endedBy prefers why the context ended to what the call makes of it: Close, or
+// the caller's own reason.
 func endedBy(ctx context.Context, err error) error {
 	switch cause := context.Cause(ctx); {
-	case cause == nil:
+	case err == nil || cause == nil:
 		return err
 	case errors.Is(cause, ErrClosed):
 		return ErrClosed
-	case errors.Is(err, cause):
-		return err
-	default:
+	case errors.Is(cause, ctx.Err()):
 		return cause
+	default:
+		return fmt.Errorf("%w: %w", ctx.Err(), cause)
 	}
 }
 
-// unreached takes the URL out of an error of the HTTP client, which names the
-// method and the path besides.
+// unreached is an [ErrUnavailable], or an [ErrUntrusted]. It takes the URL out of
+// an error of the HTTP client, which names the method and the path besides.
 func unreached(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err
 	}
-	return fmt.Errorf("the daemon does not answer: %w", err)
+	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("%w: %w; give its authority or its fingerprint", ErrUntrusted, e.Err)
+	}
+	if errors.Is(err, ErrUntrusted) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
 }
 
 func (c *Client) request(ctx context.Context, r request) (*http.Request, error) {
 	var body io.Reader
 	if r.body != nil {
-		text, err := json.Marshal(r.body)
+		text, err := encode(r.body)
 		if err != nil {
-			return nil, fmt.Errorf("encode the call: %w", err)
+			return nil, err
 		}
 		body = bytes.NewReader(text)
 	}

@@ -4,18 +4,21 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
-// ErrUnavailable says that the daemon is going down or cannot serve now.
+// ErrUnavailable says that the daemon cannot be reached, is going down or cannot
+// serve now.
 var ErrUnavailable = errors.New("the daemon is not available")
 
 // ErrUnauthorized says that the daemon does not know the token.
 var ErrUnauthorized = errors.New("the daemon refuses the token")
+
+// problemPrefix is before a sentinel's name in a problem's type.
+const problemPrefix = "urn:bioxen:problem:"
 
 // ProblemType is the media type of a [Problem].
 const ProblemType = "application/problem+json"
@@ -35,7 +38,8 @@ type Problem struct {
 // A Cause is one error of a tree.
 type Cause struct {
 	// Kind says which of the fields below are set: op, field, capacity,
-	// process, limit, a sentinel's name, wrap or text.
+	// process-error, limit-error, a sentinel's name (invalid, not-found and so
+	// on), wrap or text.
 	Kind string `json:"kind"`
 	// Text is the message, where the kind does not make it up.
 	Text string `json:"text,omitempty"`
@@ -100,10 +104,10 @@ func NoSession() *Problem { return NewProblem(errNoSession) }
 
 // NewProblem puts an error into its form on the wire.
 func NewProblem(err error) *Problem {
-	p := &Problem{Type: "about:blank", Title: "Internal error", Status: http.StatusInternalServerError, Detail: err.Error(), Cause: causeOf(err)}
+	p := &Problem{Type: "about:blank", Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Detail: err.Error(), Cause: causeOf(err)}
 	for _, s := range sentinels() {
 		if errors.Is(err, s.err) {
-			p.Type, p.Status, p.Title = "urn:bioxen:problem:"+s.name, s.status, s.err.Error()
+			p.Type, p.Status, p.Title = problemPrefix+s.name, s.status, s.err.Error()
 			break
 		}
 	}
@@ -112,6 +116,9 @@ func NewProblem(err error) *Problem {
 
 // causeOf is one error, and what it wraps.
 func causeOf(err error) *Cause {
+	if err == nil {
+		return nil
+	}
 	for _, s := range sentinels() {
 		if err == s.err { //nolint:errorlint // the sentinel itself, not what wraps it
 			return &Cause{Kind: s.name}
@@ -119,7 +126,7 @@ func causeOf(err error) *Cause {
 	}
 	switch e := err.(type) { //nolint:errorlint // this walks the tree
 	case *biovm.OpError:
-		return &Cause{Kind: "op", Op: e.Op, VM: string(e.VM), Errors: []*Cause{causeOf(e.Err)}}
+		return &Cause{Kind: "op", Op: e.Op, VM: string(e.VM), Errors: causesOf(e.Err)}
 	case *biovm.FieldError:
 		c := &Cause{Kind: "field", Path: e.Path, Reason: e.Reason}
 		c.Value, c.ValueType = encodeValue(e.Value)
@@ -131,89 +138,27 @@ func causeOf(err error) *Cause {
 	case *biovm.LimitError:
 		return &Cause{Kind: "limit-error", Limit: e}
 	case interface{ Unwrap() []error }:
-		c := &Cause{Kind: "wrap", Text: err.Error()}
-		for _, part := range e.Unwrap() {
-			c.Errors = append(c.Errors, causeOf(part))
-		}
-		return c
+		return &Cause{Kind: "wrap", Text: err.Error(), Errors: causesOf(e.Unwrap()...)}
 	case interface{ Unwrap() error }:
-		if inner := e.Unwrap(); inner != nil {
-			return &Cause{Kind: "wrap", Text: err.Error(), Errors: []*Cause{causeOf(inner)}}
+		return &Cause{Kind: "wrap", Text: err.Error(), Errors: causesOf(e.Unwrap())}
+	}
+	c := &Cause{Kind: "text", Text: err.Error()}
+	for _, s := range sentinels() {
+		if errors.Is(err, s.err) { // it says so itself
+			c.Errors = append(c.Errors, &Cause{Kind: s.name})
 		}
 	}
-	return &Cause{Kind: "text", Text: err.Error()}
+	return c
 }
 
-// encodeValue keeps what a value prints as.
-func encodeValue(v any) (value json.RawMessage, kind string) {
-	kind = "text"
-	switch v.(type) {
-	case nil:
-		return nil, ""
-	case string:
-		kind = "string"
-	case int, int8, int16, int32, int64:
-		kind = "int"
-	case float64:
-		kind = "float"
-	case bool:
-		kind = "bool"
-	default:
-		v = fmt.Sprint(v)
-	}
-	value, err := json.Marshal(v)
-	if err != nil { // a float that JSON has no form for
-		value, kind = json.RawMessage(fmt.Sprintf("%q", fmt.Sprint(v))), "text"
-	}
-	return value, kind
-}
-
-// printed is a value of which only its looks came over.
-type printed string
-
-// String returns them.
-func (p printed) String() string { return string(p) }
-
-func decodeValue(value json.RawMessage, kind string) any {
-	decode := func(v any) any {
-		if json.Unmarshal(value, v) != nil {
-			return printed(value)
+func causesOf(errs ...error) []*Cause {
+	var all []*Cause
+	for _, err := range errs {
+		if c := causeOf(err); c != nil {
+			all = append(all, c)
 		}
-		return nil
 	}
-	switch kind {
-	case "":
-		return nil
-	case "string":
-		var s string
-		if bad := decode(&s); bad != nil {
-			return bad
-		}
-		return s
-	case "int":
-		var n int64
-		if bad := decode(&n); bad != nil {
-			return bad
-		}
-		return n
-	case "float":
-		var f float64
-		if bad := decode(&f); bad != nil {
-			return bad
-		}
-		return f
-	case "bool":
-		var b bool
-		if bad := decode(&b); bad != nil {
-			return bad
-		}
-		return b
-	}
-	var s string
-	if bad := decode(&s); bad != nil {
-		return bad
-	}
-	return printed(s)
+	return all
 }
 
 // A remoteError is an error of a kind that this package does not know, with
@@ -241,9 +186,12 @@ func (p *Problem) Err() error {
 	if text == "" {
 		text = strings.TrimSpace(p.Title)
 	}
+	if text == "" {
+		text = "the daemon refuses the call and does not say why"
+	}
 	err := &remoteError{text: text}
 	for _, s := range sentinels() {
-		if p.Type == "urn:bioxen:problem:"+s.name {
+		if p.Type == problemPrefix+s.name {
 			err.errs = []error{s.err}
 		}
 	}

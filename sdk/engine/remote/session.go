@@ -2,6 +2,7 @@ package remote
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,8 +26,12 @@ func (s *session) end() {
 // sessionID returns the session's ID, and opens the session first when there is
 // none that is open.
 func (c *Client) sessionID(ctx context.Context) (string, error) {
-	c.opening.Lock()
-	defer c.opening.Unlock()
+	select {
+	case c.opening <- struct{}{}:
+	case <-ctx.Done():
+		return "", endedBy(ctx, ctx.Err())
+	}
+	defer func() { <-c.opening }()
 	if s := c.liveSession(); s != nil {
 		return s.id, nil
 	}
@@ -80,26 +85,26 @@ func (c *Client) openSession(ctx context.Context) (*session, error) {
 		cancel()
 		return nil, err
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.Do(req) //nolint:bodyclose // the goroutine below closes it
 	if err != nil {
 		cancel()
 		return nil, endedBy(ctx, unreached(err))
 	}
-	lines := bufio.NewReader(io.LimitReader(resp.Body, 1<<40))
-	first, err := lines.ReadBytes('\n')
+	lines := bufio.NewReader(resp.Body)
+	first, err := readFirst(lines, resp.StatusCode)
 	var opened SessionOpened
 	switch {
-	case resp.StatusCode != http.StatusOK:
-		err = c.problem(resp, first)
 	case err != nil:
 		err = unreached(err)
+	case resp.StatusCode != http.StatusOK:
+		err = c.problem(resp, first)
 	default:
 		if err = json.Unmarshal(first, &opened); err != nil || opened.Session == "" {
 			err = c.notOurs(resp)
 		}
 	}
 	if !stop() && err == nil {
-		err = context.Cause(ctx)
+		err = ctx.Err()
 	}
 	if err != nil {
 		cancel()
@@ -109,8 +114,18 @@ func (c *Client) openSession(ctx context.Context) (*session, error) {
 	s := &session{id: opened.Session, cancel: cancel, done: make(chan struct{})}
 	go func() { // ends with the stream
 		defer close(s.done)
-		defer resp.Body.Close()
-		_, _ = io.Copy(io.Discard, lines) // blank lines, until either side ends it
+		defer func() { _ = resp.Body.Close() }() // it was only read
+		_, _ = io.Copy(io.Discard, lines)        // blank lines, until either side ends it
 	}()
 	return s, nil
+}
+
+// readFirst reads what a session's stream begins with, or the problem that is
+// there instead.
+func readFirst(r *bufio.Reader, status int) ([]byte, error) {
+	if status != http.StatusOK {
+		return io.ReadAll(io.LimitReader(r, maxProblem))
+	}
+	first, err := r.ReadSlice('\n') // longer than the buffer is an error
+	return bytes.Clone(first), err
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
-// The events of the stream that are not the engine's: one that says why the
-// stream ended.
+// EventProblem is the kind of the event that says why the stream ends, a [Problem].
+// All others are the engine's.
 const EventProblem = "problem"
 
 const (
@@ -35,18 +35,20 @@ const (
 // is taken up where it broke.
 func (c *Client) Watch(ctx context.Context, after int64) iter.Seq2[biovm.Event, error] {
 	return func(yield func(biovm.Event, error) bool) {
-		failed := 0
+		failed, enough := 0, false
 		for {
 			begun := after
-			err := c.watch(ctx, &after, func(e biovm.Event) bool { return yield(e, nil) })
-			if errors.Is(err, errEnough) || ctx.Err() != nil {
+			err := c.watch(ctx, &after, func(e biovm.Event) bool {
+				enough = !yield(e, nil)
+				return !enough
+			})
+			if enough || ctx.Err() != nil {
 				return
 			}
 			if after > begun {
 				failed = 0
 			}
-			broken := errors.Is(err, errBroken)
-			if failed++; !broken || failed > rejoins {
+			if failed++; !errors.Is(err, errBroken) || failed > rejoins {
 				yield(biovm.Event{}, &biovm.OpError{Op: "watch", Err: err})
 				return
 			}
@@ -82,9 +84,9 @@ func (c *Client) watch(ctx context.Context, after *int64, yield func(biovm.Event
 	if err != nil {
 		return endedBy(ctx, fmt.Errorf("%w: %w", errBroken, unreached(err)))
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // it was only read
 	if resp.StatusCode != http.StatusOK {
-		body, err := io.ReadAll(io.LimitReader(resp.Body, maxEvent))
+		body, err := io.ReadAll(io.LimitReader(resp.Body, maxProblem))
 		if err != nil {
 			return endedBy(ctx, fmt.Errorf("%w: %w", errBroken, err))
 		}

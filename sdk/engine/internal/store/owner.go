@@ -30,15 +30,8 @@ func (s *Store) register(ctx context.Context) error {
 	if err := s.removeStaleLocks(ctx); err != nil {
 		return err
 	}
-	s.owner = flock.New(s.ownerPath(s.id))
-	ok, err := s.owner.TryLock()
-	if err != nil {
-		return s.unusable(err)
-	}
-	if !ok {
-		return fmt.Errorf("open data directory %s: lock %s, just made, is taken", s.dir, s.owner.Path())
-	}
-	return nil
+	s.owner, err = s.lockOwner(s.id)
+	return err
 }
 
 func (s *Store) ownerPath(owner string) string {
@@ -46,8 +39,8 @@ func (s *Store) ownerPath(owner string) string {
 }
 
 // NewOwner makes an owner besides the store itself, who lives until release is
-// called, or the process ends. Release may be called once.
-func (s *Store) NewOwner() (id string, release func() error, err error) {
+// called, or the process ends. Release is called once.
+func (s *Store) NewOwner(ctx context.Context) (id string, release func() error, err error) {
 	id = uuid.NewString()
 	if s.dir == "" {
 		s.ownersMu.Lock()
@@ -60,13 +53,16 @@ func (s *Store) NewOwner() (id string, release func() error, err error) {
 			return nil
 		}, nil
 	}
-	lock := flock.New(s.ownerPath(id))
-	ok, err := lock.TryLock()
-	if err != nil {
+	// Whoever opens the directory meanwhile would take the lock file, before it
+	// is locked, for one that was left behind.
+	opening := flock.New(filepath.Join(s.dir, openLockName))
+	if _, err := opening.TryLockContext(ctx, lockPoll); err != nil {
 		return "", nil, s.unusable(err)
 	}
-	if !ok {
-		return "", nil, fmt.Errorf("open data directory %s: lock %s, just made, is taken", s.dir, lock.Path())
+	defer func() { err = errors.Join(err, opening.Unlock()) }()
+	lock, err := s.lockOwner(id)
+	if err != nil {
+		return "", nil, err
 	}
 	return id, func() error {
 		err := lock.Unlock()
@@ -75,6 +71,20 @@ func (s *Store) NewOwner() (id string, release func() error, err error) {
 		}
 		return err
 	}, nil
+}
+
+// lockOwner takes the lock of an owner that is new. The caller holds the open
+// lock.
+func (s *Store) lockOwner(id string) (*flock.Flock, error) {
+	lock := flock.New(s.ownerPath(id))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return nil, s.unusable(err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("open data directory %s: lock %s, just made, is taken", s.dir, lock.Path())
+	}
+	return lock, nil
 }
 
 // Alive reports whether the owner's store is open, in whatever process. In
