@@ -27,8 +27,8 @@ type pool struct {
 	old    []*xapi.Client          // of what the host was before, until close
 	names  map[xapi.HostRef]string // of the members, as last read
 
-	census shared[census]
-	offer  shared[offer]
+	census joint[census]
+	offer  joint[offer]
 }
 
 // pool finds the driver's side of a pool, whether it is there or not.
@@ -41,8 +41,8 @@ func (d *Driver) pool(name string) *pool {
 			name: name, hosts: d.o.Hosts, dialing: make(chan struct{}, 1),
 			log: d.o.Logger,
 		}
-		p.census = shared[census]{read: p.readCensus, run: d.calls.underWay.Go}
-		p.offer = shared[offer]{read: p.readOffer, run: d.calls.underWay.Go}
+		p.census = joint[census]{read: p.readCensus, run: d.calls.underWay.Go}
+		p.offer = joint[offer]{read: p.readOffer, run: d.calls.underWay.Go}
 		d.pools[name] = p
 	}
 	return p

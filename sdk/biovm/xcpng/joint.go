@@ -5,11 +5,11 @@ import (
 	"sync"
 )
 
-// A shared read is one that callers at the same time make together. What a
+// A joint read is one that callers at the same time make together. What a
 // caller gets was read after it asked: who comes while somebody reads waits for
 // the next reading. It is safe for concurrent use; its goroutines, which run
 // starts, end with their readings, and those when nobody waits for them.
-type shared[T any] struct {
+type joint[T any] struct {
 	read func(ctx context.Context) (T, error)
 	run  func(func())
 
@@ -23,12 +23,12 @@ type reading[T any] struct {
 	done    chan struct{}
 	value   T
 	err     error
-	waiting int // guarded by the shared's mutex
+	waiting int // guarded by the joint's mutex
 	cancel  context.CancelFunc
 }
 
 // get reads, or shares another's reading.
-func (s *shared[T]) get(ctx context.Context) (T, error) {
+func (s *joint[T]) get(ctx context.Context) (T, error) {
 	r := s.join(ctx)
 	select {
 	case <-r.done:
@@ -44,7 +44,7 @@ func (s *shared[T]) get(ctx context.Context) (T, error) {
 	return none, context.Cause(ctx)
 }
 
-func (s *shared[T]) join(ctx context.Context) *reading[T] {
+func (s *joint[T]) join(ctx context.Context) *reading[T] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.next != nil && s.next.waiting > 0 {
@@ -78,7 +78,7 @@ func (s *shared[T]) join(ctx context.Context) *reading[T] {
 }
 
 // turn makes r the reading that nobody joins any more.
-func (s *shared[T]) turn(r *reading[T]) {
+func (s *joint[T]) turn(r *reading[T]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running = r
