@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(withProgramDir(m.Run))
 }
 
 // child creates a VM and ends without confirming it. Its arguments are the data
