@@ -73,7 +73,7 @@ RACELESS = cmd/bioxen internal/archtest internal/gendata internal/provider
 
 .PHONY: cover
 cover: ## test sdk/ without the race detector, numeric suites too; fail under COVERAGE=85 %
-	@$(TEST) -coverpkg=./sdk/... -coverprofile=cover.out ./sdk/... $(addprefix ./,$(RACELESS))
+	@$(TEST) -coverpkg=./sdk/... -coverprofile=cover.out ./sdk/... ./internal/daemon $(addprefix ./,$(RACELESS))
 	@$(GO) tool cover -func=cover.out | awk -v min=$(COVERAGE) \
 		'END {sub("%", "", $$3); print "coverage of sdk/: " $$3 " % of statements, at least " min " % wanted"; exit $$3 < min}'
 

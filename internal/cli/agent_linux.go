@@ -94,7 +94,7 @@ func startSession(who *syscall.Credential) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // the daemon has it
 	// No context: it is to live on.
 	cmd := exec.Command(agentBinary, "serve", "--data-dir", agentData, "--socket", daemon.DefaultSocket) //nolint:gosec,noctx // constants
 	cmd.Dir, cmd.Env = "/", []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + agentData}
@@ -130,11 +130,17 @@ func own(path string, who *syscall.Credential) error {
 	if err := os.Chmod(path, 0o700); err != nil { //nolint:gosec // a folder
 		return err
 	}
-	return filepath.WalkDir(path, func(p string, _ fs.DirEntry, err error) error {
+	// Whoever had it before may have put links into it.
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }() // nothing was written through it
+	return fs.WalkDir(root.FS(), ".", func(p string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(p, int(who.Uid), int(who.Gid))
+		return root.Lchown(p, int(who.Uid), int(who.Gid))
 	})
 }
 
@@ -144,7 +150,7 @@ func listener(ctx context.Context) (pid int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // it was only to see
 	u, ok := c.(*net.UnixConn)
 	if !ok {
 		return 0, errors.New("a unix socket is none")

@@ -16,7 +16,7 @@ import (
 const (
 	dataDirVariable  = "BIOXEN_DATA_DIR"
 	endpointVariable = "BIOXEN_ENDPOINT"
-	tokenVariable    = "BIOXEN_TOKEN"
+	tokenVariable    = "BIOXEN_TOKEN" //nolint:gosec // its name, not what is in it
 	caCertVariable   = "BIOXEN_CA_CERT"
 	pinsVariable     = "BIOXEN_PINS"
 )

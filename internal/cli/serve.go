@@ -86,7 +86,7 @@ func (a *app) serve(cmd *cobra.Command, s daemon.Settings, verbose bool) error {
 	s.Version = a.build().Version
 	err := daemon.Run(cmd.Context(), s)
 	if errors.Is(err, context.Canceled) && cmd.Context().Err() != nil {
-		return nil // it was told to end before it had begun
+		return nil //nolint:nilerr // it was told to end before it had begun
 	}
 	return err
 }

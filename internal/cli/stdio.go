@@ -45,8 +45,8 @@ func (a *app) stdio(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	go func() { // ends with the process at the latest
+	defer func() { _ = conn.Close() }() // all is said by then
+	go func() {                         // ends with the process at the latest
 		_, _ = io.Copy(conn, a.Stdin) // that it broke shows on the other side
 		// The daemon takes it as the end of the connection, once it has answered.
 		if half, ok := conn.(interface{ CloseWrite() error }); ok {

@@ -27,7 +27,7 @@ func (d *Daemon) events(_ context.Context, in *eventsInput) (*huma.StreamRespons
 	if n, err := strconv.ParseInt(in.LastID, 10, 64); err == nil {
 		after = n
 	}
-	return &huma.StreamResponse{Body: func(c huma.Context) {
+	return &huma.StreamResponse{Body: func(c huma.Context) { //nolint:contextcheck // it has its own
 		ctx, cancel := context.WithCancel(c.Context())
 		defer cancel()
 		c.SetHeader("Content-Type", eventsType)

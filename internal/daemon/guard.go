@@ -27,7 +27,7 @@ func (d *Daemon) guard(next http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		a := &answerWriter{ResponseWriter: w}
-		defer func() {
+		defer func() { //nolint:contextcheck // the call has it
 			d.rescue(a, r, recover())
 			level := slog.LevelDebug
 			if a.status >= http.StatusInternalServerError {

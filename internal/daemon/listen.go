@@ -36,7 +36,7 @@ func ListenUnix(ctx context.Context, path string) (Listener, error) {
 	if err != nil {
 		return bad(err)
 	}
-	defer os.RemoveAll(private)
+	defer func() { _ = os.RemoveAll(private) }() // an empty folder does no harm
 	made := filepath.Join(private, "s")
 	l, err := new(net.ListenConfig).Listen(ctx, "unix", made)
 	if err != nil {

@@ -203,13 +203,13 @@ func TestSameResults(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Open(t, engine.Options{Dir: filepath.Join(t.TempDir(), "one")})
 	far := dial(t, remote.Options{Endpoint: serve(t, daemon.Options{Engine: enginetest.Open(t, engine.Options{Dir: filepath.Join(t.TempDir(), "two")})})})
-	for _, engine := range []basic.Engine{e, far} {
+	for _, side := range []basic.Engine{e, far} {
 		for _, organism := range biovm.BiologicalTypes() {
 			s := biovm.Spec{ID: biovm.ID(organism), BiologicalType: organism, Seed: 42}
-			if _, err := engine.Create(t.Context(), s); err != nil {
+			if _, err := side.Create(t.Context(), s); err != nil {
 				t.Fatal(err)
 			}
-			if err := errors.Join(engine.Confirm(t.Context(), string(s.ID)), engine.Operate(t.Context(), string(s.ID), biovm.OpStart)); err != nil {
+			if err := errors.Join(side.Confirm(t.Context(), string(s.ID)), side.Operate(t.Context(), string(s.ID), biovm.OpStart)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,12 +1,12 @@
 package daemon_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -40,7 +40,10 @@ func TestStop(t *testing.T) {
 			watched := make(chan struct{})
 			go func() { // ends with the daemon
 				defer close(watched)
-				for range c.Watch(t.Context(), 0) {
+				for _, err := range c.Watch(t.Context(), 0) {
+					if err != nil && !errors.Is(err, remote.ErrUnavailable) {
+						t.Errorf("Watch of a daemon that stopped = %v", err)
+					}
 				}
 			}()
 			answered := make(chan error, 1)
@@ -90,9 +93,9 @@ func TestVersions(t *testing.T) {
 			t.Errorf("with %s: Dial = %v, want a VersionError that says %q", name, err, o.replace)
 		}
 		// Whoever asks for more than the version hears it as well.
-		resp, problem := call(t, endpoint, http.MethodGet, "/v1/vms", "", http.Header{remote.HeaderAPI: {remote.Speaks().String()}, remote.HeaderBuild: {"v1.2.3"}})
-		if resp.StatusCode != http.StatusUpgradeRequired || !strings.Contains(problem.Detail, "v1.2.3") || !strings.Contains(problem.Detail, "v7.0.0") {
-			t.Errorf("with %s: %s, %+v", name, resp.Status, problem)
+		r := call(t, endpoint, http.MethodGet, "/v1/vms", "", http.Header{remote.HeaderAPI: {remote.Speaks().String()}, remote.HeaderBuild: {"v1.2.3"}})
+		if r.status != http.StatusUpgradeRequired || !strings.Contains(r.problem.Detail, "v1.2.3") || !strings.Contains(r.problem.Detail, "v7.0.0") {
+			t.Errorf("with %s: %d, %+v", name, r.status, r.problem)
 		}
 	}
 	// A daemon that speaks more versions than one is fine.
@@ -136,17 +139,22 @@ func asVersionError(err error) bool {
 	return ok
 }
 
-// call makes a plain HTTP call and reads the problem, if it is one.
-func call(t *testing.T, endpoint, method, path, body string, header http.Header) (*http.Response, remote.Problem) {
+// A reply is an answer that was read.
+type reply struct {
+	status  int
+	body    []byte
+	problem remote.Problem // when it is one
+}
+
+// call makes a plain HTTP call.
+func call(t *testing.T, endpoint, method, path, body string, header http.Header) reply {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, "http://bioxen"+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	for name, values := range header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, header)
 	resp, err := httpClient(endpoint).Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -156,14 +164,13 @@ func call(t *testing.T, endpoint, method, path, body string, header http.Header)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var p remote.Problem
+	r := reply{status: resp.StatusCode, body: b}
 	if resp.StatusCode >= http.StatusBadRequest {
-		if err := json.Unmarshal(b, &p); err != nil || resp.Header.Get("Content-Type") != remote.ProblemType {
+		if err := json.Unmarshal(b, &r.problem); err != nil || resp.Header.Get("Content-Type") != remote.ProblemType {
 			t.Errorf("%s %s answers %s with no problem: %q", method, path, resp.Status, b)
 		}
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(b))
-	return resp, p
+	return r
 }
 
 // TestPlainHTTP holds what somebody with curl sees.
@@ -197,22 +204,21 @@ func TestPlainHTTP(t *testing.T) {
 		{"DELETE", "/v1/vms/a", "", 204, ""},
 		{"GET", "/v1/vms/a", "", 404, "not found"},
 	} {
-		resp, p := call(t, endpoint, o.method, o.path, o.body, nil)
-		if resp.StatusCode != o.status || !strings.Contains(p.Detail, o.detail) {
-			t.Errorf("%s %s %.60s: %s, %q; want %d, %q", o.method, o.path, o.body, resp.Status, p.Detail, o.status, o.detail)
+		r := call(t, endpoint, o.method, o.path, o.body, nil)
+		if r.status != o.status || !strings.Contains(r.problem.Detail, o.detail) {
+			t.Errorf("%s %s %.60s: %d, %q; want %d, %q", o.method, o.path, o.body, r.status, r.problem.Detail, o.status, o.detail)
 		}
 	}
 	// Who has no session has nothing pending.
-	resp, _ := call(t, endpoint, "POST", "/v1/vms", `{"id":"b","biological_type":"syn3a"}`, nil)
 	var made biovm.Status
-	if err := json.NewDecoder(resp.Body).Decode(&made); err != nil || made.Pending {
+	if err := json.Unmarshal(call(t, endpoint, "POST", "/v1/vms", `{"id":"b","biological_type":"syn3a"}`, nil).body, &made); err != nil || made.Pending {
 		t.Errorf("a vm without a session: %+v, %v", made, err)
 	}
 	if s, err := e.Status(t.Context(), "b"); err != nil || s.Pending {
 		t.Errorf("at the engine: %+v, %v", s, err)
 	}
-	if resp, p := call(t, endpoint, "POST", "/v1/vms", `{}`, http.Header{remote.HeaderSession: {"gone"}}); resp.StatusCode != http.StatusPreconditionFailed {
-		t.Errorf("a session that is not there: %s, %+v", resp.Status, p)
+	if r := call(t, endpoint, "POST", "/v1/vms", `{}`, http.Header{remote.HeaderSession: {"gone"}}); r.status != http.StatusPreconditionFailed {
+		t.Errorf("a session that is not there: %d, %+v", r.status, r.problem)
 	}
 	if text := log.String(); strings.Contains(text, "secret_of_mine") || !strings.Contains(text, "path=/v1/vms/a/executions status=200") {
 		t.Errorf("the log should name calls and not what is in them:\n%s", text)
@@ -223,7 +229,6 @@ func TestPlainHTTP(t *testing.T) {
 // how calls fail.
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
-	resp, _ := call(t, serve(t, daemon.Options{Version: "v1.2.3"}), "GET", "/openapi.json", "", nil)
 	var doc struct {
 		OpenAPI string
 		Info    struct{ Version string }
@@ -235,7 +240,7 @@ func TestOpenAPI(t *testing.T) {
 		}
 		Components struct{ Schemas map[string]any }
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&doc); err != nil {
+	if err := json.Unmarshal(call(t, serve(t, daemon.Options{Version: "v1.2.3"}), "GET", "/openapi.json", "", nil).body, &doc); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasPrefix(doc.OpenAPI, "3.1.") || doc.Info.Version != "v1.2.3" {

@@ -5,5 +5,8 @@
 //	defer client.Close()
 //	vm, err := client.Create(ctx, biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A})
 //
+// Options.Endpoint has the VMs at a daemon instead ("bioxen serve"): all else stays
+// as it is.
+//
 // Everything that a VM is and does is in package biovm.
 package bioxen

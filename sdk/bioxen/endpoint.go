@@ -24,7 +24,7 @@ func (o Options) validate() error {
 	bad := func(path, reason string) { errs = append(errs, &biovm.FieldError{Path: path, Reason: reason}) }
 	if o.Endpoint != "" {
 		if o.DataDir != "" || o.InMemory {
-			errs = append(errs, &biovm.FieldError{Path: "endpoint", Value: o.Endpoint, Reason: "VMs are behind an endpoint, in a data directory or in memory: give one"})
+			errs = append(errs, &biovm.FieldError{Path: "endpoint", Reason: "VMs are behind an endpoint, in a data directory or in memory: give one"})
 		}
 		if len(o.XCPng) > 0 {
 			bad("xcpng", "pools are for a data directory, and the VMs are behind an endpoint")
@@ -43,11 +43,13 @@ func (o Options) validate() error {
 	return errors.Join(errs...)
 }
 
+func (o Options) remote() remote.Options {
+	return remote.Options{Endpoint: o.Endpoint, Token: o.Token, CACertPEM: o.CACertPEM, Pins: o.Pins, Logger: o.Logger, Version: o.Version}
+}
+
 // connect opens a client on a daemon.
 func connect(ctx context.Context, o Options) (*Client, error) {
-	e, err := remote.Dial(ctx, remote.Options{
-		Endpoint: o.Endpoint, Token: o.Token, CACertPEM: o.CACertPEM, Pins: o.Pins, Logger: o.Logger, Version: o.Version,
-	})
+	e, err := remote.Dial(ctx, o.remote())
 	if err != nil {
 		return nil, err
 	}

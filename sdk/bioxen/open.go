@@ -113,7 +113,7 @@ func mustExist(dir string) error {
 func (o Options) Format(f fmt.State, _ rune) {
 	switch {
 	case o.Endpoint != "":
-		_, _ = fmt.Fprintf(f, "daemon at %s", o.Endpoint)
+		_, _ = fmt.Fprint(f, o.remote())
 	case o.InMemory:
 		_, _ = fmt.Fprint(f, "in memory")
 	default:

@@ -34,12 +34,15 @@ type lodge struct {
 
 // lodgeWays are what guests do wrong; zero is nothing.
 type lodgeWays struct {
-	silent   bool // report no address
-	noConfig bool // have no cloud-init
-	noKey    bool // publish no host key
-	oldNonce bool // answer another nonce
-	move     bool // have another address at each boot
-	stubborn bool // hear no request to shut down
+	silent   bool  // report no address
+	noConfig bool  // have no cloud-init
+	noKey    bool  // publish no host key
+	oldNonce bool  // answer another nonce
+	move     bool  // have another address at each boot
+	stubborn bool  // hear no request to shut down
+	wrongKey bool  // have a man in the middle
+	drop     int64 // cut SSH connections after so many bytes; never when 0
+	forbid   bool  // forward to no sockets
 }
 
 // A lodger is one guest.
@@ -131,6 +134,11 @@ func (l *lodge) up(m *xapitest.Machine) {
 		return
 	}
 	g.up = true
+	g.server.WrongHostKey(l.ways.wrongKey)
+	g.server.ForbidStreamlocal(l.ways.forbid)
+	if l.ways.drop > 0 {
+		g.server.DropAfter(l.ways.drop)
+	}
 	if g.address == "" || l.ways.move {
 		g.address = fmt.Sprintf("10.77.%d.%d", len(l.byAddr)/250, len(l.byAddr)%250+1)
 		l.byAddr[net.JoinHostPort(g.address, "22")] = g

@@ -184,7 +184,7 @@ func (c *Client) attempt(ctx context.Context, r request) error {
 	if err != nil {
 		return endedBy(ctx, unreached(err))
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // it was only read
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:

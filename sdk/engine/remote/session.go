@@ -85,7 +85,7 @@ func (c *Client) openSession(ctx context.Context) (*session, error) {
 		cancel()
 		return nil, err
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.Do(req) //nolint:bodyclose // the goroutine below closes it
 	if err != nil {
 		cancel()
 		return nil, endedBy(ctx, unreached(err))
@@ -114,8 +114,8 @@ func (c *Client) openSession(ctx context.Context) (*session, error) {
 	s := &session{id: opened.Session, cancel: cancel, done: make(chan struct{})}
 	go func() { // ends with the stream
 		defer close(s.done)
-		defer resp.Body.Close()
-		_, _ = io.Copy(io.Discard, lines) // blank lines, until either side ends it
+		defer func() { _ = resp.Body.Close() }() // it was only read
+		_, _ = io.Copy(io.Discard, lines)        // blank lines, until either side ends it
 	}()
 	return s, nil
 }

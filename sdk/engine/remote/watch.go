@@ -84,7 +84,7 @@ func (c *Client) watch(ctx context.Context, after *int64, yield func(biovm.Event
 	if err != nil {
 		return endedBy(ctx, fmt.Errorf("%w: %w", errBroken, unreached(err)))
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // it was only read
 	if resp.StatusCode != http.StatusOK {
 		body, err := io.ReadAll(io.LimitReader(resp.Body, maxProblem))
 		if err != nil {

@@ -1,0 +1,5 @@
+//go:build race
+
+package xcpng_test
+
+const stride = 7
