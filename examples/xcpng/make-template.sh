@@ -4,7 +4,8 @@
 #
 #   scp bioxen make-template.sh root@GUEST: && ssh root@GUEST sh make-template.sh
 #
-# The guest shuts down at the end; then, on the pool's master:
+# The guest shuts down at the end; then, on the pool's master, after the drive with
+# the guest's own configuration was taken off, if it had one:
 #
 #   xe vm-param-set uuid=UUID name-label=debian-12-bioxen tags=cloud-init,bioxen
 #   xe vm-param-set uuid=UUID is-a-template=true

@@ -120,6 +120,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if errors.Is(err, errAsleep) {
 		return // the record is in the guest, and so as it was
 	}
+	if guest, ok := errors.AsType[*guestError](err); ok {
+		resp.Diagnostics.AddAttributeWarning(path.Root("vm_id"), "The guest does not answer now", fmt.Sprintf(
+			"What the state says of the process is what was seen last: %v.", guest.err))
+		return
+	}
 	if err != nil {
 		noun().Add(&resp.Diagnostics, "The record of the process cannot be read", err)
 		return
@@ -130,6 +135,13 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // errAsleep says that a record is in a guest that does not run.
 var errAsleep = errors.New("the guest does not run")
+
+// A guestError says that a guest which runs could not be asked for a record.
+type guestError struct{ err error }
+
+func (e *guestError) Error() string { return e.err.Error() }
+
+func (e *guestError) Unwrap() error { return e.err }
 
 // guestTime bounds what a refresh waits for a guest that keeps a record, as
 // others may want to know as much of theirs.
@@ -163,13 +175,16 @@ func read(ctx context.Context, data *providerdata.Data, vm, id string) (biovm.Re
 	ctx, cancel := context.WithTimeout(ctx, guestTime)
 	defer cancel()
 	record, err = v.Record(ctx, id)
-	if errors.Is(err, biovm.ErrState) {
+	if err == nil {
+		err = v.ConfirmRecord(ctx, id)
+	}
+	switch {
+	case errors.Is(err, biovm.ErrState):
 		return record, errAsleep // since the pool was looked at
+	case err != nil && !errors.Is(err, biovm.ErrNotFound):
+		return record, &guestError{err}
 	}
-	if err != nil {
-		return record, err
-	}
-	return record, v.ConfirmRecord(ctx, id)
+	return record, err
 }
 
 func confirm(ctx context.Context, data *providerdata.Data, record biovm.Record) error {

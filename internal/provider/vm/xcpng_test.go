@@ -92,6 +92,26 @@ func TestMachineIsPlanned(t *testing.T) {
 	)
 }
 
+// What the provider's block says of a pool may be known after an apply only: a
+// plan asks nobody then.
+func TestMachineOnUnknownPool(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	env := acctest.New(t)
+	env.Run(t, resource.TestStep{
+		Config: fmt.Sprintf(`resource "terraform_data" "url" {
+  input = %q
+}
+
+provider "bioxen" {
+  data_dir = %q
+  xcpng    = { lab = { url = terraform_data.url.output, username = "root", password = "x" } }
+}
+`, s.URL(), env.Dir) + cellOn(`host = "lab"`, ""),
+		PlanOnly: true, ExpectNonEmptyPlan: true,
+	})
+}
+
 // A pool of the same configuration need not be there yet, one that does not
 // answer is a warning, and the names of VMs count on each pool for itself.
 func TestMachineOnPoolsToCome(t *testing.T) {
