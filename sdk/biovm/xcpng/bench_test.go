@@ -42,14 +42,14 @@ func serve(b *testing.B) *remote.Client {
 	if err != nil {
 		b.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", "bx") // a socket's path is short
+	dir, err := os.MkdirTemp("", "bx") //nolint:usetesting // a socket's path is short
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = os.RemoveAll(dir) })
 	socket := filepath.Join(dir, "s", "s.sock")
 	ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
-	cmd := exec.CommandContext(ctx, filepath.Join(program, "bioxen_linux_"+runtime.GOARCH), "serve", "--data-dir", filepath.Join(dir, "data"), "--socket", socket) //nolint:gosec // just built
+	cmd := exec.CommandContext(ctx, filepath.Join(program, "bioxen_linux_"+runtime.GOARCH), "serve", "--data-dir", filepath.Join(dir, "data"), "--socket", socket)
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}

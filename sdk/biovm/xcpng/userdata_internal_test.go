@@ -53,7 +53,7 @@ func TestUserData(t *testing.T) {
 			checkOurs(t, text, "bioxen")
 		}
 	}
-	if _, err := parts.NextPart(); err != io.EOF { //nolint:errorlint // NextPart returns it bare
+	if _, err := parts.NextPart(); err != io.EOF {
 		t.Errorf("after two parts: %v", err)
 	}
 }
