@@ -85,7 +85,7 @@ func (a *Analyzer) growthTableau(ctx context.Context) (*tableau, error) {
 	if a.fba != nil {
 		return a.fba, nil
 	}
-	l := newLayout(a.model, func(int) bool { return false })
+	l := newLayout(a.model, true, func(int) bool { return false })
 	p := l.problem()
 	p.Maximize, p.Cost = true, l.objectiveCost(a.model.objective)
 	t, err := newTableau(ctx, l, p)

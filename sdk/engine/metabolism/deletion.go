@@ -78,12 +78,17 @@ func (a *Analyzer) Deletions(ctx context.Context, q Question) (*Screen, error) {
 		}
 		return s, nil
 	}
-	d := &deleter{wild: wild, bounds: a.model.bounds(&q), erase: q.EraseBounds, from: a.fba.solver.Basis()}
+	d := &deleter{wild: wild, bounds: a.model.bounds(&q), erase: q.EraseBounds}
 	for i, g := range a.model.genes {
 		s.Deletions[i] = Deletion{Gene: g, Status: StatusOptimal, Growth: wild.Growth}
 		d.plan(&s.Deletions[i], a.model.newlyLost(q.Knockouts, g, d.bounds))
 	}
-	if err := d.run(ctx, a.fba); err != nil {
+	d.whole, d.from = a.fba, a.fba.solver.Basis()
+	own, err := newScan(ctx, a.model, d.bounds, q.Allocation)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.run(ctx, own); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -101,7 +106,10 @@ type deleter struct {
 	wild   *Flux
 	bounds *fluxBounds
 	erase  bool
-	from   lp.Basis // the wild type's optimum
+	// Where a loss does not narrow the bounds, because it erases an
+	// obligation, the whole programme is asked from the wild type's optimum.
+	whole *tableau
+	from  lp.Basis
 	sets   []lossSet
 	known  map[string]int // from a set's reactions to its place in sets
 }
@@ -145,13 +153,13 @@ func (d *deleter) plan(g *Deletion, lost []int) {
 
 // run solves the sets, each from the wild type's basis on a programme that
 // differs from the wild type's in nothing but the set.
-func (d *deleter) run(ctx context.Context, t *tableau) error {
+func (d *deleter) run(ctx context.Context, of *scan) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // a worker that fails stops the others
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(d.sets)) {
-		own := t.clone()
+		own := of.clone()
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(d.sets); i = int(next.Add(1)) - 1 {
 				set := &d.sets[i]
@@ -163,6 +171,11 @@ func (d *deleter) run(ctx context.Context, t *tableau) error {
 		})
 	}
 	workers.Wait()
+	for i := range d.sets {
+		if set := &d.sets[i]; set.err == nil && d.widens(set) {
+			set.err = d.solveWhole(ctx, set)
+		}
+	}
 	return d.collect()
 }
 
@@ -180,24 +193,57 @@ func (d *deleter) collect() error {
 	return failed
 }
 
-func (d *deleter) solve(ctx context.Context, t *tableau, set *lossSet) error {
+// widens reports whether a set erases an obligation.
+func (d *deleter) widens(set *lossSet) bool {
+	return d.erase && slices.ContainsFunc(set.lost, d.bounds.obliges)
+}
+
+func (d *deleter) solveWhole(ctx context.Context, set *lossSet) error {
 	for _, j := range set.lost {
-		t.setFlux(j, 0, 0)
+		d.whole.setFlux(j, 0, 0)
 	}
-	s, err := t.solve(ctx, d.from)
+	s, err := d.whole.solve(ctx, d.from)
 	for _, j := range set.lost {
-		t.setFlux(j, d.bounds.lower[j], d.bounds.upper[j])
+		d.whole.setFlux(j, d.bounds.lower[j], d.bounds.upper[j])
 	}
 	if err != nil {
 		return err
 	}
+	set.state(s, s.Objective)
+	return nil
+}
+
+// state puts down what became of the cell.
+func (set *lossSet) state(s *lp.Solution, growth float64) {
 	switch s.Status {
 	case lp.Optimal:
-		set.status, set.growth = StatusOptimal, s.Objective
+		set.status, set.growth = StatusOptimal, growth
 	case lp.Infeasible:
 		set.status = StatusInfeasible
 	case lp.Unbounded:
 		set.status, set.growth = StatusUnbounded, math.Inf(1)
 	}
+}
+
+func (d *deleter) solve(ctx context.Context, of *scan, set *lossSet) error {
+	if d.widens(set) {
+		return nil // later
+	}
+	defer of.restore()
+	for _, j := range set.lost {
+		if !of.lose(j) {
+			set.status = StatusInfeasible
+			return nil
+		}
+	}
+	s, err := of.solve(ctx)
+	if err != nil {
+		return err
+	}
+	growth := 0.0
+	if s.Status == lp.Optimal {
+		growth = of.flux(of.model.objective, s.X)
+	}
+	set.state(s, growth)
 	return nil
 }

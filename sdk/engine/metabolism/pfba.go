@@ -50,7 +50,7 @@ func (a *Analyzer) parsimonyTableau(ctx context.Context, growth *tableau) (*tabl
 	if a.pfba != nil {
 		return a.pfba, nil
 	}
-	l := newLayout(a.model, func(int) bool { return true })
+	l := newLayout(a.model, true, func(int) bool { return true })
 	p := l.problem()
 	for col := range p.Cost {
 		p.Cost[col] = 1

@@ -25,13 +25,13 @@ type layout struct {
 }
 
 // newLayout splits the reactions that the function chooses, and all that touch
-// ATP: only then is production linear in the columns.
-func newLayout(m *Model, split func(j int) bool) *layout {
+// ATP where that is rationed: only then is production linear in the columns.
+func newLayout(m *Model, rationed bool, split func(j int) bool) *layout {
 	l := &layout{
 		model: m, reverse: make([]int, len(m.reactions)), atp: make([]float64, len(m.reactions)),
 		atpRow: len(m.metabolites), growthRow: len(m.metabolites) + 1,
 	}
-	if atp, ok := m.Metabolite(atpID); ok {
+	if atp, ok := m.Metabolite(atpID); ok && rationed {
 		for j := range m.reactions {
 			l.atp[j] = m.reactions[j].Coef(atp)
 		}
