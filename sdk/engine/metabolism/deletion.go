@@ -110,8 +110,8 @@ type deleter struct {
 	// obligation, the whole programme is asked from the wild type's optimum.
 	whole *tableau
 	from  lp.Basis
-	sets   []lossSet
-	known  map[string]int // from a set's reactions to its place in sets
+	sets  []lossSet
+	known map[string]int // from a set's reactions to its place in sets
 }
 
 // A lossSet is a set of reactions, and the genes that take just it.
