@@ -67,6 +67,9 @@ func (a *Analyzer) Deletions(ctx context.Context, q Question) (*Screen, error) {
 	if q.Objective != "" && q.Objective != a.model.reactions[a.model.objective].ID {
 		return nil, &ValueError{Field: "objective", Name: q.Objective, Text: "gene deletions are judged by growth; leave the objective out"}
 	}
+	if !a.model.goal.single() {
+		return nil, &ValueError{Field: "objective", Name: a.model.id, Text: "gene deletions are judged by growth, and this model's goal is not one flux to maximise"}
+	}
 	wild, err := a.FBA(ctx, q)
 	if err != nil {
 		return nil, err

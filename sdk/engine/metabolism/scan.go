@@ -23,12 +23,12 @@ type scan struct {
 }
 
 // newScan makes the scan of a question that was checked and whose bounds do
-// not cross. The objective is growth.
+// not cross. The objective is the model's goal.
 func newScan(ctx context.Context, m *Model, b *fluxBounds, a *Allocation) (*scan, error) {
 	_, rationed := a.ATPCap()
 	l := newLayout(m, rationed, func(int) bool { return false })
 	p := l.problem()
-	p.Maximize, p.Cost = true, l.objectiveCost(m.objective)
+	p.Maximize, p.Cost = true, l.goalCost(m.goal)
 	for j := range b.lower {
 		forward, reverse := l.columnBounds(j, b.lower[j], b.upper[j])
 		p.Lower[j], p.Upper[j] = forward[0], forward[1]
@@ -38,6 +38,9 @@ func newScan(ctx context.Context, m *Model, b *fluxBounds, a *Allocation) (*scan
 	}
 	p.RowUpper[l.atpRow], _ = a.ATPCap()
 	p.RowUpper[l.growthRow], _ = a.GrowthCap()
+	if l.goalRow >= 0 {
+		p.RowLower[l.goalRow] = b.least
+	}
 	s := &scan{layout: l, images: identity(len(p.Cost))}
 	return s, s.reduce(ctx, p)
 }

@@ -61,10 +61,7 @@ func (a *Analyzer) Variability(ctx context.Context, q Question, fraction float64
 // near is the scan of all that is as good as the fraction of the best.
 func (a *Analyzer) near(ctx context.Context, q *Question, best *Flux, fraction float64) (*scan, error) {
 	b := a.model.bounds(q)
-	objective := a.model.objective
-	if q.Objective != "" {
-		objective = a.model.reactionIndex[q.Objective]
-	}
+	goal := a.model.goalOf(q)
 	if fraction == 1 {
 		b.face(best)
 	}
@@ -73,8 +70,12 @@ func (a *Analyzer) near(ctx context.Context, q *Question, best *Flux, fraction f
 	for _, slack := range []float64{1e-12, 1e-10, 1e-8} {
 		at := *b
 		at.lower = append([]float64(nil), b.lower...)
-		floor := best.Objective - float64((1-fraction)*math.Abs(best.Objective)) - float64(slack*max(1, math.Abs(best.Objective)))
-		at.lower[objective] = min(at.upper[objective], max(at.lower[objective], floor))
+		floor := float64(goal.sign()*best.Objective) - float64((1-fraction)*math.Abs(best.Objective)) - float64(slack*max(1, math.Abs(best.Objective)))
+		if objective := goal.Terms[0].Reaction; goal.single() {
+			at.lower[objective] = min(at.upper[objective], max(at.lower[objective], floor))
+		} else {
+			at.least = floor
+		}
 		s, err := newScan(ctx, a.model, &at, q.Allocation)
 		if err != nil {
 			return nil, err
