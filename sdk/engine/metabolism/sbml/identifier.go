@@ -51,15 +51,14 @@ func unescape(id string) string {
 	return b.String()
 }
 
-// escape is the ID that unescape turns into this one and that SBML allows
-// after a prefix.
-func escape(id string) string {
-	plain := escapeIf(id, func(r rune) bool { return !idChar(r) })
-	if unescape(plain) == id && !strings.Contains(plain, "__SBML_DOT__") {
-		return plain
+// prefixed is the ID of SBML that plainID turns into this one.
+func prefixed(prefix, id string) string {
+	sid := prefix + escapeIf(id, func(r rune) bool { return !idChar(r) })
+	if plainID(sid, prefix) == id && !strings.Contains(sid, "__SBML_DOT__") {
+		return sid
 	}
 	// It looks as if it had escapes of its own.
-	return escapeIf(id, func(r rune) bool { return r == '_' || !idChar(r) })
+	return prefix + escapeIf(id, func(r rune) bool { return r == '_' || !idChar(r) })
 }
 
 // escapeFirst escapes an ID that has no prefix and begins with what SBML does

@@ -53,9 +53,9 @@ func (d *document) oneSpecies(el *element) error {
 		return el.errorf("%.80q is there twice", id)
 	}
 	s := species{line: el.line}
-	s.ID, s.Name, s.Compartment, s.ChargeUnknown = plainID(id, speciesPrefix), el.text("name"), el.text("compartment"), true
-	if s.Compartment = unescape(s.Compartment); s.Compartment == noPlace {
-		s.Compartment = ""
+	s.ID, s.Name, s.ChargeUnknown = plainID(id, speciesPrefix), el.text("name"), true
+	if place := el.text("compartment"); place != noPlace {
+		s.Compartment = unescape(place)
 	}
 	boundary, err := el.flag("boundaryCondition", false)
 	if err != nil {

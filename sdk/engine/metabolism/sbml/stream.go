@@ -37,7 +37,11 @@ func (m *meter) ReadByte() (byte, error) {
 	if m.taken == m.limit {
 		return 0, m.tooLong()
 	}
-	for m.pos == m.end {
+	for tries := 0; m.pos == m.end; tries++ {
+		const patience = 100 // reads of nothing
+		if m.failed == nil && tries == patience {
+			m.failed = io.ErrNoProgress
+		}
 		if m.failed != nil {
 			return 0, m.failed
 		}

@@ -36,13 +36,13 @@ type writer struct {
 // name gives everything an ID.
 func (w *writer) name() {
 	for i := range w.parts.Metabolites {
-		w.taken[speciesPrefix+escape(w.parts.Metabolites[i].ID)] = true
+		w.taken[prefixed(speciesPrefix, w.parts.Metabolites[i].ID)] = true
 	}
 	for j := range w.parts.Reactions {
-		w.taken[reactionPrefix+escape(w.parts.Reactions[j].ID)] = true
+		w.taken[prefixed(reactionPrefix, w.parts.Reactions[j].ID)] = true
 	}
 	for _, g := range w.parts.Genes {
-		w.taken[genePrefix+escape(g.ID)] = true
+		w.taken[prefixed(genePrefix, g.ID)] = true
 	}
 	w.places, w.placed = w.parts.Compartments[:len(w.parts.Compartments):len(w.parts.Compartments)], map[string]string{}
 	for _, c := range w.places {
@@ -74,7 +74,7 @@ func (w *writer) name() {
 
 // claim takes an ID that has no prefix.
 func (w *writer) claim(id string) string {
-	sid := escape(id)
+	sid := prefixed("", id)
 	if c := sid[0]; c >= '0' && c <= '9' || w.taken[sid] || sid == noPlace {
 		sid = escapeFirst(id)
 	}
@@ -149,7 +149,7 @@ func (w *writer) model() {
 	w.list("fbc:listOfGeneProducts", len(w.parts.Genes), func(i int) {
 		g := w.parts.Genes[i]
 		w.raw("<fbc:geneProduct")
-		w.attr("fbc:id", genePrefix+escape(g.ID))
+		w.attr("fbc:id", prefixed(genePrefix, g.ID))
 		w.attr("fbc:label", g.ID)
 		if g.Name != "" {
 			w.attr("fbc:name", g.Name)
@@ -177,7 +177,7 @@ func (w *writer) species() {
 	w.list("listOfSpecies", len(w.parts.Metabolites), func(i int) {
 		m := &w.parts.Metabolites[i]
 		w.raw("<species")
-		w.attr("id", speciesPrefix+escape(m.ID))
+		w.attr("id", prefixed(speciesPrefix, m.ID))
 		if m.Name != "" {
 			w.attr("name", m.Name)
 		}
@@ -219,7 +219,7 @@ func chemical(formula string) bool {
 
 func (w *writer) reaction(r *metabolism.Reaction) {
 	w.raw("<reaction")
-	w.attr("id", reactionPrefix+escape(r.ID))
+	w.attr("id", prefixed(reactionPrefix, r.ID))
 	if r.Name != "" {
 		w.attr("name", r.Name)
 	}
@@ -248,7 +248,7 @@ func (w *writer) side(list string, terms []metabolism.Term, sign float64) {
 	}
 	w.list(list, len(some), func(i int) {
 		w.raw("<speciesReference")
-		w.attr("species", speciesPrefix+escape(w.parts.Metabolites[some[i].Metabolite].ID))
+		w.attr("species", prefixed(speciesPrefix, w.parts.Metabolites[some[i].Metabolite].ID))
 		w.attr("stoichiometry", double64(some[i].Coef*sign))
 		w.raw(" constant=\"true\"/>\n")
 	})
@@ -258,7 +258,7 @@ func (w *writer) rule(r *metabolism.Rule) {
 	gene, of, anyOf := r.Form()
 	if gene != "" {
 		w.raw("<fbc:geneProductRef")
-		w.attr("fbc:geneProduct", genePrefix+escape(gene))
+		w.attr("fbc:geneProduct", prefixed(genePrefix, gene))
 		w.raw("/>")
 		return
 	}
@@ -287,7 +287,7 @@ func (w *writer) goal() {
 	w.list("fbc:listOfFluxObjectives", len(w.parts.Goal.Terms), func(i int) {
 		t := w.parts.Goal.Terms[i]
 		w.raw("<fbc:fluxObjective")
-		w.attr("fbc:reaction", reactionPrefix+escape(w.parts.Reactions[t.Reaction].ID))
+		w.attr("fbc:reaction", prefixed(reactionPrefix, w.parts.Reactions[t.Reaction].ID))
 		w.attr("fbc:coefficient", double64(t.Coef))
 		w.raw("/>\n")
 	})
@@ -315,7 +315,7 @@ func (w *writer) groups() {
 		w.raw(" groups:kind=\"partonomy\">\n")
 		w.list("groups:listOfMembers", len(members[names[i]]), func(k int) {
 			w.raw("<groups:member")
-			w.attr("groups:idRef", reactionPrefix+escape(w.parts.Reactions[members[names[i]][k]].ID))
+			w.attr("groups:idRef", prefixed(reactionPrefix, w.parts.Reactions[members[names[i]][k]].ID))
 			w.raw("/>\n")
 		})
 		w.raw("</groups:group>\n")
