@@ -240,7 +240,9 @@ func (t *text) unicodeEscape() error {
 func (t *text) hex() (rune, error) {
 	var digits [4]byte
 	for i := range digits {
-		digits[i] = t.next()
+		if digits[i] = t.next(); t.ended {
+			return 0, t.want("a hexadecimal digit", 0)
+		}
 	}
 	n, err := strconv.ParseUint(string(digits[:]), 16, 16)
 	if err != nil {
@@ -262,6 +264,8 @@ func (t *text) word() ([]byte, error) {
 			continue
 		case len(t.scratch) == 0:
 			return nil, t.want("a value", c)
+		case t.ended: // what is read is never outside an object
+			return nil, t.want("more", c)
 		}
 		t.back()
 		return t.scratch, nil
