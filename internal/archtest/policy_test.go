@@ -58,7 +58,7 @@ func arrows() []rule {
 		{"", []string{"internal/provider"}}, // main.go
 
 		// What does not ship.
-		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism"}},
+		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism..."}},
 		{"internal/archtest", nil},
 		{"internal/testrun", nil},
 		{"internal/demo", nil},
