@@ -233,7 +233,7 @@ func (r *Rule) String() string {
 	parts := make([]string, len(r.of))
 	for i, p := range r.of {
 		parts[i] = p.String()
-		if p.gene == "" && p.any != r.any {
+		if p.gene == "" {
 			parts[i] = "(" + parts[i] + ")"
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -98,8 +99,12 @@ func (w *writer) metabolite(m *metabolism.Metabolite) {
 
 func (w *writer) reaction(r *metabolism.Reaction, objective float64) error {
 	rule := r.Rule.String()
-	if read, err := metabolism.ParseRule(rule); err != nil || read.String() != rule || len(read.Genes()) != len(r.Rule.Genes()) {
-		return fmt.Errorf("reaction %q: a gene's ID has blanks or parentheses or is a word of rules, so %q would not be read back", r.ID, rule)
+	read, err := metabolism.ParseRule(rule)
+	if err != nil {
+		return fmt.Errorf("reaction %q: its rule would not be read back: %w", r.ID, err)
+	}
+	if read.String() != rule || !slices.Equal(read.Genes(), r.Rule.Genes()) {
+		return fmt.Errorf("reaction %q: a gene's ID has blanks or parentheses, so %q would not be read back", r.ID, rule)
 	}
 	w.raw(`{"id":`)
 	w.quoted(r.ID)

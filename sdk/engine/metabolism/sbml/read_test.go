@@ -148,7 +148,9 @@ func TestAssignments(t *testing.T) {
 	number := func(f string) string {
 		return `<math xmlns="http://www.w3.org/1998/Math/MathML">` + f + `</math>`
 	}
-	apply := func(op string, of ...string) string { return "<apply><" + op + "/>" + strings.Join(of, "") + "</apply>" }
+	apply := func(op string, of ...string) string {
+		return "<apply><" + op + "/>" + strings.Join(of, "") + "</apply>"
+	}
 	for _, tt := range []struct {
 		formula string
 		want    float64

@@ -19,7 +19,7 @@ func wrong() map[string]struct{ old, new, want string } {
 		"entities":                 {"<sbml", "<!DOCTYPE s [<!ENTITY a 'aa'><!ENTITY b '&a;&a;'>]>\n<sbml", "declarations of document types are not allowed"},
 		"an unknown entity":        {`name="a model"`, `name="&bomb;"`, "line 5: the XML is not well-formed: invalid character entity &bomb;"},
 		"tags that cross":          {"</model>", "</modell>", "not well-formed"},
-		"deep nesting":             {"<listOfCompartments>", "<notes>" + strings.Repeat("<p>", sbml.MaxDepth) + strings.Repeat("</p>", sbml.MaxDepth) + "</notes><listOfCompartments>", "line 6: elements nest deeper than 200"},
+		"deep nesting":             {"<listOfCompartments>", "<notes>" + strings.Repeat("<p>", sbml.MaxDepth) + strings.Repeat("</p>", sbml.MaxDepth) + "</notes><listOfCompartments>", "line 6: elements nest deeper than 256"},
 		"a huge attribute":         {`name="a model"`, `name="` + strings.Repeat("x", sbml.MaxToken) + `"`, "longer than 4194304 bytes"},
 		"a huge comment":           {"<sbml", "<!--" + strings.Repeat("x", sbml.MaxToken) + "--><sbml", "longer than 4194304 bytes"},
 		"bytes that are no text":   {"cytosol", "cyto\xffsol", "invalid UTF-8"},

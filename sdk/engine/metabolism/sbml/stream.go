@@ -17,7 +17,7 @@ import (
 const (
 	MaxBytes    = 1 << 30 // of the text
 	MaxToken    = 4 << 20 // bytes of one tag with its attributes, one piece of text, one comment
-	MaxDepth    = 200     // elements around an element
+	MaxDepth    = 256     // elements around an element
 	MaxElements = 1 << 20 // species, reactions, parameters, genes and so on, of each
 	MaxTerms    = 1 << 24 // references to species of all reactions
 )
