@@ -19,6 +19,7 @@ type Model struct {
 	geneNames    []string
 	goal         Goal
 	objective    int
+	outside      string // the compartment of what surrounds the cell
 
 	metaboliteIndex map[string]int
 	reactionIndex   map[string]int

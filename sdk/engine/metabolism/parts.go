@@ -103,6 +103,7 @@ func (m *Model) index(genes []Gene) error {
 			return err
 		}
 	}
+	m.outside = m.findOutside()
 	return m.checkGoal()
 }
 

@@ -44,16 +44,28 @@ func TestGoals(t *testing.T) {
 		prices    map[string]float64 // reduced costs
 	}{
 		{
-			"weighted", false, map[string]float64{"BIO": 2, "EX_eth_e": 1}, 79.0 / 3, 79.0 / 3,
-			metabolism.Range{Min: 79.0 / 3, Max: 79.0 / 3}, metabolism.Range{Min: 7.9, Max: 79.0 / 3}, map[string]float64{"EX_glc_e": -8.0 / 3},
+			"weighted", false,
+			map[string]float64{"BIO": 2, "EX_eth_e": 1},
+			79.0 / 3, 79.0 / 3,
+			metabolism.Range{Min: 79.0 / 3, Max: 79.0 / 3},
+			metabolism.Range{Min: 7.9, Max: 79.0 / 3},
+			map[string]float64{"EX_glc_e": -8.0 / 3},
 		},
 		{
-			"scaled", false, map[string]float64{"BIO": 0.5}, 4.25, 8.5,
-			metabolism.Range{Min: 6.5, Max: 6.5}, metabolism.Range{Min: 3.95, Max: 50.9 / 6}, nil,
+			"scaled", false,
+			map[string]float64{"BIO": 0.5},
+			4.25, 8.5,
+			metabolism.Range{Min: 6.5, Max: 6.5},
+			metabolism.Range{Min: 3.95, Max: 50.9 / 6},
+			nil,
 		},
 		{
-			"as little as possible", true, map[string]float64{"EX_glc_e": 1, "ATPM": 2}, -8, -10,
-			metabolism.Range{Min: 6.5, Max: 79.0 / 3}, metabolism.Range{Min: 5.3, Max: 79.0 / 3}, map[string]float64{"EX_glc_e": 1},
+			"as little as possible", true,
+			map[string]float64{"EX_glc_e": 1, "ATPM": 2},
+			-8, -10,
+			metabolism.Range{Min: 6.5, Max: 79.0 / 3},
+			metabolism.Range{Min: 5.3, Max: 79.0 / 3},
+			map[string]float64{"EX_glc_e": 1},
 		},
 	}
 	for _, tt := range tests {
@@ -199,5 +211,26 @@ func TestRuleConstructors(t *testing.T) {
 	}
 	if got := len(metabolism.AnyOf(long...).Genes()); got != 50 {
 		t.Errorf("genes of a long rule: got %d, want 50", got)
+	}
+}
+
+// The medium is outside, whatever that is called.
+func TestOutside(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"e", "extracellular", "C_e"} {
+		p := tiny(t).Parts()
+		p.Metabolites = append([]metabolism.Metabolite(nil), p.Metabolites...)
+		for i := range p.Metabolites {
+			if p.Metabolites[i].Compartment == "e" {
+				p.Metabolites[i].Compartment = name
+			}
+		}
+		m, err := metabolism.Build(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]float64{"EX_glc_e": 10, "EX_o2_e": 5}, m.Medium()); diff != "" {
+			t.Errorf("medium outside in %s (-want +got):\n%s", name, diff)
+		}
 	}
 }

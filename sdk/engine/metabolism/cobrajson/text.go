@@ -173,13 +173,13 @@ func (t *text) quoted() ([]byte, error) {
 		if t.pos == t.end && t.fill() {
 			continue
 		}
-		switch c := t.next(); {
-		case c == '"':
+		switch c := t.next(); c {
+		case '"':
 			if !utf8.Valid(t.scratch) {
 				return nil, t.errorf("the string %.40q is not valid UTF-8", t.scratch)
 			}
 			return t.scratch, nil
-		case c == '\\':
+		case '\\':
 			if err := t.escape(); err != nil {
 				return nil, err
 			}

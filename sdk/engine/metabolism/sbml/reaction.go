@@ -65,7 +65,7 @@ func (d *document) reaction(el *element) error {
 			r.notes, err = d.notes()
 			return err
 		case "geneProductAssociation":
-			r.rule, err = d.association(el)
+			r.rule, err = d.association()
 			return err
 		}
 		return d.skip()
@@ -149,7 +149,7 @@ func (d *document) kineticLaw(k *kinetic) error {
 }
 
 // association takes a <geneProductAssociation>.
-func (d *document) association(el *element) (rule *metabolism.Rule, err error) {
+func (d *document) association() (rule *metabolism.Rule, err error) {
 	n := 0
 	err = d.children(func(el *element) error {
 		if !el.in(fbcSpace) {

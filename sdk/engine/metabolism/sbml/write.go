@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ func (w *writer) name() {
 	for _, g := range w.parts.Genes {
 		w.taken[prefixed(genePrefix, g.ID)] = true
 	}
-	w.places, w.placed = w.parts.Compartments[:len(w.parts.Compartments):len(w.parts.Compartments)], map[string]string{}
+	w.places, w.placed = slices.Clip(w.parts.Compartments), map[string]string{}
 	for _, c := range w.places {
 		w.placed[c.ID] = w.claim(c.ID)
 	}
