@@ -17,41 +17,47 @@ import (
 // counts as essential, as COBRApy has it.
 const essentialFraction = 0.01
 
-// A Screen is what becomes of the cell when it loses one gene after the other.
+// Progress is told how much of a scan is done. The calls come from several
+// goroutines, one at a time; a nil Progress is told nothing.
+type Progress func(done, total int)
+
+// A Screen is what becomes of the cell when it loses one gene after the other,
+// or one reaction.
 type Screen struct {
 	WildType  *Flux      // the answer to the question itself
-	Deletions []Deletion // one per gene of the model, in its order
+	Deletions []Deletion // one per gene or reaction of the model, in its order
 }
 
-// A Deletion is the fate of a cell that lost one gene.
+// A Deletion is the fate of a cell that lost one gene or one reaction.
 type Deletion struct {
-	Gene   string
-	Growth float64 // 1/h; 0 when dead
-	Status Status
-	// Lost are the reactions that the cell loses with the gene, beyond those
-	// that it lost by the question's own knock-outs.
+	Gene     string  // empty where a reaction was deleted
+	Reaction string  // empty where a gene was deleted
+	Growth   float64 // 1/h; 0 when dead
+	Status   Status
+	// Lost are the reactions that the cell loses, beyond those that it lost by
+	// the question's own knock-outs.
 	Lost []string
 }
 
-// Essential returns the genes without which the cell grows at less than 1 % of
-// the wild type's rate, in alphabetical order; none when the wild type itself
-// does not grow.
+// Essential returns the genes, or reactions, without which the cell grows at
+// less than 1 % of the wild type's rate, in alphabetical order; none when the
+// wild type itself does not grow.
 func (s *Screen) Essential() []string {
-	var genes []string
+	var names []string
 	for i := range s.Deletions {
-		if s.Deletions[i].Growth < float64(essentialFraction*s.WildType.Growth) {
-			genes = append(genes, s.Deletions[i].Gene)
+		if d := &s.Deletions[i]; d.Growth < float64(essentialFraction*s.WildType.Growth) {
+			names = append(names, d.Gene+d.Reaction) // one of them is empty
 		}
 	}
-	slices.Sort(genes)
-	return genes
+	slices.Sort(names)
+	return names
 }
 
 // EssentialGenes returns the genes without which the cell of the question
 // grows at less than 1 % of its rate, in alphabetical order. See
 // [Analyzer.Deletions].
 func (a *Analyzer) EssentialGenes(ctx context.Context, q Question) ([]string, error) {
-	s, err := a.Deletions(ctx, q)
+	s, err := a.Deletions(ctx, q, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -63,38 +69,59 @@ func (a *Analyzer) EssentialGenes(ctx context.Context, q Question) ([]string, er
 // all cores; the goroutines end before it returns, and the results do not
 // depend on their number. The question's objective must be growth. Errors are
 // those of [Analyzer.FBA].
-func (a *Analyzer) Deletions(ctx context.Context, q Question) (*Screen, error) {
+func (a *Analyzer) Deletions(ctx context.Context, q Question, progress Progress) (*Screen, error) {
+	s := &Screen{Deletions: make([]Deletion, len(a.model.genes))}
+	for i, g := range a.model.genes {
+		s.Deletions[i].Gene = g
+	}
+	return s, a.screen(ctx, q, s, progress, func(i int, b *fluxBounds) []int {
+		return a.model.newlyLost(q.Knockouts, a.model.genes[i], b)
+	})
+}
+
+// ReactionDeletions deletes every reaction of the model, one at a time, as
+// [Analyzer.Deletions] does genes.
+func (a *Analyzer) ReactionDeletions(ctx context.Context, q Question, progress Progress) (*Screen, error) {
+	s := &Screen{Deletions: make([]Deletion, len(a.model.reactions))}
+	for j := range a.model.reactions {
+		s.Deletions[j].Reaction = a.model.reactions[j].ID
+	}
+	return s, a.screen(ctx, q, s, progress, func(j int, b *fluxBounds) []int {
+		if b.lower[j] == 0 && b.upper[j] == 0 {
+			return nil
+		}
+		return []int{j}
+	})
+}
+
+// screen finds the fate of each deletion; lost tells what a deletion takes.
+func (a *Analyzer) screen(ctx context.Context, q Question, s *Screen, progress Progress, lost func(i int, b *fluxBounds) []int) error {
 	if q.Objective != "" && q.Objective != a.model.reactions[a.model.objective].ID {
-		return nil, &ValueError{Field: "objective", Name: q.Objective, Text: "gene deletions are judged by growth; leave the objective out"}
+		return &ValueError{Field: "objective", Name: q.Objective, Text: "deletions are judged by growth; leave the objective out"}
 	}
 	if !a.model.goal.single() {
-		return nil, &ValueError{Field: "objective", Name: a.model.id, Text: "gene deletions are judged by growth, and this model's goal is not one flux to maximise"}
+		return &ValueError{Field: "objective", Name: a.model.id, Text: "deletions are judged by growth, and this model's goal is not one flux to maximise"}
 	}
-	wild, err := a.FBA(ctx, q)
-	if err != nil {
-		return nil, err
+	var err error
+	if s.WildType, err = a.FBA(ctx, q); err != nil {
+		return err
 	}
-	s := &Screen{WildType: wild, Deletions: make([]Deletion, len(a.model.genes))}
-	if wild.Status != StatusOptimal {
-		for i, g := range a.model.genes {
-			s.Deletions[i] = Deletion{Gene: g, Status: wild.Status}
-		}
-		return s, nil
+	for i := range s.Deletions {
+		s.Deletions[i].Status, s.Deletions[i].Growth = s.WildType.Status, s.WildType.Growth
 	}
-	d := &deleter{wild: wild, bounds: a.model.bounds(&q), erase: q.EraseBounds}
-	for i, g := range a.model.genes {
-		s.Deletions[i] = Deletion{Gene: g, Status: StatusOptimal, Growth: wild.Growth}
-		d.plan(&s.Deletions[i], a.model.newlyLost(q.Knockouts, g, d.bounds))
+	if s.WildType.Status != StatusOptimal {
+		return nil
+	}
+	d := &deleter{wild: s.WildType, bounds: a.model.bounds(&q), erase: q.EraseBounds, progress: progress}
+	for i := range s.Deletions {
+		d.plan(&s.Deletions[i], lost(i, d.bounds))
 	}
 	d.whole, d.from = a.fba, a.fba.solver.Basis()
 	own, err := newScan(ctx, a.model, d.bounds, q.Allocation)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := d.run(ctx, own); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return d.run(ctx, own)
 }
 
 // newlyLost returns the reactions that a gene takes with it after the others
@@ -115,6 +142,10 @@ type deleter struct {
 	from  lp.Basis
 	sets  []lossSet
 	known map[string]int // from a set's reactions to its place in sets
+
+	progress Progress
+	mu       sync.Mutex // guards done, and the calls of progress
+	done     int
 }
 
 // A lossSet is a set of reactions, and the genes that take just it.
@@ -170,6 +201,7 @@ func (d *deleter) run(ctx context.Context, of *scan) error {
 					cancel()
 					return
 				}
+				d.tell()
 			}
 		})
 	}
@@ -180,6 +212,17 @@ func (d *deleter) run(ctx context.Context, of *scan) error {
 		}
 	}
 	return d.collect()
+}
+
+// tell tells that one more set was solved.
+func (d *deleter) tell() {
+	if d.progress == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.done++
+	d.progress(d.done, len(d.sets))
 }
 
 func (d *deleter) collect() error {

@@ -102,7 +102,7 @@ func TestGoals(t *testing.T) {
 				t.Errorf("PFBA of growth: got %+v, %v; want 8.5", p, err)
 			}
 			var refused *metabolism.ValueError
-			if _, err := a.Deletions(t.Context(), metabolism.Question{}); !errors.As(err, &refused) {
+			if _, err := a.Deletions(t.Context(), metabolism.Question{}, nil); !errors.As(err, &refused) {
 				t.Errorf("Deletions: got %v, want a ValueError", err)
 			}
 			if _, err := metabolism.ATPReference(t.Context(), m); err == nil {

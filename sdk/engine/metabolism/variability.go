@@ -26,12 +26,10 @@ type Range struct{ Min, Max float64 }
 
 // Variability finds the range of every flux over all flux distributions whose
 // objective is at least fraction, above 0 and at most 1, of the best (FVA,
-// Mahadevan and Schilling 2003, doi 10.1016/j.ymben.2003.09.002). Progress, if
-// it is not nil, is told how much of the work is done, from several goroutines
-// but one at a time. It uses all cores; the goroutines end before it returns,
+// Mahadevan and Schilling 2003, doi 10.1016/j.ymben.2003.09.002). It uses all cores; the goroutines end before it returns,
 // and the results do not depend on their number. Errors are those of
 // [Analyzer.FBA], and a [ValueError] for the fraction.
-func (a *Analyzer) Variability(ctx context.Context, q Question, fraction float64, progress func(done, total int)) (*Variability, error) {
+func (a *Analyzer) Variability(ctx context.Context, q Question, fraction float64, progress Progress) (*Variability, error) {
 	if !(fraction > 0 && fraction <= 1) {
 		return nil, &ValueError{Field: "fraction", Name: "of the optimum", Text: "must be above 0 and at most 1"}
 	}
@@ -114,7 +112,7 @@ func (b *fluxBounds) face(best *Flux) {
 const chunk = 32
 
 // ends finds the range of every group.
-func (s *scan) ends(ctx context.Context, progress func(done, total int)) ([]Range, error) {
+func (s *scan) ends(ctx context.Context, progress Progress) ([]Range, error) {
 	n := len(s.lower)
 	ends := make([]Range, n)
 	ctx, cancel := context.WithCancel(ctx)
