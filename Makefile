@@ -1,8 +1,8 @@
 # Needs git, make, Go ≥ 1.26 and terraform ≥ 1.11. Everything else is pinned in
 # tools/ and built on first use. "make ci" also needs a C compiler, for the race
-# detector, and Debian's nodejs, npm, python3-os-xenapi, mtools, dosfstools,
-# python3-cobra and glpk-utils, for programs that others wrote: as root on Debian
-# it installs what is missing.
+# detector, and Debian's nodejs, npm, python3-os-xenapi, mtools, dosfstools, openssh-server,
+# busybox-static, python3-cobra and glpk-utils, for programs that others wrote, and root,
+# for guests: as root on Debian it installs what is missing.
 
 # An inherited CLI configuration may name a file that is not there, or turn
 # plugins away; and nothing here may ask the network for newer versions.
@@ -93,7 +93,7 @@ cross: ## build for the other platforms, PLATFORMS="os/arch ..."
 
 # ---- what ci does besides, in the order of its steps: cheap first ----
 
-CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd cross-ci fuzz peers test-race cover
+CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd cross-ci fuzz peers lab test-race cover
 
 # With BIOXEN_CI a test fails where it would skip for want of a program.
 .PHONY: ci
@@ -156,6 +156,10 @@ cross-ci:
 peers: ## install the programs that others wrote, which tests run to compare
 	sdk/xapi/xapitest/peers/install
 	sdk/engine/metabolism/peers/install
+
+.PHONY: lab
+lab: ## install what the lab boots its guests with
+	internal/lab/install
 
 # The heavy numeric suites carry "//go:build !race": they run in cover.
 .PHONY: test-race

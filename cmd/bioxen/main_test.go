@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -24,7 +26,33 @@ func TestMain(m *testing.M) {
 				os.Exit(1)
 			}
 		},
+		// answers waits until somebody answers at a socket.
+		"answers": func() {
+			if err := answers(context.Background(), os.Args[1]); err != nil {
+				fmt.Fprintln(os.Stderr, "answers:", err)
+				os.Exit(1)
+			}
+		},
 	})
+}
+
+// answers waits until somebody answers at a socket.
+func answers(ctx context.Context, path string) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		c, err := new(net.Dialer).DialContext(ctx, "unix", path)
+		if err == nil {
+			return c.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-ticker.C:
+		}
+	}
 }
 
 // making makes VMs in a data directory, each given as NAME=TYPE, starts them,
@@ -68,7 +96,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", home)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(home, "state"))
 			env.Setenv("LOCALAPPDATA", filepath.Join(home, "state"))
-			env.Setenv("BIOXEN_DATA_DIR", "")
+			for _, name := range []string{"BIOXEN_DATA_DIR", "BIOXEN_ENDPOINT", "BIOXEN_TOKEN", "BIOXEN_CA_CERT", "BIOXEN_PINS"} {
+				env.Setenv(name, "")
+			}
 			return os.MkdirAll(home, 0o700)
 		},
 	})

@@ -18,7 +18,7 @@ func arrows() []rule {
 		{"sdk/biovm", nil},
 		{"sdk/biovm/biovmtest", []string{"sdk/biovm"}},
 		{"sdk/biovm/basic", []string{"sdk/biovm", "sdk/engine..."}},
-		{"sdk/biovm/xcpng", []string{"sdk/biovm", "sdk/xapi...", "sdk/engine/remote", "internal/sshx"}},
+		{"sdk/biovm/xcpng", []string{"sdk/biovm", "sdk/biovm/basic", "sdk/xapi...", "sdk/engine/remote", "internal/sshx"}},
 
 		// The engine's pure packages.
 		{"sdk/engine/internal/lp", nil},
@@ -51,9 +51,10 @@ func arrows() []rule {
 		{"internal/sshx...", []string{"internal/sshx"}},
 		{"internal/daemon", []string{"sdk/biovm", "sdk/engine", "sdk/engine/remote"}},
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
-		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "internal/daemon", "internal/notice", "internal/tui"}},
+		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
-		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "internal/provider..."}},
+		// xapi: which of a pool's errors are about trust and login, and its measurements.
+		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "sdk/biovm/xcpng", "sdk/xapi", "internal/provider..."}},
 		{"cmd/bioxen", []string{"internal/cli"}},
 		{"", []string{"internal/provider"}}, // main.go
 
@@ -61,6 +62,9 @@ func arrows() []rule {
 		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism..."}},
 		{"internal/archtest", nil},
 		{"internal/testrun", nil},
+		{"internal/lab/guestinit", []string{"internal/lab/bootplan"}},
+		{"internal/lab/bootplan", nil},
+		{"internal/lab", []string{"sdk/xapi/xapitest", "internal/lab/bootplan"}},
 		{"internal/demo", nil},
 		{"examples...", []string{"sdk..."}},
 	}
@@ -83,14 +87,14 @@ func quarantines() []quarantine {
 		{"github.com/hashicorp/terraform-exec", nil, []string{"internal/provider..."}},
 		{"modernc.org/sqlite", []string{"sdk/engine/internal/store"}, []string{"sdk/engine..."}},
 		{"go.starlark.net/", []string{"sdk/engine/process"}, nil},
-		{"github.com/goccy/go-yaml", []string{"sdk/bioxen"}, nil},
+		{"github.com/goccy/go-yaml", []string{"sdk/bioxen"}, []string{"internal/lab"}},
 		{"github.com/spf13/cobra", []string{"internal/cli", "cmd/bioxen"}, nil},
 		{"github.com/spf13/pflag", []string{"internal/cli", "cmd/bioxen"}, nil},
 		{"github.com/mattn/go-isatty", []string{"internal/cli", "internal/tui"}, nil},
 		{"github.com/gofrs/flock", []string{"sdk/engine", "sdk/engine/internal..."}, nil},
 		{"github.com/google/uuid", []string{"sdk/engine", "sdk/engine/internal..."}, everywhere},
-		{"golang.org/x/crypto/ssh", []string{"internal/sshx..."}, nil},
-		{"github.com/diskfs/go-diskfs", []string{"sdk/xapi/cloudinit"}, nil},
+		{"golang.org/x/crypto/ssh", []string{"internal/sshx..."}, []string{"internal/lab"}},
+		{"github.com/diskfs/go-diskfs", []string{"sdk/xapi/cloudinit"}, []string{"internal/lab"}},
 		{"github.com/danielgtaylor/huma", []string{"internal/daemon"}, nil},
 		{"github.com/google/go-cmp/", nil, everywhere},
 		{"github.com/rogpeppe/go-internal/", nil, everywhere},
@@ -174,7 +178,7 @@ func impureUses() []struct {
 
 // printers are the packages that may write to the terminal.
 func printers() []string {
-	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
+	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
 }
 
 // maxLines is how long a hand-written Go file may be.

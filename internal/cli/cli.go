@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -46,10 +47,10 @@ func IsTerminal(f *os.File) bool {
 	return err != nil || !os.SameFile(info, null)
 }
 
-// Main runs the command to its end and returns its exit code. An interrupt
-// cancels what it does.
+// Main runs the command to its end and returns its exit code. An interrupt, or
+// what service managers send, cancels what it does.
 func Main(p Process) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return Run(ctx, p)
 }
@@ -83,7 +84,7 @@ func Run(ctx context.Context, p Process) int {
 type app struct {
 	Process
 
-	dataDir string // of the vm commands
+	place place // of the vm commands
 }
 
 // A usageError is a mistake in the command line.
@@ -125,7 +126,7 @@ Exit codes: 0 all went well, 1 it did not, 2 the command line is wrong.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(a.runCommand(), a.vmCommand(), a.processCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.vmCommand(), a.processCommand(), a.serveCommand(), a.stdioCommand(), a.tokenCommand(), a.agentCommand(), a.versionCommand())
 	root.Flags().Bool("version", false, "say which release this is")
 	root.SetVersionTemplate("{{.Version}}")
 	root.SetArgs(a.Args)

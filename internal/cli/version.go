@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bioxen/terraform-provider-bioxen/internal/daemon"
 	"github.com/bioxen/terraform-provider-bioxen/internal/notice"
 )
 
@@ -17,13 +18,22 @@ type build struct {
 	Modified bool   `json:"modified,omitempty"` // built from a checkout with changes
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+	API      api    `json:"api"`
+}
+
+// api is the versions of the daemon's API that this program speaks.
+type api struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
 }
 
 // line says in a line what program this is.
 func (b build) line() string { return fmt.Sprintf("bioxen %s (%s, %s)\n", b.Version, b.Go, b.Platform) }
 
 func (a *app) build() build {
-	b := build{Version: a.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := build{Version: a.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, OS: runtime.GOOS, Arch: runtime.GOARCH, API: api(daemon.Speaks())}
 	info, ok := debug.ReadBuildInfo()
 	if ok {
 		for _, s := range info.Settings {

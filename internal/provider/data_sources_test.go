@@ -80,7 +80,7 @@ data "bioxen_capabilities" "this" {
 			resource.TestCheckResourceAttr("data.bioxen_biological_types.all", "names.#", "3"),
 			resource.TestCheckResourceAttr("data.bioxen_biological_types.all", "types.ecoli.free_growth_rate", "0.876997214427"),
 			resource.TestCheckResourceAttr("data.bioxen_vm_types.all", "names.1", "xcpng"),
-			resource.TestCheckResourceAttr("data.bioxen_vm_types.all", "available.%", "1"),
+			resource.TestCheckResourceAttr("data.bioxen_vm_types.all", "available.%", "2"),
 			resource.TestCheckResourceAttr("data.bioxen_capabilities.this", "chassis.ecoli.capacity.ribosomes", "68"),
 			resource.TestCheckResourceAttr("data.bioxen_capabilities.this", "shared_chassis.pool.free.atp", "75"),
 			resource.TestCheckResourceAttr("data.bioxen_capabilities.this", "limits.timeout_seconds", "60"),

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bioxen/terraform-provider-bioxen/internal/lab"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/xapi/xapitest"
 )
 
 // Every example of the documentation runs as it is: apply, a second plan that
@@ -30,7 +32,16 @@ func TestExamples(t *testing.T) {
 		}
 		t.Run(filepath.ToSlash(name), func(t *testing.T) {
 			t.Parallel()
-			w := workspace(t)
+			var w *acctest.Workspace
+			switch {
+			case strings.HasSuffix(name, "bioxen_xcpng_vm_metrics"):
+				w, _ = guests(t, lab.Options{Agent: agentProgram(t)})
+			case strings.Contains(name, "xcpng"):
+				w = workspace(t)
+				examplePool(w, xapitest.NewServer(t, xapitest.SingleHost()))
+			default:
+				w = workspace(t)
+			}
 			copyExample(t, w, dir, ".")
 			w.Apply(t)
 			importAgain(t, w, filepath.Join(dir, "import.sh"))
@@ -53,6 +64,18 @@ func TestModule(t *testing.T) {
 		t.Errorf("relative_growth = %s, want one for each gene", got)
 	}
 	w.Terraform(t, "destroy", "-auto-approve")
+}
+
+// The pool of the examples, and what they say that its certificate is.
+const (
+	exampleURL = "https://xcp-ng.example"
+	examplePin = "0000000000000000000000000000000000000000000000000000000000000000"
+)
+
+// examplePool has the examples in a workspace mean a simulated pool.
+func examplePool(w *acctest.Workspace, s *xapitest.Server) {
+	w.Replace = strings.NewReplacer(exampleURL, s.URL(), examplePin, s.Fingerprint(0)).Replace
+	w.Setenv("TF_VAR_xcpng_password", xapitest.Password)
 }
 
 // copyExample copies a folder's configuration to a folder of the workspace.

@@ -5,8 +5,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"os"
 	"sync"
 	"time"
 
@@ -15,7 +13,6 @@ import (
 	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/allocation"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/capability"
@@ -24,14 +21,12 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/process"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/vm"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/xcpng"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 // Address is the provider's address in the registry.
 const Address = "registry.terraform.io/bioxen/bioxen"
-
-// dataDirEnv names the data directory when the configuration does not.
-const dataDirEnv = "BIOXEN_DATA_DIR"
 
 // Provider is the Terraform provider. Each configuration of it opens one
 // client, which Close closes. It is safe for concurrent use.
@@ -86,30 +81,26 @@ func (p *Provider) Schema(_ context.Context, _ fwprovider.SchemaRequest, resp *f
 		MarkdownDescription: "Cells as infrastructure: biological virtual machines, which are runnable models of real cells, " +
 			"on host cells whose ribosomes, ATP, polymerases and genome space are finite. The engine runs inside the provider; " +
 			"there is no server to start.",
-		Attributes: map[string]schema.Attribute{
-			"data_dir": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Directory that holds the VMs, made when it is missing. Several processes may use it at once. " +
-					"Default: the environment variable `BIOXEN_DATA_DIR`, and without it the user's state directory: " +
-					"`$XDG_STATE_HOME/bioxen` or `~/.local/state/bioxen`, on macOS `~/Library/Application Support/bioxen`, " +
-					"on Windows `%LOCALAPPDATA%\\bioxen`.",
-			},
-		},
+		Attributes: settingsAttributes(),
 	}
 }
 
 // Configure implements [fwprovider.Provider]. It opens the data directory, so
 // that one that cannot be used is one error and not one for each resource.
 func (p *Provider) Configure(ctx context.Context, req fwprovider.ConfigureRequest, resp *fwprovider.ConfigureResponse) {
-	var dir types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("data_dir"), &dir)...)
+	var config settings
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	k := config.resolve(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	data := providerdata.New(nil)
-	if !dir.IsUnknown() {
+	if !config.DataDir.IsUnknown() {
 		var err error
-		if data, err = p.open(ctx, dir); err != nil {
+		if data, err = p.open(ctx, k); err != nil {
 			diagnose.Noun{Fallback: path.Root("data_dir")}.Add(&resp.Diagnostics, "The data directory cannot be used", err)
 			return
 		}
@@ -118,16 +109,15 @@ func (p *Provider) Configure(ctx context.Context, req fwprovider.ConfigureReques
 	resp.DataSourceData = data
 }
 
-func (p *Provider) open(ctx context.Context, dir types.String) (*providerdata.Data, error) {
-	o := bioxen.Options{DataDir: dir.ValueString(), Version: p.version, Logger: slog.New(providerdata.LogHandler{})}
-	if o.DataDir == "" {
-		o.DataDir = os.Getenv(dataDirEnv)
-	}
+func (p *Provider) open(ctx context.Context, k known) (*providerdata.Data, error) {
+	o := k.options
+	o.Version, o.Logger = p.version, providerdata.Logger()
 	c, err := bioxen.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	data := providerdata.New(c)
+	data.UnknownHosts(k.anyHost, k.unknownHosts...)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.opened = append(p.opened, opened{client: c, data: data})
@@ -136,7 +126,7 @@ func (p *Provider) open(ctx context.Context, dir types.String) (*providerdata.Da
 
 // Resources implements [fwprovider.Provider].
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{vm.NewResource, allocation.NewResource, process.NewResource}
+	return []func() resource.Resource{vm.NewResource, allocation.NewResource, process.NewResource, xcpng.NewResource}
 }
 
 // DataSources implements [fwprovider.Provider].
@@ -146,5 +136,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		capability.NewVMTypesDataSource, capability.NewDataSource,
 		vm.NewDataSource, vm.NewListDataSource,
 		allocation.NewDataSource,
+		xcpng.NewHostsDataSource, xcpng.NewTemplatesDataSource, xcpng.NewNetworksDataSource, xcpng.NewStorageDataSource,
+		xcpng.NewMetricsDataSource,
 	}
 }

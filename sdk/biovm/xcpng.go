@@ -153,10 +153,23 @@ type XCPngHost struct {
 	// and in nothing that prints it.
 	Username string `json:"username"`
 	Password string `json:"-"`
+	// PasswordVersion tells this password from earlier ones, in the numbers of
+	// who set it; 0 when nobody counts.
+	PasswordVersion int64 `json:"password_version,omitempty"`
 	// CACertPEM holds the authorities to trust instead of the system's, Pins
 	// the SHA-256 fingerprints of certificates to trust for what they are.
 	CACertPEM string   `json:"ca_cert_pem,omitempty"`
 	Pins      []string `json:"pins,omitempty"`
+	// Template, Network and SR are what VMs on the pool get whose specs name
+	// none, before the driver's own defaults.
+	Template string `json:"template,omitempty"`
+	Network  string `json:"network,omitempty"`
+	SR       string `json:"sr,omitempty"`
+}
+
+// Defaults is what the specs of VMs on the pool leave out.
+func (h XCPngHost) Defaults() XCPngSpec {
+	return XCPngSpec{Host: h.Name, Template: h.Template, Network: h.Network, SR: h.SR}
 }
 
 // Format prints the host without its password, whatever the verb.
@@ -187,6 +200,6 @@ func (h XCPngHost) Validate() error {
 
 // Equal reports whether both say the same, password included.
 func (h XCPngHost) Equal(o XCPngHost) bool {
-	return h.Name == o.Name && h.URL == o.URL && h.Username == o.Username && h.Password == o.Password &&
-		h.CACertPEM == o.CACertPEM && slices.Equal(h.Pins, o.Pins)
+	return h.Name == o.Name && h.URL == o.URL && h.Username == o.Username && h.Password == o.Password && h.PasswordVersion == o.PasswordVersion &&
+		h.CACertPEM == o.CACertPEM && slices.Equal(h.Pins, o.Pins) && h.Defaults() == o.Defaults()
 }

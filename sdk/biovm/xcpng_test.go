@@ -82,4 +82,9 @@ func TestXCPngHostValidate(t *testing.T) {
 	if !good.Equal(good) || good.Equal(other) {
 		t.Error("Equal does not tell passwords apart")
 	}
+	other = good
+	other.Template, other.Network, other.SR = "t", "n", "s"
+	if got, want := other.Defaults(), (biovm.XCPngSpec{Host: "lab", Template: "t", Network: "n", SR: "s"}); got != want || good.Equal(other) {
+		t.Errorf("Defaults() = %+v, want %+v, and not Equal to a host without", got, want)
+	}
 }

@@ -2,42 +2,103 @@ package bioxen
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/basic"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
 
-// A Client is a factory of VMs on one data directory, and what can be asked of
-// that directory as a whole. It is safe for concurrent use; several clients,
-// in several processes, may work on one directory at once.
+// A Client is a factory of VMs on one data directory, or at a daemon that has
+// one, and what can be asked of that directory as a whole. It is safe for
+// concurrent use; several clients, in several processes, may work on one
+// directory or daemon at once.
 type Client struct {
 	*biovm.Factory
 
-	engine basic.Engine
-	dir    string
+	engine   basic.Engine
+	xcpng    *xcpng.Driver
+	hosts    hosts
+	twin     *twin
+	dir      string
+	endpoint string
 }
 
-// Dir is the data directory, absolute; empty for a client in memory.
+// Dir is the data directory, absolute; empty for a client in memory or of a
+// daemon.
 func (c *Client) Dir() string { return c.dir }
 
-// newClient returns a client on an engine; closing the client closes it.
-func newClient(e basic.Engine) (*Client, error) {
-	f, err := biovm.NewFactory(basic.New(e))
+// Endpoint is the daemon that the VMs are at; empty when they are in a data
+// directory or in memory.
+func (c *Client) Endpoint() string { return c.endpoint }
+
+// Close closes the drivers and lets go of the data directory. VMs live on.
+// Closing twice does no more.
+func (c *Client) Close() error {
+	// In this order: the xcpng driver marks what it does as the engine's, and
+	// asks the twin.
+	return errors.Join(c.xcpng.Close(), c.twin.Close(), c.Factory.Close())
+}
+
+// XCPng is the driver of xcpng VMs, for what only it can say. At a daemon it
+// knows no pools.
+func (c *Client) XCPng() *xcpng.Driver { return c.xcpng }
+
+// Statuses returns the status of every VM, by name: one read of the data
+// directory, and one of each pool.
+func (c *Client) Statuses(ctx context.Context) ([]biovm.Status, error) {
+	all, err := c.LocalStatuses(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Client{Factory: f, engine: e}, nil
+	names, err := c.HostNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, host := range names {
+		there, err := c.xcpng.StatusesOn(ctx, host)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, there...)
+	}
+	slices.SortStableFunc(all, func(a, b biovm.Status) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return all, nil
 }
 
-// Statuses returns the status of every VM, by name, in one read.
-func (c *Client) Statuses(ctx context.Context) ([]biovm.Status, error) {
+// LocalStatuses returns the status of every VM in the data directory, by name,
+// in one read: of the basic ones.
+func (c *Client) LocalStatuses(ctx context.Context) ([]biovm.Status, error) {
 	return c.engine.Statuses(ctx)
 }
 
-// Quote says what a VM would hold; see [basic.Engine].
+// Quote says what a VM would hold, wherever it runs; see [basic.Engine].
 func (c *Client) Quote(ctx context.Context, spec biovm.Spec, a biovm.Allocation) (biovm.Quote, error) {
+	if spec.VMType == biovm.XCPng {
+		// The cell in the guest is a basic one.
+		spec.VMType, spec.XCPng = biovm.Basic, nil
+	}
 	return c.engine.Quote(ctx, spec, a)
+}
+
+// GeneCount is how many genes the cell of a spec has: its organism's less its
+// knock-outs.
+func (c *Client) GeneCount(spec biovm.Spec) (int, error) {
+	o, err := organism.Of(spec.BiologicalType)
+	if err != nil {
+		return 0, err
+	}
+	lost := map[string]bool{}
+	for _, name := range spec.Knockouts {
+		if g, ok := o.Gene(name); ok {
+			lost[g.Locus] = true
+		}
+	}
+	return len(o.Genes()) - len(lost), nil
 }
 
 // Chassis lists every chassis that a VM is on, by name.

@@ -57,6 +57,13 @@ func play(role, dir string, acks io.Writer) error {
 		if _, err := fmt.Fprintln(acks, n); err != nil {
 			return err
 		}
+	case "keeper":
+		if err := keep(ctx, e, os.Getenv("BIOXEN_TEST_NAME")); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(acks, e.Owner()); err != nil {
+			return err
+		}
 	case "endless":
 		done := make(chan error, 1)
 		go func() { done <- second(e.Execute(ctx, "a", endless())) }() // ends with the process

@@ -18,6 +18,11 @@ import (
 // [biovm.CapacityError]s when the chassis has too little left; then nothing
 // was changed.
 func (e *Engine) Create(ctx context.Context, spec biovm.Spec) (biovm.Status, error) {
+	return e.create(ctx, spec, e.store.ID())
+}
+
+// create makes a VM that belongs to an owner.
+func (e *Engine) create(ctx context.Context, spec biovm.Spec, owner string) (biovm.Status, error) {
 	var status biovm.Status
 	err := e.do(ctx, "create", string(spec.ID), func(ctx context.Context, _ *call) error {
 		t, err := e.inspect(spec)
@@ -28,11 +33,11 @@ func (e *Engine) Create(ctx context.Context, spec biovm.Spec) (biovm.Status, err
 		if err != nil {
 			return err
 		}
-		vm := store.VM{UUID: uuid.NewString(), State: biovm.Created, Spec: t.spec, Grant: g, CreatedAt: time.Now().UTC(), Owner: e.store.ID()}
+		vm := store.VM{UUID: uuid.NewString(), State: biovm.Created, Spec: t.spec, Grant: g, CreatedAt: time.Now().UTC(), Owner: owner}
 		err = e.write(ctx, func(tx *store.Tx) error {
 			found, err := tx.VM(ctx, string(spec.ID))
 			if err == nil {
-				vm, err = e.adopt(ctx, tx, found, t.spec)
+				vm, err = e.adopt(ctx, tx, found, t.spec, owner)
 				return err
 			}
 			if !errors.Is(err, biovm.ErrNotFound) {
@@ -68,7 +73,7 @@ func insert(ctx context.Context, tx *store.Tx, t terms, vm store.VM) error {
 
 // adopt takes over a VM that an engine left behind which died before its maker
 // could put down that the VM is there.
-func (e *Engine) adopt(ctx context.Context, tx *store.Tx, found store.VM, spec biovm.Spec) (store.VM, error) {
+func (e *Engine) adopt(ctx context.Context, tx *store.Tx, found store.VM, spec biovm.Spec, owner string) (store.VM, error) {
 	if found.Owner == "" {
 		return found, biovm.ErrExists
 	}
@@ -81,7 +86,7 @@ func (e *Engine) adopt(ctx context.Context, tx *store.Tx, found store.VM, spec b
 	case !found.Spec.Equal(spec):
 		return found, fmt.Errorf("%w, left unconfirmed by a process that is gone and of another spec: destroy it first", biovm.ErrExists)
 	}
-	found.Owner = e.store.ID()
+	found.Owner = owner
 	return found, tx.UpdateVM(ctx, found)
 }
 

@@ -40,9 +40,14 @@ func (e *Engine) Execute(ctx context.Context, ref string, p biovm.Process) (biov
 // pending record of equal process and triggers whose owner is gone, instead of
 // running the process again, if the VM has the spec and grant that it had then.
 func (e *Engine) ExecuteRecorded(ctx context.Context, ref string, p biovm.Process, triggers map[string]string) (biovm.Record, error) {
+	return e.executeRecorded(ctx, ref, p, triggers, e.store.ID())
+}
+
+// executeRecorded makes a record that belongs to an owner.
+func (e *Engine) executeRecorded(ctx context.Context, ref string, p biovm.Process, triggers map[string]string, owner string) (biovm.Record, error) {
 	var record biovm.Record
 	err := e.do(ctx, string(biovm.OpExecute), ref, func(ctx context.Context, c *call) error {
-		r, err := e.execute(ctx, c, ref, execution{process: p, recorded: true, triggers: maps.Clone(triggers)})
+		r, err := e.execute(ctx, c, ref, execution{process: p, recorded: true, triggers: maps.Clone(triggers), owner: owner})
 		record = r.Record
 		return err
 	})
@@ -57,6 +62,7 @@ type execution struct {
 	process  biovm.Process
 	recorded bool
 	triggers map[string]string
+	owner    string // of the record
 }
 
 // execute runs an execution when the VM's turn comes.
@@ -172,7 +178,7 @@ const concludeTimeout = 5 * time.Second
 // conclude puts down what an execution came to, in one transaction with its
 // event. One whose VM was stopped or destroyed meanwhile has failed.
 func (e *Engine) conclude(ctx context.Context, vm store.VM, x execution, result biovm.Result, failure error) (store.Record, error) {
-	record := store.Record{Owner: e.store.ID(), Generation: vm.Generation, Record: biovm.Record{
+	record := store.Record{Owner: x.owner, Generation: vm.Generation, Record: biovm.Record{
 		ID: uuid.NewString(), VM: vm.Spec.ID, VMUUID: vm.UUID,
 		Process: x.process, Triggers: x.triggers, Result: result, CreatedAt: time.Now().UTC(),
 	}}

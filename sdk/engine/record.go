@@ -25,7 +25,7 @@ func (e *Engine) adoptRecord(ctx context.Context, vm store.VM, x execution) (r s
 			}
 			if !alive {
 				r, ok = p, true
-				r.Owner = e.store.ID()
+				r.Owner = x.owner
 				return tx.OwnRecord(ctx, r.ID, r.Owner)
 			}
 		}

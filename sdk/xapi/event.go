@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"strings"
+	"time"
 )
 
 // An Event says that an object changed. Changes are coalesced: an object that
@@ -65,16 +66,19 @@ func (c *Client) Events(ctx context.Context, classes ...string) iter.Seq2[EventB
 func (c *Client) watch(ctx context.Context, classes func() []string) iter.Seq2[EventBatch, error] {
 	return func(yield func(EventBatch, error) bool) {
 		p := newPlace()
+		var pace pace
 		for ctx.Err() == nil {
-			now := classes()
+			now, started := classes(), time.Now()
 			batch, err := send[EventBatch](ctx, c, &request{
 				method: "event.from", args: []any{now, p.token, pollSeconds}, safe: true, within: &p.session,
 			})
+			took := time.Since(started)
 			switch {
 			case ctx.Err() != nil:
 				return
 			case err != nil && p.token != "" && lostPlace(err):
 				p = newPlace()
+				pace.rest(ctx, took, true)
 				continue
 			case err != nil:
 				yield(EventBatch{}, err)
@@ -82,11 +86,16 @@ func (c *Client) watch(ctx context.Context, classes func() []string) iter.Seq2[E
 			}
 			if !p.advance(&batch, now) {
 				p = newPlace()
+				pace.rest(ctx, took, true)
 				continue
 			}
 			if !yield(batch, nil) {
 				return
 			}
+			if !batch.Resync && len(batch.Events) > 0 {
+				pace.success()
+			}
+			pace.rest(ctx, took, len(batch.Events) == 0)
 		}
 	}
 }

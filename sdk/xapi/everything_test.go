@@ -75,7 +75,8 @@ func readAll(ctx context.Context, c *xapi.Client, vm xapi.VMRef) error {
 	_, free := c.FreeMemory(ctx, v.ResidentOn)
 	_, pool, err := c.Pool(ctx)
 	_, sr := c.SR(ctx, pool.DefaultSR)
-	return errors.Join(templates, hosts, uuid, metrics, pifs, vifs, vif, srs, pbds, possible, free, err, sr)
+	_, measured := c.VMMeasurements(ctx, vm)
+	return errors.Join(measured, templates, hosts, uuid, metrics, pifs, vifs, vif, srs, pbds, possible, free, err, sr)
 }
 
 func powerAll(ctx context.Context, c *xapi.Client, vm xapi.VMRef) error {
@@ -99,7 +100,8 @@ func powerAll(ctx context.Context, c *xapi.Client, vm xapi.VMRef) error {
 		c.Pause(ctx, vm), c.Unpause(ctx, vm), c.Suspend(ctx, vm), c.Resume(ctx, vm), c.Shutdown(ctx, vm, time.Hour),
 		c.SetAffinity(ctx, vm, host), c.StartOn(ctx, vm, p.Master), c.HardShutdown(ctx, vm), c.Revert(ctx, snapshot),
 		c.RemoveXenstoreData(ctx, vm, "vm-data/bioxen/nonce"), c.RemoveOtherConfig(ctx, vm, "bioxen:a"),
-		c.PutXenstoreData(ctx, vm, "vm-data/k", "v"), copyOf(ctx, c, vm),
+		c.PutXenstoreData(ctx, vm, "vm-data/k", "v"), c.AddOtherConfig(ctx, vm, "bioxen:mark", "v"),
+		c.AddPoolOtherConfig(ctx, pool, "bioxen:c", "v"), c.RemovePoolOtherConfig(ctx, pool, "bioxen:c"), copyOf(ctx, c, vm),
 	)
 }
 
@@ -142,6 +144,6 @@ func deviceAll(ctx context.Context, c *xapi.Client, vm xapi.VMRef) error {
 	}
 	return errors.Join(
 		c.DestroyVIF(ctx, v.VIFs[len(v.VIFs)-1]), c.Start(ctx, vm),
-		c.UnplugVBD(ctx, vbd), c.DestroyVBD(ctx, vbd), c.DestroyVDI(ctx, drive.VDI),
+		c.UnplugVBD(ctx, vbd), c.DisownDisk(ctx, vbd), c.DestroyVBD(ctx, vbd), c.DestroyVDI(ctx, drive.VDI),
 	)
 }

@@ -445,6 +445,18 @@ func ExampleClient_Events() {
 	// Output: add cell-1
 }
 
+func ExampleClient_VMMeasurements() {
+	demoVM(func(ctx context.Context, c *xapi.Client, vm xapi.VMRef) error {
+		if err := c.Start(ctx, vm); err != nil {
+			return err
+		}
+		m, err := c.VMMeasurements(ctx, vm)
+		fmt.Printf("%.0f %% of a core\n", 100*m.Values["cpu0"])
+		return err
+	})
+	// Output: 2 % of a core
+}
+
 func ExampleClient_WaitTask() {
 	demoVM(func(ctx context.Context, c *xapi.Client, vm xapi.VMRef) error {
 		// An operation that this package has no method for.

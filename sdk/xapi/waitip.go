@@ -31,9 +31,9 @@ func (f IPFilter) accepts(key string, a netip.Addr) bool {
 	return !a.IsLinkLocalUnicast() && !a.IsLoopback() && !a.IsUnspecified() && !a.IsMulticast()
 }
 
-// pick returns the wanted address of guest metrics, IPv4 before IPv6, lower
+// Pick returns the wanted address of guest metrics, IPv4 before IPv6, lower
 // devices first.
-func (f IPFilter) pick(networks map[string]string) (netip.Addr, bool) {
+func (f IPFilter) Pick(networks map[string]string) (netip.Addr, bool) {
 	var best netip.Addr
 	for _, key := range slices.SortedFunc(maps.Keys(networks), byDevice) {
 		a, err := netip.ParseAddr(networks[key])
@@ -163,7 +163,7 @@ func (w *ipWatcher) look(ctx context.Context) (netip.Addr, bool, error) {
 		return netip.Addr{}, false, err
 	}
 	w.last.Networks, w.last.Agent = g.Networks, len(g.OSVersion) > 0 || len(g.PVDriversVersion) > 0 || len(g.Networks) > 0
-	a, ok := w.filter.pick(g.Networks)
+	a, ok := w.filter.Pick(g.Networks)
 	return a, ok, nil
 }
 

@@ -33,7 +33,13 @@ func Main(m *testing.M, stderr io.Writer) int {
 		return 1
 	}
 	// An inherited configuration may name plugins or a file that is not there.
-	err := errors.Join(os.Unsetenv("TF_CLI_CONFIG_FILE"), os.Unsetenv("BIOXEN_DATA_DIR"), os.Setenv("CHECKPOINT_DISABLE", "1"))
+	err := os.Setenv("CHECKPOINT_DISABLE", "1")
+	for _, name := range []string{
+		"TF_CLI_CONFIG_FILE", "BIOXEN_DATA_DIR", "BIOXEN_AGENT", "BIOXEN_ENDPOINT", "BIOXEN_TOKEN",
+		"BIOXEN_XCPNG_HOST", "BIOXEN_XCPNG_URL", "BIOXEN_XCPNG_USERNAME", "BIOXEN_XCPNG_PASSWORD", "BIOXEN_XCPNG_CA", "BIOXEN_XCPNG_PINS",
+	} {
+		err = errors.Join(err, os.Unsetenv(name))
+	}
 	temp, tempErr := ownTemp()
 	if err := errors.Join(err, tempErr); err != nil {
 		_, _ = fmt.Fprintln(stderr, err)

@@ -21,11 +21,24 @@ func Build(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	bin := filepath.Join(dir, "terraform-provider-bioxen")
-	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", bin, ".") //nolint:gosec // a fixed program
-	cmd.Dir = root
+	return build(root, filepath.Join(dir, "terraform-provider-bioxen"), ".")
+}
+
+// BuildCommand builds the bioxen command into dir, as guests on this machine can
+// run it, and returns its path.
+func BuildCommand(dir string) (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	return build(root, filepath.Join(dir, "bioxen"), "./cmd/bioxen")
+}
+
+func build(root, bin, pkg string) (string, error) {
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", bin, pkg) //nolint:gosec // a fixed program
+	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the provider: %w\n%s", err, out)
+		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, out)
 	}
 	return bin, nil
 }
@@ -63,6 +76,8 @@ func Root(t *testing.T) string {
 type Workspace struct {
 	// Dir is the folder, and Data the data directory.
 	Dir, Data string
+	// Replace changes what is written into files, when it is not nil.
+	Replace func(string) string
 
 	env []string
 }
@@ -85,9 +100,15 @@ func NewWorkspace(t *testing.T, binary string) *Workspace {
 	return w
 }
 
+// Setenv sets an environment variable for the commands to come.
+func (w *Workspace) Setenv(name, value string) { w.env = append(w.env, name+"="+value) }
+
 // Write writes a file of the configuration.
 func (w *Workspace) Write(t *testing.T, name, content string) {
 	t.Helper()
+	if w.Replace != nil {
+		content = w.Replace(content)
+	}
 	path := filepath.Join(w.Dir, name)
 	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(content), 0o600)); err != nil {
 		t.Fatal(err)

@@ -85,7 +85,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		addSecond(&resp.Diagnostics)
 		return
 	}
-	v, err := r.planned(ctx, client, plan.VMID.ValueString())
+	v, err := r.planned(ctx, plan.VMID.ValueString())
 	if err != nil {
 		addMissing(&resp.Diagnostics, plan.VMID.ValueString(), err)
 		return
@@ -116,7 +116,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 func settle(state, plan, config *model, g biovm.Resources, changed bool) {
 	same := state != nil && state.VMID.Equal(plan.VMID) && state.holds(g)
 	plan.grant(g)
-	if !config.ATP.IsNull() {
+	switch {
+	case config.ATP.IsNull():
+	case same:
+		plan.ATP = state.ATP // 100 / 3 has more digits than a number here
+	default:
 		plan.ATP = config.ATP // to the last digit
 	}
 	if config.Optimize.IsNull() {
@@ -134,12 +138,12 @@ func settle(state, plan, config *model, g biovm.Resources, changed bool) {
 
 // planned is what becomes of the VM of a UUID: what this plan makes of it, or
 // else what it is.
-func (r *Resource) planned(ctx context.Context, client *bioxen.Client, uuid string) (ledger.VM, error) {
+func (r *Resource) planned(ctx context.Context, uuid string) (ledger.VM, error) {
 	if v, ok := r.data.Ledger.Planned(uuid); ok {
 		return v, nil
 	}
-	_, s, err := find(ctx, client, uuid)
-	return ledger.VM{Name: string(s.ID), UUID: s.UUID, Spec: s.Spec, State: string(s.State), Grant: s.Grant}, err
+	found, err := r.data.Find(ctx, uuid)
+	return ledger.Of(found.Status), err
 }
 
 // addSecond reports that the VM has another allocation.
@@ -184,12 +188,12 @@ func (r *Resource) guess(ctx context.Context, client *bioxen.Client, config mode
 		return
 	}
 	candidates := made
-	all, err := client.Statuses(ctx)
+	all, err := r.data.Statuses(ctx)
 	if err != nil {
 		return // whoever needs it reports it
 	}
 	for _, s := range all {
-		candidates = append(candidates, ledger.VM{Spec: s.Spec})
+		candidates = append(candidates, ledger.Of(s))
 	}
 	var first error
 	for _, v := range candidates {
@@ -207,7 +211,7 @@ func (r *Resource) guess(ctx context.Context, client *bioxen.Client, config mode
 
 // restore puts down that the plan brings a VM's defaults back.
 func (r *Resource) restore(ctx context.Context, client *bioxen.Client, uuid string) {
-	v, err := r.planned(ctx, client, uuid)
+	v, err := r.planned(ctx, uuid)
 	if err != nil || v.Spec.SharedChassis == "" {
 		return
 	}

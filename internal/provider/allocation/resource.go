@@ -66,7 +66,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	r.data.Ledger.Apply()
+	r.data.Apply()
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -79,7 +79,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	g, err := allocate(ctx, client, config)
+	g, err := allocate(ctx, client, r.data, config)
 	if err != nil {
 		noun(config.Optimize.ValueBool()).Add(&resp.Diagnostics, "The resources cannot be allocated", err)
 		return
@@ -94,7 +94,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := readBack(ctx, client, &plan); err != nil {
+	if err := readBack(ctx, r.data, &plan); err != nil {
 		noun(false).Add(&resp.Diagnostics, "The resources are allocated, but the VM's growth cannot be read", err)
 		return
 	}
@@ -103,9 +103,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 
 // allocate allocates what the configuration asks for over the VM's defaults,
 // waiting for capacity if it must.
-func allocate(ctx context.Context, client *bioxen.Client, config model) (g biovm.Resources, err error) {
+func allocate(ctx context.Context, client *bioxen.Client, data *providerdata.Data, config model) (g biovm.Resources, err error) {
 	err = providerdata.Await(ctx, client, func(ctx context.Context) error {
-		v, s, err := find(ctx, client, config.VMID.ValueString())
+		v, s, err := find(ctx, data, config.VMID.ValueString())
 		if err != nil {
 			return err
 		}
@@ -124,13 +124,13 @@ func allocate(ctx context.Context, client *bioxen.Client, config model) (g biovm
 	return g, err
 }
 
-func find(ctx context.Context, client *bioxen.Client, ref string) (biovm.VM, biovm.Status, error) {
-	v, err := client.Get(ctx, ref)
+func find(ctx context.Context, data *providerdata.Data, ref string) (biovm.VM, biovm.Status, error) {
+	found, err := data.Find(ctx, ref)
 	if err != nil {
 		return nil, biovm.Status{}, err
 	}
-	s, err := v.Status(ctx)
-	return v, s, err
+	v, err := found.VM(ctx)
+	return v, found.Status, err
 }
 
 func allocator(v biovm.VM) (biovm.Allocator, error) {
@@ -141,15 +141,27 @@ func allocator(v biovm.VM) (biovm.Allocator, error) {
 	return a, nil
 }
 
-// readBack fills m from the VM that it names.
-func readBack(ctx context.Context, client *bioxen.Client, m *model) error {
-	v, s, err := find(ctx, client, m.VMID.ValueString())
+// readBack fills m from the VM that it names. Of a VM on a pool nothing is asked
+// but the pool.
+func readBack(ctx context.Context, data *providerdata.Data, m *model) error {
+	found, err := data.Find(ctx, m.VMID.ValueString())
 	if err != nil {
 		return err
 	}
+	s := found.Status
 	m.grant(s.Grant)
-	if s.State == biovm.Failed {
+	switch {
+	case s.State == biovm.Failed:
 		return nil // there is nothing to solve
+	case s.Growth != nil:
+		m.grow(*s.Growth)
+		return nil
+	case s.XCPng != nil:
+		return nil // the guest will say
+	}
+	v, err := found.VM(ctx)
+	if err != nil {
+		return err
 	}
 	metrics, err := v.Metrics(ctx)
 	if err != nil {
@@ -163,11 +175,11 @@ func readBack(ctx context.Context, client *bioxen.Client, m *model) error {
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.Client()
+	_, ok := r.data.Client()
 	if resp.Diagnostics.HasError() || !ok {
 		return // without a data directory the state is all there is
 	}
-	err := readBack(ctx, client, &state)
+	err := readBack(ctx, r.data, &state)
 	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("vm_id"), state.VMID)...)
 	if errors.Is(err, biovm.ErrNotFound) {
@@ -190,7 +202,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	r.data.Ledger.Apply()
+	r.data.Apply()
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -198,14 +210,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if _, err := allocate(ctx, client, config); err != nil {
+	if _, err := allocate(ctx, client, r.data, config); err != nil {
 		noun(config.Optimize.ValueBool()).Add(&resp.Diagnostics, "The allocation cannot be changed", err)
 		return
 	}
 	if plan.Optimize.IsUnknown() {
 		plan.Optimize = types.BoolNull()
 	}
-	if err := readBack(ctx, client, &plan); err != nil {
+	if err := readBack(ctx, r.data, &plan); err != nil {
 		noun(false).Add(&resp.Diagnostics, "The allocation was changed, but the VM's growth cannot be read", err)
 		return
 	}
@@ -218,13 +230,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	r.data.Ledger.Apply()
+	r.data.Apply()
 	r.data.Ledger.Unclaim(state.VMID.ValueString())
-	v, _, err := find(ctx, client, state.VMID.ValueString())
+	v, _, err := find(ctx, r.data, state.VMID.ValueString())
 	if err == nil {
 		err = reset(ctx, v, &resp.Diagnostics)
 	}
@@ -251,7 +263,7 @@ func reset(ctx context.Context, v biovm.VM, diags *diag.Diagnostics) error {
 // ImportState implements [resource.ResourceWithImportState]: by the VM's name
 // or UUID.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	client, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.data.MustClient(&resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -259,11 +271,12 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if ref == "" && req.Identity != nil {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("vm_id"), &ref)...)
 	}
-	_, s, err := find(ctx, client, ref)
+	found, err := r.data.Find(ctx, ref)
 	if err != nil {
 		noun(false).Add(&resp.Diagnostics, "The allocation cannot be imported by its VM's name or UUID", err)
 		return
 	}
+	s := found.Status
 	// The preset may have been asked for as such or by its figures. Saying it
 	// was fits both; see the plan.
 	preset := biovm.OptimizePreset(s.Spec.BiologicalType)

@@ -139,6 +139,7 @@ func TestImportIsNoOp(t *testing.T) {
 	for name, allocation := range map[string]string{
 		"bare":    "",
 		"figures": "  atp = 33.3\n  ribosomes = 9\n  rna_polymerase = 2\n  memory_kb = 600\n  priority = 1",
+		"a third": "  atp = 100 / 3",
 		"preset":  "  optimize = true",
 		"as much": "  atp = 60\n  ribosomes = 10",
 	} {

@@ -29,7 +29,7 @@ const atpSlack = 1e-9
 
 // A VM is what a plan makes of one VM.
 type VM struct {
-	// Name is the VM's name; empty while it is not known.
+	// Name is the VM's name as [NameOn] has it; empty while it is not known.
 	Name string
 	// UUID is the VM's; empty for one that is to be made.
 	UUID string
@@ -68,12 +68,17 @@ type Ledger struct {
 	// allocated those for which the plan has one.
 	claimed   map[string]bool
 	allocated map[string]bool
-	// named are the names of VMs that the plan makes.
-	named map[string]bool
+	// named are the names of VMs that the plan makes, doubtful those of them
+	// that VMs have of which Terraform has not said anything yet. As long as
+	// there is one, the VM that was the first to have one waits.
+	named    map[string]bool
+	doubtful []named
 	// seen are the UUIDs of VMs that are in Terraform's state.
 	seen map[string]bool
 	// waiting are the shared chassis that a VM waits for room on.
 	waiting map[string]bool
+	// hosts are the pools that the plan makes or changes.
+	hosts map[string]bool
 }
 
 // New returns an empty ledger over the VMs that statuses lists.
@@ -81,6 +86,7 @@ func New(statuses func(context.Context) ([]biovm.Status, error)) *Ledger {
 	return &Ledger{
 		statuses: statuses, planned: map[string]VM{}, freed: map[string]bool{}, moved: make(chan struct{}),
 		claimed: map[string]bool{}, allocated: map[string]bool{}, named: map[string]bool{}, seen: map[string]bool{}, waiting: map[string]bool{},
+		hosts: map[string]bool{},
 	}
 }
 
@@ -139,28 +145,6 @@ func (l *Ledger) See(uuid string) {
 	defer l.mu.Unlock()
 	l.seen[uuid] = true
 	l.wake()
-}
-
-// Name takes the name of a VM that the plan makes, or reports, as
-// [biovm.ErrExists], that it is taken: by one that the plan makes too, or by
-// one that is there, is confirmed and is none of Terraform's.
-func (l *Ledger) Name(ctx context.Context, name string) error {
-	if err := l.load(ctx); err != nil {
-		return err
-	}
-	return l.settle(ctx, func() error {
-		if l.named[name] {
-			return fmt.Errorf("vm %q: %w: another bioxen_vm of this configuration has the name", name, biovm.ErrExists)
-		}
-		if b, ok := l.base[name]; ok && !b.pending && !l.freed[name] && !l.seen[b.UUID] {
-			// Of a tainted VM that was not refreshed, and of one that
-			// create_before_destroy replaces, Terraform says nothing.
-			return fmt.Errorf("vm %q: %w in the data directory, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
-				name, biovm.ErrExists)
-		}
-		l.named[name] = true
-		return nil
-	})
 }
 
 // Plan puts down what the plan makes of a VM. When its chassis is shared and
@@ -298,7 +282,7 @@ func (l *Ledger) load(ctx context.Context) error {
 	}
 	base := map[string]VM{}
 	for _, s := range all {
-		base[string(s.ID)] = VM{Name: string(s.ID), UUID: s.UUID, Spec: s.Spec, Grant: s.Grant, pending: s.Pending}
+		base[string(s.ID)] = Of(s)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -158,6 +159,66 @@ func TestNameIsTaken(t *testing.T) {
 			if err := l.Name(t.Context(), name); !errors.Is(err, want) {
 				t.Errorf("Name(%s) = %v, want %v", name, err, want)
 			}
+		}
+	})
+}
+
+// VMs that change their names among themselves wait for each other to be read:
+// one waits and judges for all, lest they take all the turns that Terraform
+// has and nobody comes to be read.
+func TestOneWaitsForAllNames(t *testing.T) {
+	t.Parallel()
+	for _, read := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			l := ledger.New(there(vm("a", 1), vm("b", 1), vm("c", 1)))
+			first := make(chan error, 1)
+			go func() { first <- l.Name(t.Context(), "a") }()
+			synctest.Wait()
+			began := time.Now()
+			for _, name := range []string{"b", "c"} {
+				if err := l.Name(t.Context(), name); err != nil || time.Since(began) > 0 {
+					t.Errorf("Name(%s) = %v after %v while another waits, want no error at once", name, err, time.Since(began))
+				}
+			}
+			l.See("uuid-a")
+			l.Free("b")
+			if read {
+				l.See("uuid-c")
+			}
+			switch err := <-first; {
+			case read && err != nil:
+				t.Errorf("Name(a) = %v, want no error: all were read or destroyed", err)
+			case !read && (!errors.Is(err, biovm.ErrExists) || !strings.Contains(err.Error(), `"c"`) || strings.Contains(err.Error(), `"a"`)):
+				t.Errorf("Name(a) = %v, want an error about c and nothing else", err)
+			}
+			if err := l.Name(t.Context(), "b"); !errors.Is(err, biovm.ErrExists) {
+				t.Errorf("Name(b) = %v once more, want %v", err, biovm.ErrExists)
+			}
+		})
+	}
+}
+
+// One error tells of all names that are taken, those of the VM that waits first.
+func TestManyNamesAreTaken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		names := []string{"h", "g", "f", "e", "d", "c", "b", "a"}
+		var vms []ledger.VM
+		for _, name := range names {
+			vms = append(vms, vm(name, 1))
+		}
+		l := ledger.New(there(vms...))
+		first := make(chan error, 1)
+		go func() { first <- l.Name(t.Context(), "h") }()
+		synctest.Wait()
+		for _, name := range names[1:] {
+			if err := l.Name(t.Context(), name); err != nil {
+				t.Errorf("Name(%s) = %v while another waits, want no error", name, err)
+			}
+		}
+		err := <-first
+		if want := `vm "h" (and likewise "a", "b", "c", "d", "e" and 2 more): already exists`; !errors.Is(err, biovm.ErrExists) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("Name(h) = %v, want %s", err, want)
 		}
 	})
 }

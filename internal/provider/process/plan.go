@@ -50,7 +50,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		return // if it is to run anew, Terraform asks again
 	}
-	vms, err := r.candidates(ctx, client, *config)
+	vms, err := r.candidates(ctx, *config)
 	if errors.Is(err, biovm.ErrNotFound) {
 		resp.Diagnostics.AddAttributeError(path.Root("vm_id"), "There is no such VM",
 			"No VM in the data directory has the UUID \""+plan.VMID.ValueString()+"\". Refer to the id of a bioxen_vm, or of the data source bioxen_vm.")
@@ -68,28 +68,27 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 
 // candidates are the VMs that the process may be for: one, unless its VM is
 // still to be made.
-func (r *Resource) candidates(ctx context.Context, client *bioxen.Client, config model) ([]ledger.VM, error) {
+func (r *Resource) candidates(ctx context.Context, config model) ([]ledger.VM, error) {
 	if !config.VMID.IsUnknown() {
 		id := config.VMID.ValueString()
 		if v, ok := r.data.Ledger.Planned(id); ok && v.State != "" {
 			return []ledger.VM{v}, nil
 		}
-		v, err := client.Get(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		s, err := v.Status(ctx)
-		return []ledger.VM{{Spec: s.Spec, State: string(s.State)}}, err
+		found, err := r.data.Find(ctx, id)
+		return []ledger.VM{ledger.Of(found.Status)}, err
 	}
 	vms := r.data.Ledger.Made()
 	if len(vms) == 0 {
 		return nil, nil
 	}
-	all, err := client.Statuses(ctx)
-	for _, s := range all {
-		vms = append(vms, ledger.VM{Spec: s.Spec, State: string(s.State)})
+	all, err := r.data.Statuses(ctx)
+	if err != nil {
+		return nil, nil //nolint:nilerr // a pool does not answer: then any VM may be meant, and who needs the pool says so
 	}
-	return vms, err
+	for _, s := range all {
+		vms = append(vms, ledger.Of(s))
+	}
+	return vms, nil
 }
 
 // checkCode reports code that none of the VMs can run.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 // Resource is bioxen_process.
@@ -54,39 +54,44 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	r.data.Ledger.Apply()
-	record, err := execute(ctx, client, plan)
+	r.data.Apply()
+	record, err := execute(ctx, r.data, plan)
 	if err != nil {
 		noun().Add(&resp.Diagnostics, "The process failed", err)
 		return
 	}
-	r.data.Made(func(ctx context.Context) error {
-		_, err := read(ctx, client, record.ID)
-		return err
-	})
+	r.data.Made(func(ctx context.Context) error { return confirm(ctx, r.data, record) })
 	plan.fill(record)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
 }
 
-func execute(ctx context.Context, client *bioxen.Client, plan model) (biovm.Record, error) {
+func execute(ctx context.Context, data *providerdata.Data, plan model) (biovm.Record, error) {
 	p, err := plan.process()
 	if err != nil {
 		return biovm.Record{}, err
 	}
-	v, err := recorder(ctx, client, plan.VMID.ValueString())
+	v, err := recorder(ctx, data, plan.VMID.ValueString())
 	if err != nil {
 		return biovm.Record{}, err
 	}
 	return v.ExecuteRecorded(ctx, p, plan.triggers())
 }
 
-func recorder(ctx context.Context, client *bioxen.Client, vm string) (biovm.Recorder, error) {
-	v, err := client.Get(ctx, vm)
+func recorder(ctx context.Context, data *providerdata.Data, vm string) (biovm.Recorder, error) {
+	found, err := data.Find(ctx, vm)
+	if err != nil {
+		return nil, err
+	}
+	return recorderOf(ctx, found)
+}
+
+func recorderOf(ctx context.Context, found providerdata.Found) (biovm.Recorder, error) {
+	v, err := found.VM(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -101,16 +106,19 @@ func recorder(ctx context.Context, client *bioxen.Client, vm string) (biovm.Reco
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.Client()
+	_, ok := r.data.Client()
 	if resp.Diagnostics.HasError() || !ok {
 		return // without a data directory the state is all there is
 	}
-	record, err := read(ctx, client, state.ID.ValueString())
+	record, err := read(ctx, r.data, state.VMID.ValueString(), state.ID.ValueString())
 	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
 	if errors.Is(err, biovm.ErrNotFound) {
 		resp.State.RemoveResource(ctx)
 		return
+	}
+	if errors.Is(err, errAsleep) {
+		return // the record is in the guest, and so as it was
 	}
 	if err != nil {
 		noun().Add(&resp.Diagnostics, "The record of the process cannot be read", err)
@@ -120,17 +128,56 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// read finds a record and tells the engine that Terraform knows it.
-func read(ctx context.Context, client *bioxen.Client, id string) (biovm.Record, error) {
+// errAsleep says that a record is in a guest that does not run.
+var errAsleep = errors.New("the guest does not run")
+
+// guestTime bounds what a refresh waits for a guest that keeps a record, as
+// others may want to know as much of theirs.
+const guestTime = 10 * time.Second
+
+// read finds a record and tells its keeper that Terraform knows it. The records
+// of a VM on a pool are in its guest; when that does not run, it fails with
+// errAsleep.
+func read(ctx context.Context, data *providerdata.Data, vm, id string) (biovm.Record, error) {
+	client, _ := data.Client()
 	record, err := client.Record(ctx, id)
+	if err == nil {
+		return record, confirm(ctx, data, record)
+	}
+	if !errors.Is(err, biovm.ErrNotFound) || vm == "" {
+		return record, err
+	}
+	found, err := data.Find(ctx, vm)
+	switch {
+	case err != nil:
+		return record, err
+	case found.Status.XCPng == nil:
+		return record, &biovm.OpError{Op: "read record " + id + " of", VM: found.Status.ID, Err: biovm.ErrNotFound}
+	case found.Status.State != biovm.Running:
+		return record, errAsleep
+	}
+	v, err := recorderOf(ctx, found)
 	if err != nil {
 		return record, err
 	}
-	v, err := recorder(ctx, client, record.VMUUID)
+	ctx, cancel := context.WithTimeout(ctx, guestTime)
+	defer cancel()
+	record, err = v.Record(ctx, id)
+	if errors.Is(err, biovm.ErrState) {
+		return record, errAsleep // since the pool was looked at
+	}
 	if err != nil {
 		return record, err
 	}
 	return record, v.ConfirmRecord(ctx, id)
+}
+
+func confirm(ctx context.Context, data *providerdata.Data, record biovm.Record) error {
+	v, err := recorder(ctx, data, record.VMUUID)
+	if err != nil {
+		return err
+	}
+	return v.ConfirmRecord(ctx, record.ID)
 }
 
 // Update implements [resource.Resource]. All that can change in place is the
@@ -146,12 +193,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	r.data.Ledger.Apply()
-	v, err := recorder(ctx, client, state.VMID.ValueString())
+	r.data.Apply()
+	v, err := recorder(ctx, r.data, state.VMID.ValueString())
 	if err == nil {
 		err = v.DeleteRecord(ctx, state.ID.ValueString())
 	}
@@ -163,7 +210,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // ImportState implements [resource.ResourceWithImportState]: by the record's
 // UUID.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	client, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.data.MustClient(&resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -171,11 +218,39 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if id == "" && req.Identity != nil {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 	}
-	record, err := client.Record(ctx, id)
+	record, err := findRecord(ctx, r.data, id)
 	if err != nil {
 		noun().Add(&resp.Diagnostics, "The process cannot be imported by the UUID of its record", err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), record.ID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("vm_id"), record.VMUUID)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), record.ID)...)
+}
+
+// findRecord finds a record by its ID, in the data directory or in the running
+// guest of any VM on a pool.
+func findRecord(ctx context.Context, data *providerdata.Data, id string) (biovm.Record, error) {
+	client, _ := data.Client()
+	record, err := client.Record(ctx, id)
+	if err == nil || !errors.Is(err, biovm.ErrNotFound) {
+		return record, err
+	}
+	all, allErr := data.Statuses(ctx)
+	if allErr != nil {
+		return record, allErr
+	}
+	for _, s := range all {
+		if s.XCPng == nil || s.State != biovm.Running {
+			continue
+		}
+		there, err := read(ctx, data, s.UUID, id)
+		if err == nil {
+			return there, nil
+		}
+		if !errors.Is(err, biovm.ErrNotFound) && !errors.Is(err, errAsleep) {
+			return there, err
+		}
+	}
+	return record, err
 }

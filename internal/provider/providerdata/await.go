@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -34,6 +35,47 @@ func Await(ctx context.Context, client *bioxen.Client, op func(ctx context.Conte
 			return errors.Join(err, fmt.Errorf("waited for others to free it: %w", waitErr))
 		}
 	}
+}
+
+// destroyPause is how long AwaitName waits for the next VM to be destroyed. An
+// apply that destroys VMs has some milliseconds between two.
+const destroyPause = 2 * time.Second
+
+// AwaitName calls op, and again after each VM that is destroyed, for as long
+// as op fails because another VM has the name. Terraform destroys the VM that
+// leaves the configuration beside the one that takes its name; but a name may
+// as well be somebody else's for good, so it gives up when no VM is destroyed
+// for a while, with op's last error.
+func AwaitName(ctx context.Context, client *bioxen.Client, op func(ctx context.Context) error) error {
+	for {
+		last, err := client.LastEvent(ctx)
+		if err != nil {
+			return err
+		}
+		if err = op(ctx); !errors.Is(err, biovm.ErrExists) {
+			return err
+		}
+		tflog.Info(ctx, "waiting for others to free the name", map[string]any{"taken": err.Error()})
+		if !destroyed(ctx, client, last) {
+			return err
+		}
+	}
+}
+
+// destroyed reports whether a VM is destroyed soon after the event numbered
+// after.
+func destroyed(ctx context.Context, client *bioxen.Client, after int64) bool {
+	ctx, cancel := context.WithTimeout(ctx, destroyPause)
+	defer cancel()
+	for e, err := range client.Watch(ctx, after) {
+		if err != nil {
+			return false // op's error says more
+		}
+		if e.Kind == biovm.EventDestroyed {
+			return true
+		}
+	}
+	return false
 }
 
 // nextEvent returns when there is an event after the one numbered after.

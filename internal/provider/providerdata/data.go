@@ -21,9 +21,20 @@ type Data struct {
 
 	client *bioxen.Client
 
-	mu   sync.Mutex // guards made
+	mu   sync.Mutex // guards what follows
 	made []func(context.Context) error
+	// looks are the reads of pools, done and under way; see find.go.
+	looks map[string]*look
+	// applying: an apply is under way, and looks are out of date at once.
+	applying bool
+	// unknown are pools that cannot be asked yet; anyUnknown: no pool can.
+	unknown    []string
+	anyUnknown bool
 }
+
+// confirmations bounds how many are under way at once: each is a call to a pool
+// or its guest, and there is little time.
+const confirmations = 8
 
 // Made remembers how to confirm what was just made and handed to Terraform.
 func (d *Data) Made(confirm func(context.Context) error) {
@@ -38,16 +49,25 @@ func (d *Data) Made(confirm func(context.Context) error) {
 // confirmed by the end of ctx waits for that.
 func (d *Data) Confirm(ctx context.Context) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, confirm := range d.made {
-		if ctx.Err() != nil {
+	made := d.made
+	d.made = nil
+	d.mu.Unlock()
+	var under sync.WaitGroup
+	defer under.Wait()
+	turns := make(chan struct{}, confirmations)
+	for _, confirm := range made {
+		select {
+		case turns <- struct{}{}:
+		case <-ctx.Done():
 			return
 		}
-		// What is gone meanwhile needs no confirmation, and all else is the
-		// next refresh's to report.
-		_ = confirm(ctx)
+		under.Go(func() {
+			defer func() { <-turns }()
+			// What is gone meanwhile needs no confirmation, and all else is the
+			// next refresh's to report.
+			_ = confirm(ctx)
+		})
 	}
-	d.made = nil
 }
 
 // New returns the data of a configuration; client is nil while the data
@@ -55,9 +75,10 @@ func (d *Data) Confirm(ctx context.Context) {
 func New(client *bioxen.Client) *Data {
 	statuses := func(context.Context) ([]biovm.Status, error) { return nil, nil }
 	if client != nil {
-		statuses = client.Statuses
+		// On pools, each VM has a chassis in its own guest.
+		statuses = client.LocalStatuses
 	}
-	return &Data{client: client, Ledger: ledger.New(statuses)}
+	return &Data{client: client, Ledger: ledger.New(statuses), looks: map[string]*look{}}
 }
 
 // From takes the data out of a Configure request. It is nil before the

@@ -14,6 +14,9 @@ type LogHandler struct{ attrs []slog.Attr }
 
 var _ slog.Handler = LogHandler{}
 
+// Logger hands what it is given to Terraform's log.
+func Logger() *slog.Logger { return slog.New(LogHandler{}) }
+
 // Enabled implements [slog.Handler]: Terraform filters.
 func (h LogHandler) Enabled(context.Context, slog.Level) bool { return true }
 

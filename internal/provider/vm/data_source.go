@@ -13,7 +13,6 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 // DataSource is the data source bioxen_vm.
@@ -44,7 +43,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A VM in the data directory, whoever made it, and how it grows now.",
+		MarkdownDescription: "A VM in the data directory or on a pool, whoever made it, and how it grows now. Of an `xcpng` VM only the pool is asked, and growth is as the guest last said.",
 		Attributes: map[string]schema.Attribute{
 			"name":                  schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Name of the VM. Either this or `id`."},
 			"id":                    schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "UUID of the VM."},
@@ -53,7 +52,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"chassis":               text("Kind of host cell."),
 			"shared_chassis":        text("Name of the shared chassis; null for a chassis of its own."),
 			"state":                 text("State: `created` (never started), `running`, `paused`, `stopped` or `error`."),
-			"problem":               text("Why the state is `error`; null otherwise."),
+			"problem":               text("Why the state is `error`, or what others did to an `xcpng` VM's machine; null otherwise."),
 			"max_atp":               number("Largest ATP share that may be allocated, in percent."),
 			"max_ribosomes":         integer("Largest number of ribosome units that may be allocated."),
 			"medium":                schema.MapAttribute{Computed: true, ElementType: types.Float64Type, MarkdownDescription: "Largest uptake by exchange reaction, in mmol per gram dry weight and hour; null for the organism's default medium."},
@@ -66,9 +65,13 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"doubling_time_minutes": number("Doubling time under the grant, in minutes; 0 when the cell does not grow."),
 			"limited_by":            text("What limits growth: `ribosomes`, `atp`, `metabolism` or `dead`."),
 			"simulated_seconds":     number("Biological time that has passed, in seconds."),
-			"executions":            integer("Records of processes that are kept."),
+			"executions":            integer("Records of processes that are kept; null for an `xcpng` VM, which keeps them in its guest."),
 			"model_version":         text("Version of the tables that the numbers come from."),
 			"created_at":            text("When the VM was made, in RFC 3339."),
+			"xcpng": schema.SingleNestedAttribute{
+				Computed: true, Attributes: machineAttributes(),
+				MarkdownDescription: "What the pool shows of the machine of an `xcpng` VM; null for others.",
+			},
 		},
 	}
 }
@@ -102,6 +105,7 @@ type dataModel struct {
 	Executions       types.Int64   `tfsdk:"executions"`
 	ModelVersion     types.String  `tfsdk:"model_version"`
 	CreatedAt        types.String  `tfsdk:"created_at"`
+	XCPng            *machineModel `tfsdk:"xcpng"`
 }
 
 // Configure implements [datasource.DataSourceWithConfigure].
@@ -113,7 +117,7 @@ func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureReques
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config dataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, ok := d.data.MustClient(&resp.Diagnostics)
+	_, ok := d.data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
@@ -121,7 +125,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if config.ID.IsNull() {
 		at, ref = path.Root("name"), config.Name.ValueString()
 	}
-	m, err := describe(ctx, client, ref)
+	m, err := describe(ctx, d.data, ref)
 	if err != nil {
 		diagnose.Noun{Fallback: at}.Add(&resp.Diagnostics, "The VM cannot be read", err)
 		return
@@ -129,22 +133,16 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
-func describe(ctx context.Context, client *bioxen.Client, ref string) (dataModel, error) {
-	v, err := client.Get(ctx, ref)
+func describe(ctx context.Context, data *providerdata.Data, ref string) (dataModel, error) {
+	found, err := data.Find(ctx, ref)
 	if err != nil {
 		return dataModel{}, err
 	}
-	s, err := v.Status(ctx)
+	s := found.Status
+	client, _ := data.Client()
+	genes, err := client.GeneCount(s.Spec)
 	if err != nil {
 		return dataModel{}, err
-	}
-	genes := s.Genome.Genes
-	if catalog, ok := v.(biovm.GeneCatalog); ok && len(s.Spec.Knockouts) > 0 {
-		have, err := catalog.Genes(ctx)
-		if err != nil {
-			return dataModel{}, err
-		}
-		genes = len(have)
 	}
 	m := dataModel{
 		Name: types.StringValue(string(s.ID)), ID: types.StringValue(s.UUID),
@@ -154,7 +152,7 @@ func describe(ctx context.Context, client *bioxen.Client, ref string) (dataModel
 		MaxATP:   providerdata.DecimalPointer(s.Config.ResourceLimits.MaxATP),
 		GenomeBP: types.Int64Value(int64(s.Genome.BasePairs)), GeneCount: types.Int64Value(int64(genes)),
 		SimulatedSeconds: providerdata.Decimal(s.SimulatedSeconds), ModelVersion: types.StringValue(s.ModelVersion),
-		CreatedAt: types.StringValue(s.CreatedAt.Format(time.RFC3339)),
+		CreatedAt: types.StringValue(s.CreatedAt.Format(time.RFC3339)), XCPng: machineOf(s),
 	}
 	if s.Spec.SharedChassis != "" {
 		m.SharedChassis = types.StringValue(s.Spec.SharedChassis)
@@ -168,15 +166,66 @@ func describe(ctx context.Context, client *bioxen.Client, ref string) (dataModel
 	if s.State == biovm.Failed {
 		return m, nil // there is nothing to solve
 	}
+	if s.Growth != nil {
+		m.grow(*s.Growth)
+	}
+	if s.XCPng != nil {
+		return m, nil // the guest is not asked
+	}
+	v, err := found.VM(ctx)
+	if err != nil {
+		return m, err
+	}
 	metrics, err := v.Metrics(ctx)
 	if err != nil {
 		return m, err
 	}
-	g := metrics.Growth
+	m.grow(metrics.Growth)
+	m.Executions = types.Int64Value(int64(metrics.Executions))
+	return m, nil
+}
+
+func (m *dataModel) grow(g biovm.Growth) {
 	m.FreeGrowthRate = providerdata.Decimal(providerdata.Digits12(g.FreeGrowthRate))
 	m.GrowthRate = providerdata.Decimal(providerdata.Digits12(g.GrowthRate))
 	m.DoublingTime = providerdata.Decimal(providerdata.Digits12(g.DoublingTimeMinutes))
 	m.LimitedBy = types.StringValue(g.LimitedBy)
-	m.Executions = types.Int64Value(int64(metrics.Executions))
-	return m, nil
+}
+
+// machineModel is what a pool shows of a VM's machine.
+type machineModel struct {
+	Host         string `tfsdk:"host"`
+	Template     string `tfsdk:"template"`
+	PowerState   string `tfsdk:"power_state"`
+	Member       string `tfsdk:"member"`
+	Address      string `tfsdk:"address"`
+	HostKey      string `tfsdk:"host_key"`
+	VCPUs        int    `tfsdk:"vcpus"`
+	MemoryMiB    int    `tfsdk:"memory_mib"`
+	AgentVersion string `tfsdk:"agent_version"`
+}
+
+func machineOf(s biovm.Status) *machineModel {
+	if s.XCPng == nil {
+		return nil
+	}
+	x := s.XCPng
+	return &machineModel{x.Host, x.Template, x.PowerState, x.Member, x.Address, x.HostKey, x.VCPUs, x.MemoryMiB, x.AgentVersion}
+}
+
+func machineAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"host":          text("Name of its pool."),
+		"template":      text("Template that it was made of."),
+		"power_state":   text("The pool's word: `Halted`, `Paused`, `Running` or `Suspended`."),
+		"member":        text("Member of the pool that it runs on, by name; empty when it runs on none."),
+		"address":       text("Address that the guest reported; empty when it did not."),
+		"host_key":      text("SSH host key that the guest published, in the form of `authorized_keys`; empty before it did."),
+		"vcpus":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Virtual processors."},
+		"memory_mib":    schema.Int64Attribute{Computed: true, MarkdownDescription: "Memory, in MiB."},
+		"agent_version": text("Version of the engine in the guest, as it last said."),
+	}
 }

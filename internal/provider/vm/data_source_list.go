@@ -34,11 +34,15 @@ func (d *ListDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The VMs in the data directory, whoever made them. The filters hold together.",
+		MarkdownDescription: "The VMs in the data directory and on all pools that are known, whoever made them. The filters hold together.",
 		Attributes: map[string]schema.Attribute{
 			"biological_type": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{stringvalidator.OneOf(names(biovm.BiologicalTypes())...)},
 				MarkdownDescription: "Organism of the VMs to list: `syn3a`, `ecoli` or `minimal_cell`. Default: all.",
+			},
+			"vm_type": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{stringvalidator.OneOf(names(biovm.VMTypes())...)},
+				MarkdownDescription: "Where the VMs to list run: `basic` or `xcpng`. Default: anywhere.",
 			},
 			"state": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{stringvalidator.OneOf(names(biovm.States())...)},
@@ -71,6 +75,7 @@ func names[T ~string](all []T) []string {
 
 type listModel struct {
 	BiologicalType types.String `tfsdk:"biological_type"`
+	VMType         types.String `tfsdk:"vm_type"`
 	State          types.String `tfsdk:"state"`
 	SharedChassis  types.String `tfsdk:"shared_chassis"`
 	VMs            []entryModel `tfsdk:"vms"`
@@ -95,13 +100,14 @@ func (d *ListDataSource) Configure(_ context.Context, req datasource.ConfigureRe
 func (d *ListDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m listModel
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("biological_type"), &m.BiologicalType)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("vm_type"), &m.VMType)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("state"), &m.State)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("shared_chassis"), &m.SharedChassis)...)
-	client, ok := d.data.MustClient(&resp.Diagnostics)
+	_, ok := d.data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	all, err := client.Statuses(ctx)
+	all, err := d.data.Statuses(ctx)
 	if err != nil {
 		diagnose.Noun{}.Add(&resp.Diagnostics, "The VMs cannot be listed", err)
 		return
@@ -121,6 +127,7 @@ func (d *ListDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 func (m listModel) wants(s biovm.Status) bool {
 	return (m.BiologicalType.IsNull() || m.BiologicalType.ValueString() == string(s.Spec.BiologicalType)) &&
+		(m.VMType.IsNull() || m.VMType.ValueString() == string(s.Spec.VMType)) &&
 		(m.State.IsNull() || m.State.ValueString() == string(s.State)) &&
 		(m.SharedChassis.IsNull() || m.SharedChassis.ValueString() == s.Spec.SharedChassis)
 }

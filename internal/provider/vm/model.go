@@ -3,6 +3,7 @@ package vm
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -19,7 +20,7 @@ import (
 // noun says where a VM's problems are shown.
 func noun() diagnose.Noun {
 	return diagnose.Noun{
-		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "seed"},
+		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "seed", "xcpng"},
 		Capacity: map[string]path.Path{
 			"":          path.Root("shared_chassis"),
 			"memory_kb": path.Root("chassis"),
@@ -41,6 +42,9 @@ type model struct {
 	Seed           types.Int64    `tfsdk:"seed"`
 	FreeGrowthRate types.Float64  `tfsdk:"free_growth_rate"`
 	GeneCount      types.Int64    `tfsdk:"gene_count"`
+	XCPng          types.Object   `tfsdk:"xcpng"`
+	XCPngAddress   types.String   `tfsdk:"xcpng_address"`
+	XCPngHostKey   types.String   `tfsdk:"xcpng_host_key"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -72,6 +76,7 @@ func (m *model) spec(ctx context.Context, diags *diag.Diagnostics) biovm.Spec {
 		Medium:         m.medium(),
 		Knockouts:      m.knockouts(),
 		Seed:           m.Seed.ValueInt64(),
+		XCPng:          m.xcpngSpec(ctx, diags),
 	}.WithDefaults()
 }
 
@@ -142,6 +147,7 @@ func (m *model) knockouts() []string {
 // fill puts in what the VM is. It leaves alone what is solved for, and
 // timeouts, which only Terraform knows.
 func (m *model) fill(s biovm.Status) {
+	m.fillMachine(s, m.Name.IsNull())
 	m.ID = types.StringValue(s.UUID)
 	m.Name = types.StringValue(string(s.ID))
 	m.BiologicalType = types.StringValue(string(s.Spec.BiologicalType))
@@ -170,6 +176,14 @@ func shownState(s biovm.State) string {
 func (m *model) solve(growth biovm.Growth, genes int) {
 	m.FreeGrowthRate = providerdata.Decimal(providerdata.Digits12(growth.FreeGrowthRate))
 	m.GeneCount = types.Int64Value(int64(genes))
+}
+
+// timeout is d, or what holds for a VM that has a machine to boot.
+func (m *model) timeout(d time.Duration) time.Duration {
+	if m.onPool() {
+		return machineTimeout
+	}
+	return d
 }
 
 // configValue is c with what it does not say written as it was: left out or

@@ -2,10 +2,14 @@ package vm
 
 import (
 	"context"
+	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/ledger"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -22,6 +26,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		return
 	}
 	addKnown(&resp.Diagnostics, m, "The VM is not valid", spec.Validate())
+	checkMachine(m, &resp.Diagnostics)
 }
 
 // addKnown adds err, without what is wrong only because it is not known yet.
@@ -33,6 +38,7 @@ func addKnown(diags *diag.Diagnostics, m model, summary string, err error) {
 		switch {
 		case ok && at.Path().Equal(path.Root("name")) && m.Name.IsUnknown():
 		case ok && at.Path().Equal(path.Root("biological_type")) && m.BiologicalType.IsUnknown():
+		case ok && at.Path().Equal(path.Root("xcpng")) && m.VMType.IsUnknown():
 		default:
 			diags.Append(d)
 		}
@@ -52,9 +58,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if plan != nil {
+		noMachine(ctx, *plan, resp)
+	}
 	switch {
 	case plan == nil:
-		r.data.Ledger.Free(state.Name.ValueString())
+		r.data.Ledger.Free(state.ledgerName())
 		return
 	case state == nil:
 		r.judge(ctx, client, nil, *plan, &resp.Diagnostics)
@@ -64,20 +73,76 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		fallthrough
 	case replaced(*state, *plan):
 		// Terraform asks again, for the VM that takes its place.
-		r.data.Ledger.Free(state.Name.ValueString())
+		r.data.Ledger.Free(state.ledgerName())
 		return
 	case req.Plan.Raw.Equal(req.State.Raw):
 		r.data.Ledger.See(state.ID.ValueString())
 		return
 	}
 	r.data.Ledger.See(state.ID.ValueString())
+	if plan = round(ctx, req.State, resp); plan == nil {
+		return
+	}
+	replaces, restart := r.impact(ctx, client, *state, *plan, &resp.Diagnostics)
+	for _, field := range replaces {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("xcpng").AtName(field))
+	}
+	if len(replaces) > 0 {
+		r.data.Ledger.Free(state.ledgerName())
+		return
+	}
 	keep(ctx, *state, *plan, resp)
+	if plan.onPool() {
+		keepMachine(ctx, *state, *plan, restart, resp)
+	}
 	r.judge(ctx, client, state, *plan, &resp.Diagnostics)
 }
 
+// ledgerName is how the ledger calls the VM.
+func (m *model) ledgerName() string {
+	return ledger.NameOn(m.host().ValueString(), m.Name.ValueString())
+}
+
+const cannotBeMade = "The VM cannot be made like this"
+
 func replaced(state, plan model) bool {
 	return !plan.Name.Equal(state.Name) || !plan.BiologicalType.Equal(state.BiologicalType) || !plan.VMType.Equal(state.VMType) ||
-		!plan.Chassis.Equal(state.Chassis) || !plan.SharedChassis.Equal(state.SharedChassis)
+		!plan.Chassis.Equal(state.Chassis) || !plan.SharedChassis.Equal(state.SharedChassis) || !plan.host().Equal(state.host())
+}
+
+// round leaves numbers as the state has them where the configuration says the
+// same with more digits than a number here has, as 100 / 3 does, and returns
+// the plan; nil after an error.
+func round(ctx context.Context, state tfsdk.State, resp *resource.ModifyPlanResponse) *model {
+	var was, plan *model
+	diags := &resp.Diagnostics
+	diags.Append(state.Get(ctx, &was)...)
+	diags.Append(resp.Plan.Get(ctx, &plan)...)
+	if diags.HasError() {
+		return nil
+	}
+	if !plan.Medium.IsUnknown() && maps.EqualFunc(plan.Medium.Elements(), was.Medium.Elements(), sameNumber) && plan.Medium.IsNull() == was.Medium.IsNull() {
+		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("medium"), was.Medium)...)
+	}
+	limit := path.Root("config").AtName("resource_limits").AtName("max_atp")
+	var a, b types.Float64
+	diags.Append(state.GetAttribute(ctx, limit, &a)...)
+	diags.Append(resp.Plan.GetAttribute(ctx, limit, &b)...)
+	if !b.IsNull() && sameNumber(a, b) {
+		diags.Append(resp.Plan.SetAttribute(ctx, limit, a)...)
+	}
+	diags.Append(resp.Plan.Get(ctx, &plan)...)
+	if diags.HasError() {
+		return nil
+	}
+	return plan
+}
+
+// sameNumber reports whether two numbers are known, and the same in 64 bits.
+func sameNumber(a, b attr.Value) bool {
+	x, ok := a.(types.Float64)
+	y, also := b.(types.Float64)
+	return ok && also && !x.IsUnknown() && !y.IsUnknown() && x.IsNull() == y.IsNull() && x.ValueFloat64() == y.ValueFloat64()
 }
 
 // keep puts into the plan what the change leaves as it is.
@@ -94,7 +159,6 @@ func keep(ctx context.Context, state, plan model, resp *resource.ModifyPlanRespo
 // judge reports what is wrong with the planned VM; state is nil for one that
 // is to be made.
 func (r *Resource) judge(ctx context.Context, client *bioxen.Client, state *model, plan model, diags *diag.Diagnostics) {
-	const summary = "The VM cannot be made like this"
 	if plan.BiologicalType.IsUnknown() || plan.VMType.IsUnknown() {
 		return
 	}
@@ -107,31 +171,41 @@ func (r *Resource) judge(ctx context.Context, client *bioxen.Client, state *mode
 	if plan.Name.IsUnknown() {
 		spec.ID = "unknown" // only the name's form would matter
 	}
-	if state == nil && !plan.Name.IsUnknown() {
+	if plan.onPool() {
+		r.judgeMachine(ctx, client, state, plan, spec, diags)
+	} else if state == nil && !plan.Name.IsUnknown() {
 		if err := r.data.Ledger.Name(ctx, plan.Name.ValueString()); err != nil {
 			n := noun()
 			n.Fallback = path.Root("name")
-			n.Add(diags, summary, err)
+			n.Add(diags, cannotBeMade, err)
 			return
 		}
 	}
-	v := ledger.VM{Name: plan.Name.ValueString(), Spec: spec, State: plan.State.ValueString()}
+	if !diags.HasError() {
+		r.quote(ctx, client, state, plan, spec, diags)
+	}
+}
+
+// quote reports what the chassis does not have for the planned VM, beside all
+// others of the plan, and puts the VM down.
+func (r *Resource) quote(ctx context.Context, client *bioxen.Client, state *model, plan model, spec biovm.Spec, diags *diag.Diagnostics) {
+	v := ledger.VM{Name: plan.ledgerName(), Spec: spec, State: plan.State.ValueString()}
 	var allocated biovm.Allocation
 	if state != nil {
 		v.UUID = state.ID.ValueString()
 		v.Changed = !plan.Medium.Equal(state.Medium) || !plan.Knockouts.Equal(state.Knockouts)
-		s, err := find(ctx, client, v.UUID)
+		found, err := find(ctx, r.data, *state)
 		if err != nil {
 			return // gone since it was read; the apply will say so
 		}
-		allocated = s.Allocated
+		allocated = found.Status.Allocated
 	}
 	quote, err := client.Quote(ctx, spec, biovm.Allocation{})
 	if err == nil && allocated != (biovm.Allocation{}) {
 		quote, err = client.Quote(ctx, spec, lower(allocated, quote.Limits))
 	}
 	if err != nil {
-		addKnown(diags, plan, summary, err)
+		addKnown(diags, plan, cannotBeMade, err)
 		return
 	}
 	if !plan.placed() {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
@@ -22,6 +23,9 @@ const (
 	createTimeout = 5 * time.Minute
 	updateTimeout = 5 * time.Minute
 	deleteTimeout = 5 * time.Minute
+
+	// machineTimeout holds in place of them for a VM with a machine to boot.
+	machineTimeout = 15 * time.Minute
 )
 
 // Resource is bioxen_vm.
@@ -70,8 +74,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	r.data.Ledger.Apply()
-	timeout, diags := plan.Timeouts.Create(ctx, createTimeout)
+	r.data.Apply()
+	timeout, diags := plan.Timeouts.Create(ctx, plan.timeout(createTimeout))
 	resp.Diagnostics.Append(diags...)
 	spec := plan.spec(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -82,7 +86,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 
 	made, err := create(ctx, client, spec)
 	if err != nil {
-		noun().Add(&resp.Diagnostics, "The VM cannot be made", err)
+		n := r.noun(plan)
+		if errors.Is(err, biovm.ErrExists) {
+			n.Fallback = path.Root("name")
+		}
+		n.Add(&resp.Diagnostics, "The VM cannot be made", err)
 		return
 	}
 	if c, ok := made.vm.(biovm.Confirmer); ok {
@@ -90,6 +98,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	state := plan
 	state.fill(made.status)
+	state.promised(plan)
 	state.FreeGrowthRate, state.GeneCount = types.Float64Null(), types.Int64Null()
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
@@ -98,13 +107,14 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 
 	if err := made.settle(ctx, biovm.State(plan.State.ValueString())); err != nil {
-		noun().Add(&resp.Diagnostics, fmt.Sprintf("The VM is there, but it cannot be brought to the state %s", plan.State.ValueString()), err)
+		r.noun(plan).Add(&resp.Diagnostics, fmt.Sprintf("The VM is there, but it cannot be brought to the state %s", plan.State.ValueString()), err)
 		return
 	}
-	if err := readBack(ctx, client, &state); err != nil {
-		noun().Add(&resp.Diagnostics, "The VM is there, but it cannot be read", err)
+	if err := readBack(ctx, r.data, &state); err != nil {
+		r.noun(plan).Add(&resp.Diagnostics, "The VM is there, but it cannot be read", err)
 		return
 	}
+	state.promised(plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -114,7 +124,7 @@ type newVM struct {
 	status biovm.Status
 }
 
-// create makes the VM, waiting for capacity if it must. On error nothing is
+// create makes the VM, waiting for capacity and for its name if it must. On error nothing is
 // left behind.
 func create(ctx context.Context, client *bioxen.Client, spec biovm.Spec) (newVM, error) {
 	driver, err := client.Driver(spec.VMType)
@@ -122,11 +132,18 @@ func create(ctx context.Context, client *bioxen.Client, spec biovm.Spec) (newVM,
 		return newVM{}, err
 	}
 	var made newVM
-	err = providerdata.Await(ctx, client, func(ctx context.Context) error {
+	attempt := func(ctx context.Context) error {
 		var err error
 		made.vm, err = driver.Create(ctx, spec)
 		return err
-	})
+	}
+	if spec.VMType == biovm.XCPng {
+		err = attempt(ctx) // it shares its chassis with nobody who could give something back
+	} else {
+		err = providerdata.AwaitName(ctx, client, func(ctx context.Context) error {
+			return providerdata.Await(ctx, client, attempt)
+		})
+	}
 	if err != nil {
 		return newVM{}, err
 	}
@@ -147,72 +164,119 @@ func (n newVM) settle(ctx context.Context, want biovm.State) error {
 	return bring(ctx, n.vm, want)
 }
 
-// readBack fills m from the VM that it names.
-func readBack(ctx context.Context, client *bioxen.Client, m *model) error {
-	v, err := client.Get(ctx, m.ID.ValueString())
+// readBack fills m from the VM that it names. Of a VM on a pool nothing is asked
+// but the pool.
+func readBack(ctx context.Context, data *providerdata.Data, m *model) error {
+	found, err := find(ctx, data, *m)
 	if err != nil {
 		return err
 	}
-	s, err := v.Status(ctx)
-	if err != nil {
-		return err
-	}
+	s := found.Status
 	m.fill(s)
 	if s.State == biovm.Failed {
 		return nil // there is nothing to solve
+	}
+	client, _ := data.Client()
+	genes, err := client.GeneCount(s.Spec)
+	if err != nil {
+		return err
+	}
+	if s.Growth != nil {
+		m.solve(*s.Growth, genes)
+		return nil
+	}
+	if m.onPool() {
+		return nil // the guest will say
+	}
+	v, err := found.VM(ctx)
+	if err != nil {
+		return err
 	}
 	metrics, err := v.Metrics(ctx)
 	if err != nil {
 		return err
 	}
-	genes := s.Genome.Genes
-	if catalog, ok := v.(biovm.GeneCatalog); ok && len(s.Spec.Knockouts) > 0 {
-		have, err := catalog.Genes(ctx)
-		if err != nil {
-			return err
-		}
-		genes = len(have)
-	}
 	m.solve(metrics.Growth, genes)
 	return nil
+}
+
+// find finds the VM of a model: by its pool when it has one, and is known to.
+func find(ctx context.Context, data *providerdata.Data, m model) (providerdata.Found, error) {
+	if host := m.host(); !host.IsNull() {
+		return data.FindOn(ctx, host.ValueString(), m.ID.ValueString())
+	}
+	return data.FindLocal(ctx, m.ID.ValueString())
+}
+
+// noun is where the problems of a model's VM are shown.
+func (r *Resource) noun(m model) diagnose.Noun {
+	if m.onPool() {
+		return machineNoun()
+	}
+	return noun()
 }
 
 // Read implements [resource.Resource].
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.Client()
-	if resp.Diagnostics.HasError() || !ok {
-		return // without a data directory the state is all there is
+	_, ok := r.data.Client()
+	if resp.Diagnostics.HasError() || !ok || !r.data.HostKnown(state.host().ValueString()) {
+		return // without a data directory, or the pool, the state is all there is
 	}
 	r.data.Ledger.See(state.ID.ValueString())
-	err := confirm(ctx, client, state.ID.ValueString())
+	problem, err := confirm(ctx, r.data, state)
 	if err == nil {
-		err = readBack(ctx, client, &state)
+		err = readBack(ctx, r.data, &state)
 	}
 	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
-	if errors.Is(err, biovm.ErrNotFound) {
+	if errors.Is(err, biovm.ErrNotFound) && !r.poolGone(ctx, state) {
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	if err != nil {
-		noun().Add(&resp.Diagnostics, "The VM cannot be read", err)
+		r.noun(state).Add(&resp.Diagnostics, "The VM cannot be read", err)
 		return
+	}
+	if problem != "" {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("VM %q was changed outside of Terraform", state.Name.ValueString()), problem+".")
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// confirm tells the engine that Terraform knows the VM.
-func confirm(ctx context.Context, client *bioxen.Client, id string) error {
-	v, err := client.Get(ctx, id)
+// poolGone reports whether it is the VM's pool that is not known any more, and
+// not the VM.
+func (r *Resource) poolGone(ctx context.Context, state model) bool {
+	client, ok := r.data.Client()
+	if !ok || state.host().IsNull() {
+		return false
+	}
+	_, err := client.Host(ctx, state.host().ValueString())
+	return err != nil
+}
+
+// confirm tells the VM's driver that Terraform knows the VM. It returns what
+// others did to a VM on a pool.
+func confirm(ctx context.Context, data *providerdata.Data, m model) (problem string, err error) {
+	found, err := find(ctx, data, m)
 	if err != nil {
-		return err
+		return "", err
+	}
+	if m.onPool() {
+		problem = found.Status.Problem
+	}
+	if !found.Status.Pending {
+		return problem, nil
+	}
+	v, err := found.VM(ctx)
+	if err != nil {
+		return problem, err
 	}
 	if c, ok := v.(biovm.Confirmer); ok {
-		return c.Confirm(ctx)
+		return problem, c.Confirm(ctx)
 	}
-	return nil
+	return problem, nil
 }
 
 // Update implements [resource.Resource].
@@ -224,8 +288,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	r.data.Ledger.Apply()
-	timeout, diags := plan.Timeouts.Update(ctx, updateTimeout)
+	r.data.Apply()
+	timeout, diags := plan.Timeouts.Update(ctx, plan.timeout(updateTimeout))
 	resp.Diagnostics.Append(diags...)
 	change := changeOf(ctx, state, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -235,18 +299,20 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	defer cancel()
 
 	plan.ID = state.ID
-	if err := update(ctx, client, plan, change); err != nil {
-		noun().Add(&resp.Diagnostics, "The VM cannot be changed", err)
+	planned := plan
+	if err := update(ctx, client, r.data, plan, change); err != nil {
+		r.noun(plan).Add(&resp.Diagnostics, "The VM cannot be changed", err)
 		// Part of it may have been done: the state is to say what is.
-		if readBack(context.WithoutCancel(ctx), client, &plan) == nil {
+		if readBack(context.WithoutCancel(ctx), r.data, &plan) == nil {
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		}
 		return
 	}
-	if err := readBack(ctx, client, &plan); err != nil {
-		noun().Add(&resp.Diagnostics, "The VM was changed, but it cannot be read", err)
+	if err := readBack(ctx, r.data, &plan); err != nil {
+		r.noun(plan).Add(&resp.Diagnostics, "The VM was changed, but it cannot be read", err)
 		return
 	}
+	plan.promised(planned)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
 }
@@ -266,14 +332,21 @@ func changeOf(ctx context.Context, state, plan model, diags *diag.Diagnostics) b
 	if !plan.Seed.Equal(state.Seed) {
 		c.Seed = new(plan.Seed.ValueInt64())
 	}
+	if !plan.XCPng.Equal(state.XCPng) {
+		c.XCPng = plan.xcpngSpec(ctx, diags)
+	}
 	return c
 }
 
-func update(ctx context.Context, client *bioxen.Client, plan model, change biovm.Change) error {
-	if err := confirm(ctx, client, plan.ID.ValueString()); err != nil {
+func update(ctx context.Context, client *bioxen.Client, data *providerdata.Data, plan model, change biovm.Change) error {
+	if _, err := confirm(ctx, data, plan); err != nil {
 		return err
 	}
-	v, err := client.Get(ctx, plan.ID.ValueString())
+	found, err := find(ctx, data, plan)
+	if err != nil {
+		return err
+	}
+	v, err := found.VM(ctx)
 	if err != nil {
 		return err
 	}
@@ -282,7 +355,12 @@ func update(ctx context.Context, client *bioxen.Client, plan model, change biovm
 		if !ok {
 			return fmt.Errorf("vm %q: %w: a %s vm cannot be changed in place", v.ID(), biovm.ErrUnsupported, v.Type())
 		}
-		err := providerdata.Await(ctx, client, func(ctx context.Context) error { return u.Update(ctx, change) })
+		attempt := func(ctx context.Context) error { return u.Update(ctx, change) }
+		if plan.onPool() {
+			err = attempt(ctx)
+		} else {
+			err = providerdata.Await(ctx, client, attempt)
+		}
 		if err != nil {
 			return err
 		}
@@ -294,30 +372,38 @@ func update(ctx context.Context, client *bioxen.Client, plan model, change biovm
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	r.data.Ledger.Apply()
-	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
+	r.data.Apply()
+	timeout, diags := state.Timeouts.Delete(ctx, state.timeout(deleteTimeout))
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	v, err := client.Get(ctx, state.ID.ValueString())
-	if err == nil {
-		err = v.Destroy(ctx)
+	if err := destroy(ctx, r.data, state); err != nil && (!errors.Is(err, biovm.ErrNotFound) || r.poolGone(ctx, state)) {
+		r.noun(state).Add(&resp.Diagnostics, "The VM cannot be destroyed", err)
 	}
-	if err != nil && !errors.Is(err, biovm.ErrNotFound) {
-		noun().Add(&resp.Diagnostics, "The VM cannot be destroyed", err)
+}
+
+func destroy(ctx context.Context, data *providerdata.Data, state model) error {
+	found, err := find(ctx, data, state)
+	if err != nil {
+		return err
 	}
+	v, err := found.VM(ctx)
+	if err != nil {
+		return err
+	}
+	return v.Destroy(ctx)
 }
 
 // ImportState implements [resource.ResourceWithImportState]: by name or UUID.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	client, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.data.MustClient(&resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -325,10 +411,15 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if ref == "" && req.Identity != nil {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &ref)...)
 	}
-	s, err := find(ctx, client, ref)
+	found, err := r.data.Find(ctx, ref)
 	if err != nil {
 		noun().Add(&resp.Diagnostics, "The VM cannot be imported by its name or UUID", err)
 		return
+	}
+	s := found.Status
+	if s.XCPng != nil {
+		// What tells the read where to look.
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("xcpng").AtName("host"), s.XCPng.Host)...)
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), s.UUID)...)
 	// Empty settings fit a configuration that has them empty and one that has
@@ -336,12 +427,4 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	empty := limitsValue(biovm.ResourceLimits{})
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("config").AtName("resource_limits"), empty)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), s.UUID)...)
-}
-
-func find(ctx context.Context, client *bioxen.Client, ref string) (biovm.Status, error) {
-	v, err := client.Get(ctx, ref)
-	if err != nil {
-		return biovm.Status{}, err
-	}
-	return v.Status(ctx)
 }

@@ -125,6 +125,18 @@ func TestImportIsNoOp(t *testing.T) {
 	}
 }
 
+// Terraform computes with more digits than a number here has.
+func TestImportOfThirds(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	thirds := "  config = { resource_limits = { max_atp = 100 / 3 } }\n  medium = { EX_glc__D_e = 20 / 3, EX_o2_e = 1 }\n"
+	env.Run(
+		t,
+		resource.TestStep{Config: env.Config(cellOf(thirds))},
+		resource.TestStep{ResourceName: cell, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "cell"},
+	)
+}
+
 func TestDestroyedOutsideOfTerraform(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
@@ -208,7 +220,8 @@ func TestPlanTimeErrors(t *testing.T) {
 	tests := []struct {
 		name, attributes, want string
 	}{
-		{"xcpng", `vm_type = "xcpng"`, `(?s)no driver for this VM type yet.*vm_type = "xcpng".*vm_type = "basic"`},
+		{"xcpng", `vm_type = "xcpng"`, `(?s)xcpng = \{ host`},
+		{"no xcpng", `xcpng = { host = "lab" }`, `(?s)xcpng = .*belongs to a VM of vm_type\s+"xcpng"`},
 		{"vm type", `vm_type = "docker"`, `(?s)vm_type = "docker".*must be one of\s+"basic", "xcpng"`},
 		{"chassis", `chassis = "frog"`, `(?s)chassis = "frog".*must be one of\s+"ecoli", "yeast", "orthogonal"`},
 		{"state", `state = "error"`, `(?s)state = "error".*must be one of`},

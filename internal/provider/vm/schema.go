@@ -23,20 +23,21 @@ import (
 
 func resourceSchema(ctx context.Context) schema.Schema {
 	s := schema.Schema{
-		MarkdownDescription: "A biological virtual machine: a runnable model of a real cell, on the local engine.\n\n" +
+		MarkdownDescription: "A biological virtual machine: a runnable model of a real cell, on the local engine, or inside a virtual machine of its own on XCP-ng.\n\n" +
 			"A VM holds a grant of its chassis' ribosomes, ATP, polymerases and genome space from its creation to its destruction, " +
 			"running or not. Without a `bioxen_resource_allocation` it is the default of its type. How fast the cell grows under its " +
 			"grant is an attribute of the allocation; `free_growth_rate` here never changes with it.\n\n" +
-			"`state`, `config`, `medium`, `knockouts` and `seed` change in place and never stop the VM; all else replaces it. " +
+			"`state`, `config`, `medium`, `knockouts` and `seed` change in place and never stop the VM; what of `xcpng` does, a plan says; all else replaces it. " +
 			"A VM that was destroyed outside of Terraform is made anew, and what refers to its `id` with it.",
 		Attributes: resourceAttributes(),
 	}
 	s.Attributes["config"] = configAttribute()
+	s.Attributes["xcpng"] = xcpngAttribute()
 	s.Attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Update: true, Delete: true,
-		CreateDescription: "How long making the VM may take, waiting for capacity that is freed in the same apply included, such as `30s` or `10m`. Default: `5m`.",
-		UpdateDescription: "How long changing the VM may take, waiting for capacity included. Default: `5m`.",
-		DeleteDescription: "How long destroying the VM may take. Default: `5m`.",
+		CreateDescription: "How long making the VM may take, waiting for capacity that is freed in the same apply included, such as `30s` or `10m`. Default: `5m`, and `15m` for `xcpng`.",
+		UpdateDescription: "How long changing the VM may take, waiting for capacity included. Default: `5m`, and `15m` for `xcpng`.",
+		DeleteDescription: "How long destroying the VM may take. Default: `5m`, and `15m` for `xcpng`.",
 	})
 	return s
 }
@@ -52,7 +53,7 @@ func resourceAttributes() map[string]schema.Attribute {
 		},
 		"name": schema.StringAttribute{
 			Required: true, PlanModifiers: replace,
-			MarkdownDescription: "Name, unique in the data directory: 1 to 63 letters, digits, `-` and `_`, starting with a letter or digit. A change replaces the VM.",
+			MarkdownDescription: "Name, unique in the data directory, or on the pool: 1 to 63 letters, digits, `-` and `_`, starting with a letter or digit. A change replaces the VM.",
 		},
 		"biological_type": schema.StringAttribute{
 			Required: true, PlanModifiers: replace,
@@ -60,7 +61,7 @@ func resourceAttributes() map[string]schema.Attribute {
 		},
 		"vm_type": schema.StringAttribute{
 			Optional: true, Computed: true, PlanModifiers: replace, Validators: named, Default: stringdefault.StaticString(string(biovm.Basic)),
-			MarkdownDescription: "Where the cell runs: `basic`, the engine inside the provider. `xcpng` is known, but there is no driver for it in this release. A change replaces the VM. Default: `basic`.",
+			MarkdownDescription: "Where the cell runs: `basic`, in the engine inside the provider, or `xcpng`, inside a virtual machine of its own on a pool of XCP-ng hosts. A change replaces the VM. Default: `basic`.",
 		},
 		"chassis": schema.StringAttribute{
 			Optional: true, Computed: true, PlanModifiers: replace, Validators: named, Default: stringdefault.StaticString(string(biovm.ChassisEColi)),
@@ -96,6 +97,14 @@ func resourceAttributes() map[string]schema.Attribute {
 		"gene_count": schema.Int64Attribute{
 			Computed:            true,
 			MarkdownDescription: "Number of genes that the cell has: its organism's, of every type, less its knock-outs.",
+		},
+		"xcpng_address": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "Address of an `xcpng` VM's guest, as it reported it; null for others, and while the machine does not run.",
+		},
+		"xcpng_host_key": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "SSH host key of an `xcpng` VM's guest, as the guest published it through the pool, in the form of `authorized_keys`; null for others.",
 		},
 	}
 }

@@ -30,8 +30,22 @@ func fill(t *testing.T, d biovm.Driver, chassis string) ([]biovm.VM, error) {
 	return nil, nil
 }
 
+// shares skips the test of a driver whose VMs share nothing.
+func shares(t *testing.T, d biovm.Driver) {
+	t.Helper()
+	s := spec(d, "a")
+	s.SharedChassis = "lab"
+	if err := d.Check(t.Context(), s); errors.Is(err, biovm.ErrUnsupported) {
+		if got := paths(err); !slices.Equal(got, []string{"shared_chassis"}) {
+			t.Errorf("Check(%+v) = %v, with problems at %q, want shared_chassis", s, err, got)
+		}
+		t.Skipf("the driver's VMs share no chassis: %v", err)
+	}
+}
+
 func testSharedChassis(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	d := open(t)
+	shares(t, d)
 	vms, err := fill(t, d, "lab")
 	var full *biovm.CapacityError
 	if len(vms) < 2 || !errors.Is(err, biovm.ErrNoCapacity) || !errors.As(err, &full) || full.Chassis != "lab" || full.Want <= full.Free {
@@ -90,6 +104,7 @@ func testSharedChassis(t *testing.T, open func(t *testing.T) biovm.Driver) {
 // testSharedChassisAllocate holds that what others hold cannot be had.
 func testSharedChassisAllocate(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	d := open(t)
+	shares(t, d)
 	first, second := roomy(d, "first"), roomy(d, "second")
 	for _, s := range []*biovm.Spec{&first, &second} {
 		// Limits above the default share would be granted by default.

@@ -74,6 +74,7 @@ func testConcurrentCreate(t *testing.T, open func(t *testing.T) biovm.Driver) {
 // all at once.
 func testConcurrentShared(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	d := open(t)
+	shares(t, d)
 	one, _ := fill(t, d, "one-by-one")
 	var made atomic.Int32
 	atOnce(3*len(one), func(i int) {

@@ -56,7 +56,10 @@ func testExecuteDeterministic(t *testing.T, open func(t *testing.T) biovm.Driver
 	code := "[fba(), get_biological_status()['growth_rate'], [g for g in genes()][:3]]"
 	var first string
 	for range 2 {
-		vm := running(t, open(t), biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A, Seed: 5})
+		d := open(t)
+		s := spec(d, "a")
+		s.Seed = 5
+		vm := running(t, d, s)
 		for range 2 {
 			got := canonical(t, execute(t, vm, code))
 			if first == "" {

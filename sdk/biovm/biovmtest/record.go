@@ -66,21 +66,34 @@ func testRecords(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	}
 	checkRecords(t, keeper, []biovm.Record{want[0], want[2]})
 
-	// Records outlive the cell's life, and end with the VM.
+	// Records outlive the cell's life, and end with the VM. Where they are kept in
+	// the cell's own machine, they are to be seen when that runs.
 	if err := vm.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	checkRecords(t, keeper, []biovm.Record{want[0], want[2]})
+	if _, err := keeper.Records(t.Context()); !errors.Is(err, biovm.ErrState) {
+		checkRecords(t, keeper, []biovm.Record{want[0], want[2]})
+	}
+	if err := keeper.DeleteRecord(t.Context(), want[0].ID); err != nil {
+		t.Errorf("DeleteRecord of a stopped vm's: %v", err)
+	}
+	if n := metrics(t, vm).Executions; n != 1 {
+		t.Errorf("the metrics of a stopped vm count %d records, want 1", n)
+	}
 	if _, err := keeper.ExecuteRecorded(t.Context(), p, nil); !errors.Is(err, biovm.ErrState) {
 		t.Errorf("ExecuteRecorded in a stopped vm = %v, want ErrState", err)
 	}
+	if err := vm.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	checkRecords(t, keeper, []biovm.Record{want[2]})
 	if err := vm.Destroy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := keeper.Records(t.Context()); !errors.Is(err, biovm.ErrNotFound) {
 		t.Errorf("Records of a destroyed vm = %v, want ErrNotFound", err)
 	}
-	if _, err := keeper.Record(t.Context(), want[0].ID); !errors.Is(err, biovm.ErrNotFound) {
+	if _, err := keeper.Record(t.Context(), want[2].ID); !errors.Is(err, biovm.ErrNotFound) {
 		t.Errorf("Record of a destroyed vm = %v, want ErrNotFound", err)
 	}
 }

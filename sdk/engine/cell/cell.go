@@ -109,29 +109,36 @@ func (c *Cell) WithMedium(medium map[string]float64) (*Cell, error) {
 }
 
 // WithKnockouts returns the cell without further genes, by any of their names,
-// and, where a name is no gene's, without the reaction of that ID. Names that
-// are neither are errors, all at once.
+// and, where a name is no gene's, without the reaction of that ID. A gene's
+// name in another case than its own is the reaction's that is called just so:
+// PGI is one, and pgi a gene. Names that are neither are errors, all at once.
 func (c *Cell) WithKnockouts(names []string) (*Cell, error) {
 	changed := *c
 	changed.Knockouts, changed.LostReactions = slices.Clone(c.Knockouts), slices.Clone(c.LostReactions)
 	var errs []error
 	for _, name := range names {
 		locus, err := c.Locus(name)
-		if err == nil {
-			changed.Knockouts = append(changed.Knockouts, locus)
-			continue
-		}
-		if _, ok := c.Organism.Model().Reaction(name); ok {
+		_, reaction := c.Organism.Model().Reaction(name)
+		switch {
+		case reaction && (err != nil || !c.spells(name)):
 			changed.LostReactions = append(changed.LostReactions, name)
-			continue
+		case err == nil:
+			changed.Knockouts = append(changed.Knockouts, locus)
+		default:
+			errs = append(errs, err)
 		}
-		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	changed.Knockouts, changed.LostReactions = set(changed.Knockouts), set(changed.LostReactions)
 	return &changed, nil
+}
+
+// spells reports whether a name is a gene's in upper and lower case too.
+func (c *Cell) spells(name string) bool {
+	g, ok := c.Organism.Gene(name)
+	return ok && (g.Locus == name || g.Symbol == name || slices.Contains(g.Aliases, name))
 }
 
 // WithEraseBounds returns the cell with knock-outs read as COBRApy does, or

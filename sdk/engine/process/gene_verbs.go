@@ -57,7 +57,8 @@ the program took out.
 
 Arguments:
   names         genes, by locus, alias or symbol, or lists of them; a name that
-                is no gene's may be a reaction's
+                is no gene's may be a reaction's. Case makes no difference to
+                genes, but to reactions: pgi is a gene, PGI the reaction
   erase_bounds  a lost reaction whose bounds oblige it to carry flux kills the
                 cell; True forgets the obligation, as COBRApy does
   keep          False only answers, and leaves the cell as it was

@@ -65,7 +65,7 @@ func classAccessors(c *class) []*method {
 
 // where answers get_all_records_where: the objects that an expression selects.
 func (c *call) where(className, text string) (any, error) {
-	e, err := parseExpression(text)
+	e, err := parseExpression(classes()[className], text)
 	if err != nil {
 		return nil, err
 	}

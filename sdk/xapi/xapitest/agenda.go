@@ -216,10 +216,13 @@ func (op *operation) work() error {
 func (s *Server) finish(ctx context.Context, op *operation) bool {
 	for {
 		s.settle()
+		if s.hearGuests() { // before anybody else hears of it
+			continue
+		}
 		if op.done {
 			return true
 		}
-		if s.hearGuests() || s.skip() {
+		if s.skip() {
 			continue
 		}
 		if !s.sleep(ctx, nil) {

@@ -47,8 +47,33 @@ var classes = sync.OnceValue(func() map[string]*class {
 			all[name] = c
 		}
 	}
+	for name, text := range emptyClasses() {
+		c, err := parseClass(name, text)
+		if err != nil {
+			panic(err)
+		}
+		all[name] = c
+	}
 	return all
 })
+
+// emptyClasses are those of which a simulated pool has nothing: clients ask
+// for everything of them when they start. They have no more fields here than
+// what finds objects.
+func emptyClasses() map[string]string {
+	all := map[string]string{}
+	for name := range strings.FieldsSeq(`
+Bond Cluster Cluster_host DR_task Feature GPU_group Observer PCI PGPU PIF_metrics PUSB PVS_cache_storage PVS_proxy PVS_server PVS_site
+Repository SDN_controller SM USB_group VBD_metrics VGPU VGPU_type VIF_metrics VLAN VMPP VMSS VM_appliance VM_group VTPM VUSB blob
+crashdump host_cpu host_crashdump host_patch network_sriov pool_patch pool_update role secret subject tunnel`) {
+		all[name] = "uuid: string ro"
+	}
+	for name := range strings.FieldsSeq(`
+Feature GPU_group Observer PVS_site Repository SM USB_group VMPP VMSS VM_appliance VM_group blob host_patch pool_patch pool_update role`) {
+		all[name] += "\nname_label: string ro"
+	}
+	return all
+}
 
 // classNames are the classes' names, sorted.
 func classNames() []string { return slices.Sorted(maps.Keys(classes())) }

@@ -26,6 +26,9 @@ func copyMethods() []spec {
 		{"VM.snapshot", "vm: VM ref, new_name: string, ignore_vdis?: VDI ref set", "VM ref", func(c *call, a args) (any, error) {
 			return c.onVM(a.str(0), "snapshot", func(vm *object) (any, error) { return c.s.takeSnapshot(vm, a.str(1), a.list(2)) })
 		}},
+		{"VM.checkpoint", "vm: VM ref, new_name: string", "VM ref", func(c *call, a args) (any, error) {
+			return c.onVM(a.str(0), "checkpoint", func(vm *object) (any, error) { return c.s.checkpoint(vm, a.str(1)) })
+		}},
 		{"VM.revert", "snapshot: VM ref", "void", func(c *call, a args) (any, error) {
 			return c.onVM(a.str(0), "revert", func(snapshot *object) (any, error) { return "", c.s.revert(snapshot) })
 		}},
@@ -70,6 +73,7 @@ func (s *Server) newCopy(vm *object, values map[string]any) *object {
 	if g := s.guests[vm.ref]; g != nil {
 		s.guests[o.ref] = g
 	}
+	s.copied(vm, o)
 	return o
 }
 
@@ -225,7 +229,8 @@ func (s *Server) takeSnapshot(vm *object, name string, ignored []string) (any, e
 	return snapshot.ref, nil
 }
 
-// revert brings the snapshot's VM back to it, halted: its drives with their
+// revert brings the snapshot's VM back to it, halted, or suspended when it is a
+// checkpoint: its drives with their
 // disks and its interfaces are replaced, and what its guest said last is the
 // snapshot's.
 func (s *Server) revert(snapshot *object) error {
@@ -256,12 +261,14 @@ func (s *Server) revert(snapshot *object) error {
 	} {
 		vm.set(f, snapshot.fields[f])
 	}
+	s.copied(snapshot, vm)
 	s.renewGuestMetrics(vm, false)
 	if g := snapshot.to("guest_metrics"); g != nil {
 		values := maps.Clone(g.fields)
 		delete(values, "uuid")
 		vm.set("guest_metrics", s.db.create("VM_guest_metrics", values).ref)
 	}
+	err = s.recall(vm, snapshot)
 	s.allow(vm)
-	return nil
+	return err
 }

@@ -82,13 +82,12 @@ func relations() []relation {
 // create makes an object with the values, and defaults for the rest.
 func (db *database) create(className string, values map[string]any) *object {
 	c := classes()[className]
-	uuid := newUUID()
-	o := &object{db: db, class: c, ref: "OpaqueRef:" + uuid, fields: make(map[string]any, len(c.fields))}
+	o := &object{db: db, class: c, ref: "OpaqueRef:" + newUUID(), fields: make(map[string]any, len(c.fields))}
 	for _, f := range c.fields {
 		o.fields[f.name] = f.initial
 	}
 	if c.has("uuid") {
-		o.fields["uuid"] = uuid
+		o.fields["uuid"] = newUUID()
 	}
 	db.tables[className][o.ref] = o
 	db.touch(o)

@@ -23,7 +23,7 @@ func (s *Server) dispatch(ctx context.Context, at *member, r rpc, faults faultSe
 	s.tick()
 	name, async := strings.CutPrefix(r.method, "Async.")
 	if r.method == "system.listMethods" {
-		return methodNames(), nil
+		return s.methods, nil
 	}
 	m := lookup(name)
 	if m == nil {

@@ -39,7 +39,8 @@
 // # What boots
 //
 // A [Guest] is what runs behind a VM: [Agent] reports an address, [Nobody] says
-// nothing, and others can be written.
+// nothing, and others can be written. A [Keeper] also hears of copies and of the
+// end of VMs. What guests do at a time of their own wakes whoever waits for it.
 //
 // # What it is not
 //

@@ -13,17 +13,10 @@ func eventMethods() []spec {
 	return []spec{
 		{"event.from", "classes: string set, token: string, timeout: float", "(string -> string) map", eventFrom},
 		{"event.inject", "class: string, ref: string", "string", eventInject},
+		{"event.register", "classes: string set", "void", eventRegister},
+		{"event.unregister", "classes: string set", "void", eventUnregister},
+		{"event.next", "", "event record set", eventNext},
 		{"event.get_current_id", "", "int", func(c *call, _ args) (any, error) { return c.s.db.generation, nil }},
-	}
-}
-
-func messageMethods() []spec {
-	none := func(*call, args) (any, error) { return map[string]any{}, nil }
-	return []spec{
-		{"message.get_all", "", "message ref set", func(*call, args) (any, error) { return []string{}, nil }},
-		{"message.get_all_records", "", "(message ref -> message record) map", none},
-		{"message.get_all_records_where", "expr: string", "(message ref -> message record) map", none},
-		{"message.get_since", "since: datetime", "(message ref -> message record) map", none},
 	}
 }
 
@@ -81,12 +74,24 @@ func eventFrom(c *call, a args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	subs := subscriptions(a.list(0))
-	deadline := time.Now().Add(time.Duration(a.float(2) * float64(time.Second)))
-	timer := time.NewTimer(time.Until(deadline))
+	events, err := c.hear(subscriptions(a.list(0)), since, time.Duration(a.float(2)*float64(time.Second)))
+	if err != nil {
+		return nil, err
+	}
+	return s.batch(events), nil
+}
+
+// hear waits for events after a generation; there are none when patience ends.
+func (c *call) hear(subs []subscription, since int64, patience time.Duration) ([]any, error) {
+	s := c.s
+	deadline := time.Now().Add(patience)
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
 		s.settle()
+		if s.hearGuests() { // before anybody else hears of it
+			continue
+		}
 		if c.session != nil && s.db.get("session", c.session.ref) == nil {
 			return nil, failure("SESSION_INVALID", c.session.ref)
 		}
@@ -95,9 +100,9 @@ func eventFrom(c *call, a args) (any, error) {
 		}
 		events := s.eventsSince(subs, since)
 		if len(events) > 0 || !time.Now().Before(deadline) {
-			return s.batch(subs, events), nil
+			return events, nil
 		}
-		if s.hearGuests() || s.skip() {
+		if s.skip() {
 			continue
 		}
 		if !s.sleep(c.ctx, timer.C) {
@@ -159,10 +164,15 @@ func (s *Server) eventsSince(subs []subscription, since int64) []any {
 	return out
 }
 
-func (s *Server) batch(subs []subscription, events []any) any {
+// batch counts the objects of every class in the database, whatever was
+// subscribed to; events and messages are not in it.
+func (s *Server) batch(events []any) any {
 	counts := map[string]any{}
-	for _, sub := range subs {
-		counts[strings.ToLower(sub.class)] = int32(len(s.db.tables[sub.class])) //nolint:gosec // no test has 2³¹ objects
+	for class, table := range s.db.tables {
+		if class == "event" || class == "message" {
+			continue
+		}
+		counts[strings.ToLower(class)] = int32(len(table)) //nolint:gosec // no test has 2³¹ objects
 	}
 	return map[string]any{"events": events, "valid_ref_counts": counts, "token": token(s.db.generation)}
 }

@@ -154,3 +154,59 @@ func TestGuestMetrics(t *testing.T) {
 		t.Errorf("got %d references to guest metrics while it booted, want several", len(refs))
 	}
 }
+
+// TestGuestMetricsPolled polls as most scripts do: the reference, and then what
+// it refers to. Between the two it may be replaced, but it is not gone yet.
+func TestGuestMetricsPolled(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	vm := w.vm(xapitest.TemplateDebian)
+	w.must("VM.start", vm, false, false)
+	seen := map[string]bool{}
+	const looks = 10
+	for range looks {
+		ref := w.text("VM.get_guest_metrics", vm)
+		if ref == "OpaqueRef:NULL" {
+			continue
+		}
+		seen[ref] = true
+		if w.record("VM_guest_metrics.get_networks", ref)["0/ip"] == "10.77.0.1" {
+			break
+		}
+	}
+	if ref := w.text("VM.get_guest_metrics", vm); len(seen) == 0 || w.record("VM_guest_metrics.get_networks", ref)["0/ip"] == nil {
+		t.Errorf("no address after %d looks at %d guest metrics", looks, len(seen))
+	}
+	for range looks { // each call is a moment
+		w.must("pool.get_all")
+	}
+	for ref := range seen {
+		if ref != w.text("VM.get_guest_metrics", vm) {
+			w.fails([]string{"HANDLE_INVALID", "VM_guest_metrics", ref}, "VM_guest_metrics.get_uuid", ref)
+		}
+	}
+}
+
+// TestCountsOfAllClasses: a batch counts the objects of every class, whatever
+// was subscribed to.
+func TestCountsOfAllClasses(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	b := w.from("", 0, "pool")
+	for class, want := range map[string]string{"pool": "1", "vm": "5", "vm_guest_metrics": "2", "pbd": "2", "task": "0"} {
+		if got := fmt.Sprint(b.counts[class]); got != want {
+			t.Errorf("valid_ref_counts of %s: got %s, want %s", class, got, want)
+		}
+	}
+}
+
+// TestReferencesAreNotUUIDs: a client that makes one of the other fails at xapi.
+func TestReferencesAreNotUUIDs(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	host := w.text("host.get_by_uuid", s.Inventory().Hosts[0].UUID)
+	w.fails([]string{"HANDLE_INVALID", "host", "OpaqueRef:" + w.text("host.get_uuid", host)}, "host.get_name_label", "OpaqueRef:"+w.text("host.get_uuid", host))
+}

@@ -9,9 +9,10 @@ import (
 type predicate func(o *object) bool
 
 // parseExpression reads the language of get_all_records_where:
-// true, false, field "f" = "v", and, or, not, parentheses.
-func parseExpression(text string) (predicate, error) {
-	p := &expressionParser{rest: text}
+// true, false, field "f" = "v", and, or, not, parentheses. Fields have the
+// database's names, with two underscores where the API nests them.
+func parseExpression(c *class, text string) (predicate, error) {
+	p := &expressionParser{class: c, rest: text}
 	e, err := p.or(0)
 	if err != nil {
 		return nil, err
@@ -22,7 +23,10 @@ func parseExpression(text string) (predicate, error) {
 	return e, nil
 }
 
-type expressionParser struct{ rest string }
+type expressionParser struct {
+	class *class
+	rest  string
+}
 
 func (p *expressionParser) bad(word string) error {
 	return failure("INTERNAL_ERROR", fmt.Sprintf("the expression cannot be parsed at %.40q", word))
@@ -104,6 +108,10 @@ func (p *expressionParser) term(depth int) (predicate, error) {
 			return nil, p.bad(name)
 		}
 		name, value = name[1:len(name)-1], value[1:len(value)-1]
+		column := name
+		if name = strings.ReplaceAll(name, "__", "_"); !p.class.has(name) {
+			return nil, failure("INTERNAL_ERROR", fmt.Sprintf("Db_exn.DBCache_NotFound(%q, %q, %q)", "missing column", p.class.name, column))
+		}
 		return func(o *object) bool { return fmt.Sprint(o.fields[name]) == value }, nil
 	}
 	return nil, p.bad(word)

@@ -108,7 +108,7 @@ func FuzzExpression(f *testing.F) {
 	db := newDatabase(1)
 	o := db.create("network", nil)
 	f.Fuzz(func(_ *testing.T, text string) {
-		if e, err := parseExpression(text); err == nil {
+		if e, err := parseExpression(classes()["VM"], text); err == nil {
 			e(o)
 		}
 	})

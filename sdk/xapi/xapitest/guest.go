@@ -2,7 +2,8 @@ package xapitest
 
 // A Guest is what boots behind VMs. The server calls one method at a time for
 // each server, never holds its lock meanwhile, and goes on when the method
-// returns: what takes long belongs into a goroutine, which must end when the
+// returns. Calls that bring something about are answered when the guest has been
+// told of it, so what takes long belongs into a goroutine, which must end when the
 // machine's Done is closed. A method may use the machine at will, but must not
 // call the pool's API: that would wait for the method to return.
 type Guest interface {
@@ -19,6 +20,17 @@ type Guest interface {
 	Thaw(m *Machine)
 	// Stop: the machine lost its power, by whatever way.
 	Stop(m *Machine)
+}
+
+// A Keeper is a guest that keeps something for VMs between their boots, such as
+// what is on their disks. VMs, templates and snapshots are named by reference.
+type Keeper interface {
+	Guest
+	// Copied: to was cloned, copied, snapshotted or reverted from from, and has
+	// on its disks what from has now.
+	Copied(from, to string)
+	// Destroyed: the VM is gone for good.
+	Destroyed(vm string)
 }
 
 // Nobody is a guest in which nobody speaks to the host: it reports no address
@@ -156,6 +168,20 @@ func (s *Server) boot(vm, host *object) {
 	m := &Machine{s: s, vm: vm, guest: s.guestOf(vm), number: s.domains, host: host.str("address"), done: make(chan struct{})}
 	s.running[vm.ref] = m
 	s.notify(func() { m.guest.Boot(m) })
+}
+
+// copied tells a keeper that a VM has what another has on its disks.
+func (s *Server) copied(from, to *object) {
+	if k, ok := s.guestOf(to).(Keeper); ok {
+		s.notify(func() { k.Copied(from.ref, to.ref) })
+	}
+}
+
+// gone tells a keeper that a VM is destroyed.
+func (s *Server) gone(vm *object) {
+	if k, ok := s.guestOf(vm).(Keeper); ok {
+		s.notify(func() { k.Destroyed(vm.ref) })
+	}
 }
 
 func (s *Server) powerLostBy(vm *object) {

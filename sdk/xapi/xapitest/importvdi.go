@@ -28,7 +28,7 @@ func (m *member) serveImport(w http.ResponseWriter, r *http.Request) {
 	s, q := m.s, r.URL.Query()
 	s.mu.Lock()
 	method := r.Method + " " + r.URL.Path
-	s.journal = append(s.journal, &Call{Address: m.address, Protocol: HTTP, Method: method, Params: []any{q.Get("vdi"), r.ContentLength}})
+	s.note(&Call{Address: m.address, Protocol: HTTP, Method: method, Params: []any{q.Get("vdi"), r.ContentLength}})
 	faults := s.strike(method)
 	s.tick()
 	known := m.authenticated(r)

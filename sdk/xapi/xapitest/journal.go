@@ -78,6 +78,14 @@ func (s *Server) record(at *member, r rpc) *Call {
 		params = params[1:]
 	}
 	c.Params, _ = plain(params).([]any)
-	s.journal = append(s.journal, c)
+	s.note(c)
 	return c
+}
+
+// note adds to the journal, and forgets its first half when it is too long.
+func (s *Server) note(c *Call) {
+	if most := s.config.journal; most > 0 && len(s.journal) >= most {
+		s.journal = slices.Clone(s.journal[len(s.journal)-most/2:])
+	}
+	s.journal = append(s.journal, c)
 }

@@ -12,7 +12,7 @@ func allowedStates(op string) []string {
 	case "start", "start_on", "provision", "make_into_template", "changing_VCPUs", "changing_static_range", "changing_memory_limits",
 		"changing_NVRAM", "clone", "copy":
 		return []string{"Halted"}
-	case "pause", "suspend", "clean_shutdown", "clean_reboot", "pool_migrate":
+	case "pause", "suspend", "clean_shutdown", "clean_reboot", "pool_migrate", "changing_VCPUs_live":
 		return []string{"Running"}
 	case "unpause":
 		return []string{"Paused"}
@@ -159,14 +159,15 @@ func (s *Server) allow(vm *object) {
 	}
 	allowed := []string{}
 	for _, op := range []string{
-		"snapshot", "clone", "copy", "revert", "provision", "start", "start_on", "pause", "unpause", "clean_shutdown", "clean_reboot",
+		"snapshot", "checkpoint", "clone", "copy", "revert", "provision", "start", "start_on", "pause", "unpause", "clean_shutdown", "clean_reboot",
 		"hard_shutdown", "hard_reboot", "suspend", "resume", "resume_on", "pool_migrate", "changing_VCPUs", "changing_static_range",
 		"changing_memory_limits", "changing_NVRAM", "make_into_template", "export", "destroy",
 	} {
-		gentle := op == "clean_shutdown" || op == "clean_reboot" || op == "suspend"
+		gentle := op == "clean_shutdown" || op == "clean_reboot" || op == "suspend" || op == "checkpoint"
 		if refusal(vm, op) == nil && refusalOfKind(vm, op) == nil && (!gentle || listens) {
 			allowed = append(allowed, op)
 		}
 	}
 	vm.set("allowed_operations", allowed)
+	s.allowDevices(vm)
 }

@@ -12,7 +12,8 @@ import (
 
 // A Machine is a VM as its guest has it, from one boot to the end of its power.
 // Its methods are safe for concurrent use; once the power is gone they do
-// nothing.
+// nothing. A goroutine that is locked to its thread must not call them, because
+// what they bring about runs on as a coroutine.
 type Machine struct {
 	s      *Server
 	vm     *object

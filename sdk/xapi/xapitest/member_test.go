@@ -3,7 +3,12 @@ package xapitest_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -173,5 +178,58 @@ func TestRRD(t *testing.T) {
 	got := []int{get("start=1"), get("session_id=" + w.session), get("session_id=" + w.session + "&start=1&host=true&json=true")}
 	if diff := cmp.Diff([]int{http.StatusUnauthorized, http.StatusBadRequest, http.StatusOK}, got); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
+}
+
+// TestRRDForms reads measurements as XML, which is what comes of no wish, and as
+// JSON: by the parameter, and by the header, which wins.
+func TestRRDForms(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	w := dialWire(t, s)
+	vm := w.vm(xapitest.TemplateDebian)
+	w.must("VM.start", vm, false, false)
+	want := "AVERAGE:vm:" + w.text("VM.get_uuid", vm) + ":memory"
+	for _, tt := range []struct{ query, accept, media string }{
+		{"", "", "text/xml"},
+		{"&json=true", "", "application/json"},
+		{"", "application/json", "application/json"},
+		{"&json=true", "text/xml", "text/xml"},
+		{"&json=true", "*/*", "application/json"},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/rrd_updates?start=1&session_id="+w.session+tt.query, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", tt.accept)
+		resp, err := w.http.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err = errors.Join(err, resp.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		var asXML struct {
+			Legend []string `xml:"meta>legend>entry"`
+			Values []string `xml:"data>row>v"`
+		}
+		var asJSON struct {
+			Meta struct{ Legend []string }
+			Data []struct{ Values []string }
+		}
+		var legend, values []string
+		if tt.media == "text/xml" {
+			err = xml.Unmarshal(body, &asXML)
+			legend, values = asXML.Legend, asXML.Values
+		} else if err = json.Unmarshal(body, &asJSON); err == nil && len(asJSON.Data) == 1 {
+			legend, values = asJSON.Meta.Legend, asJSON.Data[0].Values
+		}
+		if got := resp.Header.Get("Content-Type"); err != nil || got != tt.media {
+			t.Errorf("%+v: got %s, %v", tt, got, err)
+		}
+		if len(legend) != len(values) || !slices.Contains(legend, want) {
+			t.Errorf("%+v: got %v and %v, want %s among as many as there are values", tt, legend, values, want)
+		}
 	}
 }

@@ -107,11 +107,15 @@ var methods = sync.OnceValue(func() map[string]*method {
 		sessionMethods(), poolMethods(), hostMethods(), taskMethods(), eventMethods(), messageMethods(),
 		vmMethods(), powerMethods(), copyMethods(), vmSetters(),
 		vbdMethods(), vdiMethods(), srMethods(), vifMethods(), networkMethods(),
+		seldomMethods(), hostTales(),
 	} {
 		for _, s := range table {
 			m, err := s.method()
 			if err != nil {
 				panic(err) // a mistake in the tables
+			}
+			if all[m.name] != nil {
+				m.sync = true // a setter that does more than others, and is one still
 			}
 			all[m.name] = m
 		}

@@ -13,6 +13,7 @@ type config struct {
 	taskSteps          int
 	memory             int
 	sessions           int
+	journal            int
 	busy               int64
 	bareCancel         bool
 	leftovers          bool
@@ -64,6 +65,10 @@ func DeletionMemory(n int) Option { return func(c *config) { c.memory = n } }
 // SessionLimit sets how many sessions an originator may have before its oldest
 // is evicted; 500 otherwise, no limit when 0.
 func SessionLimit(n int) Option { return func(c *config) { c.sessions = n } }
+
+// JournalLimit sets how many calls the journal holds at most before it forgets
+// the older half; no limit otherwise.
+func JournalLimit(n int) Option { return func(c *config) { c.journal = n } }
 
 // BusyLimit sets how many ticks an operation waits for another one on the same
 // VM before it fails with OTHER_OPERATION_IN_PROGRESS; for ever otherwise,

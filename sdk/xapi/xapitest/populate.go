@@ -94,9 +94,8 @@ func (s *Server) addStorage() *object {
 		}
 	}
 	repository := func(name, kind, content string, shared bool) *object {
-		return s.db.create("SR", map[string]any{
+		return s.newSR(map[string]any{
 			"name_label": name, "type": kind, "content_type": content, "shared": shared, "physical_size": s.preset.SRSize,
-			"allowed_operations": []string{"vdi_create", "vdi_destroy", "vdi_clone", "vdi_snapshot", "vdi_resize", "scan", "plug", "unplug"},
 		})
 	}
 	iso := repository(ISOSRName, "iso", "iso", true)

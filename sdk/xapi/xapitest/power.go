@@ -71,6 +71,9 @@ func (c *call) start(ref, op, hostRef string, paused bool) (any, error) {
 	if err := c.turn(vm, op); err != nil {
 		return nil, err
 	}
+	if err := disksTaken(vm); err != nil {
+		return nil, err
+	}
 	host, err := c.chooseHost(vm, hostRef)
 	if err != nil {
 		return nil, err
@@ -79,6 +82,9 @@ func (c *call) start(ref, op, hostRef string, paused bool) (any, error) {
 	_, err = c.onVM(ref, op, func(vm *object) (any, error) {
 		if f := s.assertCanBoot(vm, host, true); f != nil { // it may have died since
 			return nil, f
+		}
+		if err := disksTaken(vm); err != nil {
+			return nil, err
 		}
 		if op == "start" || op == "start_on" {
 			s.powerUp(vm, host)
@@ -152,14 +158,21 @@ func (s *Server) powerUp(vm, host *object) {
 }
 
 // renewGuestMetrics takes a VM's guest metrics away, and gives it new ones when
-// it shall have some: empty, unless the guest that runs has spoken already.
+// it shall have some: empty, unless the guest that runs has spoken already. Those
+// that are replaced can be read for some ticks more, for who has their reference
+// and is about to: at xapi there are no seconds between two calls.
 func (s *Server) renewGuestMetrics(vm *object, give bool) {
-	if g := vm.to("guest_metrics"); g != nil {
-		s.db.destroy(g)
-	}
+	old := vm.to("guest_metrics")
 	if !give {
+		if old != nil {
+			s.db.destroy(old)
+		}
 		vm.set("guest_metrics", nullRef)
 		return
+	}
+	if old != nil {
+		const grace = 3
+		s.later(grace, func() { s.db.destroy(old) })
 	}
 	g := s.db.create("VM_guest_metrics", map[string]any{"last_updated": s.stamp(), "live": true})
 	if m := s.running[vm.ref]; m != nil && m.reported != nil {
@@ -242,17 +255,10 @@ func (c *call) askGuest(vm *object, reboot bool) (any, error) {
 func suspend(c *call, a args) (any, error) {
 	return c.onVM(a.str(0), "suspend", func(vm *object) (any, error) {
 		s := c.s
-		sr := vm.to("suspend_SR")
-		if sr == nil {
-			if sr = s.pool.to("suspend_image_SR"); sr == nil {
-				return nil, failure("VM_NO_SUSPEND_SR", vm.ref)
-			}
+		vdi, err := s.memoryImage(vm)
+		if err != nil {
+			return nil, err
 		}
-		size := vm.int("memory_static_max")
-		if f := s.room(sr, size); f != nil {
-			return nil, f
-		}
-		vdi := s.newVDI(map[string]any{"name_label": "Suspend image", "SR": sr.ref, "virtual_size": size, "type": "suspend"})
 		s.freeze(vm)
 		s.vacate(vm)
 		vm.set("suspend_VDI", vdi.ref)
@@ -265,6 +271,9 @@ func suspend(c *call, a args) (any, error) {
 func (s *Server) wake(vm, host *object) {
 	s.dropSuspendImage(vm)
 	s.settleOn(vm, host)
+	if s.running[vm.ref] == nil { // it was reverted to a checkpoint
+		s.boot(vm, host)
+	}
 	s.thaw(vm)
 }
 
@@ -281,18 +290,22 @@ func poolMigrate(c *call, a args) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		from := vm.to("resident_on")
-		if from == to {
+		if vm.to("resident_on") == to {
 			return "", nil
 		}
 		if f := c.s.assertCanBoot(vm, to, true); f != nil {
 			return nil, f
 		}
-		vm.set("resident_on", to.ref)
-		c.s.account(to)
-		if from != nil {
-			c.s.account(from)
-		}
+		c.s.migrate(vm, to)
 		return "", nil
 	})
+}
+
+func (s *Server) migrate(vm, to *object) {
+	from := vm.to("resident_on")
+	vm.set("resident_on", to.ref)
+	s.account(to)
+	if from != nil {
+		s.account(from)
+	}
 }

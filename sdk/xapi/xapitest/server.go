@@ -11,8 +11,9 @@ import (
 
 // A Server simulates a pool. Its methods are safe for concurrent use.
 type Server struct {
-	preset Preset
-	config config
+	preset  Preset
+	config  config
+	methods []string // all names, sorted
 
 	// mu guards what follows, down to the next mark.
 	mu      sync.Mutex
@@ -34,6 +35,7 @@ type Server struct {
 	faults  []*InjectedFault
 	journal []*Call
 
+	listeners map[string]*listener // by session
 	taskSteps int64
 
 	// tell is the queue of what guests are to be told, in order.
@@ -56,10 +58,10 @@ func New(preset Preset, options ...Option) (*Server, error) {
 		o(&cfg)
 	}
 	s := &Server{
-		preset: preset, config: cfg,
+		preset: preset, config: cfg, methods: methodNames(),
 		db: newDatabase(cfg.memory), epoch: cfg.epoch, taskSteps: int64(cfg.taskSteps),
 		ops: map[*operation]bool{}, tasks: map[string]*operation{}, changed: make(chan struct{}),
-		disks: map[string]*disk{}, guests: map[string]Guest{}, running: map[string]*Machine{},
+		disks: map[string]*disk{}, guests: map[string]Guest{}, running: map[string]*Machine{}, listeners: map[string]*listener{},
 		closing: make(chan struct{}),
 	}
 	if err := s.populate(); err != nil {

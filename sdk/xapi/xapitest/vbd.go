@@ -15,43 +15,28 @@ func vbdMethods() []spec {
 			c.s.db.destroy(b)
 			return "", nil
 		})},
-		{"VBD.plug", "self: VBD ref", "void", onVBD(func(_ *call, b *object, _ args) (any, error) {
-			vm := b.to("VM")
-			switch {
-			case b.flag("currently_attached"):
-				return nil, failure("DEVICE_ALREADY_ATTACHED", b.ref)
-			case vm == nil || vm.str("power_state") != "Running":
-				return nil, notRunning(vm)
-			}
-			b.set("device", deviceName(b))
-			b.set("currently_attached", true)
-			return "", nil
-		})},
+		{"VBD.plug", "self: VBD ref", "void", onVBD(plug)},
 		{"VBD.unplug", "self: VBD ref", "void", onVBD(unplug)},
 		{"VBD.unplug_force", "self: VBD ref", "void", onVBD(unplug)},
 		{"VBD.eject", "vbd: VBD ref", "void", onVBD(func(_ *call, b *object, _ args) (any, error) {
-			switch {
-			case b.str("type") != "CD":
-				return nil, failure("VBD_NOT_REMOVABLE_MEDIA", b.ref)
-			case b.flag("empty"):
-				return nil, failure("VBD_IS_EMPTY", b.ref)
+			if f := deviceRefusal(b, "eject"); f != nil {
+				return nil, f
 			}
 			b.set("VDI", nullRef)
 			b.set("empty", true)
+			allowDevice(b)
 			return "", nil
 		})},
 		{"VBD.insert", "vbd: VBD ref, vdi: VDI ref", "void", onVBD(func(c *call, b *object, a args) (any, error) {
 			if _, err := c.find("VDI", a.str(1)); err != nil {
 				return nil, err
 			}
-			switch {
-			case b.str("type") != "CD":
-				return nil, failure("VBD_NOT_REMOVABLE_MEDIA", b.ref)
-			case !b.flag("empty"):
-				return nil, failure("VBD_NOT_EMPTY", b.ref)
+			if f := deviceRefusal(b, "insert"); f != nil {
+				return nil, f
 			}
 			b.set("VDI", a.str(1))
 			b.set("empty", false)
+			allowDevice(b)
 			return "", nil
 		})},
 		{"VBD.set_mode", "self: VBD ref, value: enum vbd_mode", "void", onVBD(func(_ *call, b *object, a args) (any, error) {
@@ -76,21 +61,6 @@ func vmUUID(device *object) string {
 		return vm.str("uuid")
 	}
 	return ""
-}
-
-func notRunning(vm *object) *Failure {
-	if vm == nil {
-		return handleInvalid("VM", nullRef)
-	}
-	return failure("VM_BAD_POWER_STATE", vm.ref, "running", "halted")
-}
-
-func unplug(_ *call, d *object, _ args) (any, error) {
-	if !d.flag("currently_attached") {
-		return nil, failure("DEVICE_ALREADY_DETACHED", d.ref)
-	}
-	d.set("currently_attached", false)
-	return "", nil
 }
 
 func vbdCreate(c *call, a args) (any, error) {
@@ -119,12 +89,13 @@ func vbdCreate(c *call, a args) (any, error) {
 		return nil, err
 	}
 	free := freeDevices(vm, "VBDs", "userdevice", maxVBDs)
+	number, _ := deviceNumber(text("userdevice"))
 	switch device := text("userdevice"); {
 	case device == "autodetect" && len(free) > 0:
 		values["userdevice"] = free[0]
 	case device == "autodetect" || !isDevice(device, maxVBDs):
 		return nil, failure("INVALID_DEVICE", device)
-	case !slices.Contains(free, device):
+	case !slices.Contains(free, strconv.Itoa(number)):
 		return nil, failure("DEVICE_ALREADY_EXISTS", device)
 	}
 	values["device"], values["currently_attached"] = "", false
@@ -132,20 +103,21 @@ func vbdCreate(c *call, a args) (any, error) {
 }
 
 func isDevice(text string, limit int) bool {
-	n, err := strconv.Atoi(text)
-	return err == nil && n >= 0 && n < limit
+	n, ok := deviceNumber(text)
+	return ok && n < limit
 }
 
 func (s *Server) newVBD(values map[string]any) *object {
 	b := s.db.create("VBD", values)
-	b.set("allowed_operations", []string{"attach"})
+	allowDevice(b)
 	return b
 }
 
 // deviceName is how a Linux guest calls a drive.
 func deviceName(b *object) string {
-	if n, err := strconv.Atoi(b.str("userdevice")); err == nil && n >= 0 && n < 26 {
-		return "xvd" + string(rune('a'+n))
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	if n, ok := deviceNumber(b.str("userdevice")); ok && n < len(letters) {
+		return "xvd" + letters[n:n+1]
 	}
 	return b.str("userdevice")
 }

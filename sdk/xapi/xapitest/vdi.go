@@ -26,18 +26,8 @@ func vdiMethods() []spec {
 				return "", nil
 			})
 		})},
-		{"VDI.resize", "vdi: VDI ref, size: int", "void", onVDI(func(c *call, vdi *object, a args) (any, error) {
-			more := a.int(1) - vdi.int("virtual_size")
-			if more < 0 {
-				return nil, failure("VDI_TOO_SMALL", vdi.ref, strconv.FormatInt(vdi.int("virtual_size"), 10))
-			}
-			if f := c.s.room(vdi.to("SR"), more); f != nil {
-				return nil, f
-			}
-			vdi.set("virtual_size", a.int(1))
-			c.s.measure(vdi.to("SR"))
-			return "", nil
-		})},
+		{"VDI.resize", "vdi: VDI ref, size: int", "void", onVDI(resize)},
+		{"VDI.resize_online", "vdi: VDI ref, size: int", "void", onVDI(resize)},
 		{"VDI.snapshot", "vdi: VDI ref, driver_params?: (string -> string) map", "VDI ref", onVDI(func(c *call, vdi *object, _ args) (any, error) {
 			o, f := c.s.copyVDI(vdi, vdi.to("SR"), false)
 			if f != nil {
@@ -84,6 +74,20 @@ func onVDI(do func(c *call, vdi *object, a args) (any, error)) func(*call, args)
 		}
 		return do(c, vdi, a)
 	}
+}
+
+// resize makes a disk larger.
+func resize(c *call, vdi *object, a args) (any, error) {
+	more := a.int(1) - vdi.int("virtual_size")
+	if more < 0 {
+		return nil, failure("VDI_TOO_SMALL", vdi.ref, strconv.FormatInt(vdi.int("virtual_size"), 10))
+	}
+	if f := c.s.room(vdi.to("SR"), more); f != nil {
+		return nil, f
+	}
+	vdi.set("virtual_size", a.int(1))
+	c.s.measure(vdi.to("SR"))
+	return "", nil
 }
 
 func vdiCreate(c *call, a args) (any, error) {

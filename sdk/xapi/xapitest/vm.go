@@ -91,12 +91,20 @@ func vmSetters() []spec {
 		}},
 		{"VM.set_VCPUs_max", "self: VM ref, value: int", "void", func(c *call, a args) (any, error) { return setVCPUs(c, a, "VCPUs_max") }},
 		{"VM.set_VCPUs_at_startup", "self: VM ref, value: int", "void", func(c *call, a args) (any, error) { return setVCPUs(c, a, "VCPUs_at_startup") }},
-		{"VM.set_blocked_operations", "self: VM ref, value: (enum vm_operations -> string) map", "void", plain("blocked_operations")},
-		{"VM.add_to_blocked_operations", "self: VM ref, key: enum vm_operations, value: string", "void", readVM(func(_ *call, vm *object, a args) (any, error) {
-			return "", addTo(vm, "blocked_operations", a.str(1), a.str(2))
+		{"VM.set_is_a_template", "self: VM ref, value: bool", "void", setTemplate},
+		{"VM.set_blocked_operations", "self: VM ref, value: (enum vm_operations -> string) map", "void", readVM(func(c *call, vm *object, a args) (any, error) {
+			vm.set("blocked_operations", a[1])
+			c.s.allow(vm)
+			return "", nil
 		})},
-		{"VM.remove_from_blocked_operations", "self: VM ref, key: enum vm_operations", "void", readVM(func(_ *call, vm *object, a args) (any, error) {
+		{"VM.add_to_blocked_operations", "self: VM ref, key: enum vm_operations, value: string", "void", readVM(func(c *call, vm *object, a args) (any, error) {
+			err := addTo(vm, "blocked_operations", a.str(1), a.str(2))
+			c.s.allow(vm)
+			return "", err
+		})},
+		{"VM.remove_from_blocked_operations", "self: VM ref, key: enum vm_operations", "void", readVM(func(c *call, vm *object, a args) (any, error) {
 			vm.drop("blocked_operations", a.str(1))
+			c.s.allow(vm)
 			return "", nil
 		})},
 		{"VM.set_HVM_boot_policy", "self: VM ref, value: string", "void", plain("HVM_boot_policy")},
@@ -111,6 +119,24 @@ func vmSetters() []spec {
 		{"VM.set_bios_strings", "self: VM ref, value: (string -> string) map", "void", plain("bios_strings")},
 		{"VM.set_NVRAM", "self: VM ref, value: (string -> string) map", "void", plain("NVRAM")},
 	}
+}
+
+// setTemplate takes the template flag off as it is, and puts it on where the VM
+// is halted.
+func setTemplate(c *call, a args) (any, error) {
+	if a.flag(1) {
+		return c.onVM(a.str(0), "make_into_template", func(vm *object) (any, error) {
+			vm.set("is_a_template", true)
+			return "", nil
+		})
+	}
+	vm, err := c.find("VM", a.str(0))
+	if err != nil {
+		return nil, err
+	}
+	vm.set("is_a_template", false)
+	c.s.allow(vm)
+	return "", nil
 }
 
 func vmCreate(c *call, a args) (any, error) {
@@ -146,6 +172,7 @@ func (s *Server) forgetVM(vm *object) {
 			s.db.destroy(o)
 		}
 	}
+	s.gone(vm)
 	delete(s.guests, vm.ref)
 	s.db.destroy(vm)
 }
@@ -205,7 +232,10 @@ func freeDevices(vm *object, set, field string, n int) []string {
 	free := []string{}
 	for i := range n {
 		number := strconv.Itoa(i)
-		if !slices.ContainsFunc(vm.members(set), func(o *object) bool { return o.str(field) == number }) {
+		if !slices.ContainsFunc(vm.members(set), func(o *object) bool {
+			taken, _ := deviceNumber(o.str(field))
+			return taken == i
+		}) {
 			free = append(free, number)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -264,7 +265,7 @@ func TestXMLForms(t *testing.T) {
 				"counts are 32-bit",
 				call("event.from", "<array><data><value>message</value></data></array>", "00000000000000000001,00000000000000000001", "<double>0</double>"),
 				success("<value><struct><member><name>events</name><value><array><data></data></array></value></member><member><name>token</name><value>TOKEN</value></member>" +
-					"<member><name>valid_ref_counts</name><value><struct><member><name>message</name><value><i4>0</i4></value></member></struct></value></member></struct></value>"),
+					"<member><name>valid_ref_counts</name><value><struct><member><name>pool</name><value><i4>1</i4></value></member></struct></value></member></struct></value>"),
 			},
 		} {
 			a := w.post(path, tt.body)
@@ -273,6 +274,13 @@ func TestXMLForms(t *testing.T) {
 				i += len("<name>token</name><value>")
 				got = got[:i] + "TOKEN" + got[i+41:]
 			}
+			// Every class is counted: one shows how.
+			got = regexp.MustCompile(`<member><name>[A-Za-z_]+</name><value><i4>\d+</i4></value></member>`).ReplaceAllStringFunc(got, func(m string) string {
+				if strings.Contains(m, "<name>pool<") {
+					return m
+				}
+				return ""
+			})
 			if got != tt.want {
 				t.Errorf("%s %s: got\n%s\nwant\n%s", path, tt.name, got, tt.want)
 			}
@@ -364,6 +372,9 @@ func TestRecordsWhere(t *testing.T) {
 		`field "is_default_template" = "true"`:   1,
 		`not field "is_default_template"="true"`: 4,
 		`field "is_a_template" = "true" and (field "name_label" = "no-guest-tools" or field "is_default_template" = "true")`: 2,
+		// The database's names of fields that the API writes with one underscore.
+		`field "name__label" = "no-guest-tools"`:                      1,
+		`field "VCPUs__max" = "2" and field "is_a_template" = "true"`: 3,
 	} {
 		if got := len(w.record("VM.get_all_records_where", expr)); got != want {
 			t.Errorf("%s: got %d VMs, want %d", expr, got, want)
@@ -371,5 +382,22 @@ func TestRecordsWhere(t *testing.T) {
 	}
 	if _, failed := w.call("VM.get_all_records_where", `field "a`); len(failed) == 0 {
 		t.Error("an expression that is cut off is understood")
+	}
+	w.fails([]string{"INTERNAL_ERROR", `Db_exn.DBCache_NotFound("missing column", "VM", "nonesuch")`}, "VM.get_all_records_where", `field "nonesuch" = "x"`)
+}
+
+// TestJournalLimit: a pool that runs for weeks does not keep all that it was
+// asked.
+func TestJournalLimit(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost(), xapitest.JournalLimit(10))
+	w := dialWire(t, s)
+	for range 100 {
+		w.must("VM.get_all")
+		w.must("host.get_all")
+	}
+	j := s.Journal()
+	if len(j) > 10 || j[len(j)-1].Method != "host.get_all" {
+		t.Errorf("got %d calls, the last %s; want at most 10, the last host.get_all", len(j), j[len(j)-1].Method)
 	}
 }

@@ -1,10 +1,12 @@
 // Package store keeps an engine's state in a data directory: one SQLite
 // database, and lock files that say which processes are alive.
 //
-//	bioxen.db         VMs, shared chassis, records, events, memoised answers
+//	bioxen.db         VMs, shared chassis, records, events, memoised answers, pools
 //	bioxen.lock       held while a process opens the directory
 //	owners/UUID.lock  held by each open store for its life; see [Store.Alive]
 //	locks/UUID.lock   held while a VM executes; UUID.next is its queue
+//	names/HASH.lock   held while somebody works on a name; see [Store.LockName]
+//	secret.key        what the passwords in the database are encrypted with
 //
 // Any number of processes, and of stores in one process, use a directory at
 // once. All writing happens in immediate transactions ([Store.Write]), which

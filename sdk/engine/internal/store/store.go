@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -37,14 +38,21 @@ type Store struct {
 	db      *sql.DB
 	options Options
 
+	uuid  string       // the directory's
 	id    string       // the owner that this store is
 	owner *flock.Flock // held while the store is open; nil in memory
+
+	ownersMu sync.Mutex // guards owners
+	// owners are those besides this store that live, in memory.
+	owners map[string]bool
 
 	// writer admits one writing transaction of this store at a time, in the
 	// order of asking, so that only processes contend for SQLite's own lock,
 	// whose waiters have no order.
 	writer chan struct{}
 	turns  turns
+
+	memoryKey []byte // what secrets are sealed with in memory; see secret.go
 }
 
 const (
@@ -52,6 +60,8 @@ const (
 	openLockName = "bioxen.lock"
 	ownersName   = "owners"
 	locksName    = "locks"
+	namesName    = "names"
+	secretName   = "secret.key"
 
 	// lockPoll is how often a waiting process asks for a file lock again.
 	lockPoll = 5 * time.Millisecond
@@ -71,8 +81,9 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		o.KeepMemos = 10_000
 	}
 	s := &Store{options: o, id: uuid.NewString(), writer: make(chan struct{}, 1)}
-	s.turns.queues = map[string]chan struct{}{}
+	s.turns.queues, s.owners = map[string]chan struct{}{}, map[string]bool{}
 	if o.InMemory {
+		s.memoryKey = newKey()
 		return s, s.connect(ctx, ":memory:")
 	}
 	abs, err := filepath.Abs(dir)
@@ -120,7 +131,7 @@ func (s *Store) openDir(ctx context.Context) (err error) {
 }
 
 func (s *Store) makeDirs() error {
-	for _, d := range []string{s.dir, filepath.Join(s.dir, ownersName), filepath.Join(s.dir, locksName)} {
+	for _, d := range []string{s.dir, filepath.Join(s.dir, ownersName), filepath.Join(s.dir, locksName), filepath.Join(s.dir, namesName)} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return s.unusable(err)
 		}
@@ -158,8 +169,14 @@ func (s *Store) connect(ctx context.Context, name string) error {
 	if err := s.migrate(ctx); err != nil {
 		return errors.Join(err, db.Close())
 	}
+	if err := db.QueryRowContext(ctx, "SELECT uuid FROM directory").Scan(&s.uuid); err != nil {
+		return errors.Join(s.explain(interrupted(ctx, err)), db.Close())
+	}
 	return nil
 }
+
+// UUID is the data directory's, drawn when it was made.
+func (s *Store) UUID() string { return s.uuid }
 
 // Dir is the data directory, absolute; empty for a store in memory.
 func (s *Store) Dir() string { return s.dir }

@@ -27,6 +27,7 @@ func (t *Tx) Verify(ctx context.Context) error {
 	}
 	check("integrity", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
 	check("reference to nothing in table", `SELECT "table" FROM pragma_foreign_key_check`)
+	check("directory without a uuid of its own", "SELECT format('%d rows', count(*)) FROM directory HAVING count(*) <> 1")
 	check("shared chassis without a vm", "SELECT name FROM chassis WHERE name NOT IN (SELECT shared FROM vm WHERE shared IS NOT NULL)")
 	check("gap in event numbers", "SELECT format('%d events numbered %d to %d', count(*), min(seq), max(seq)) FROM event HAVING count(*) <> max(seq) - min(seq) + 1")
 	check("event numbers were lost after", `SELECT format('%d, and %d were given', (SELECT coalesce(max(seq), 0) FROM event), seq)

@@ -60,7 +60,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	options := []xapitest.Option{xapitest.Listen(*listen), xapitest.Credentials(*user, password), xapitest.Epoch(time.Now())}
+	const journal = 1000 // nobody reads it here
+	options := []xapitest.Option{xapitest.Listen(*listen), xapitest.Credentials(*user, password), xapitest.Epoch(time.Now()), xapitest.JournalLimit(journal)}
 	if *plain {
 		options = append(options, xapitest.PlainHTTP())
 	}

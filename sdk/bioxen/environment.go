@@ -1,0 +1,63 @@
+package bioxen
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
+)
+
+// The environment variables that name a pool.
+const (
+	envHost     = "BIOXEN_XCPNG_HOST"
+	envURL      = "BIOXEN_XCPNG_URL"
+	envUsername = "BIOXEN_XCPNG_USERNAME"
+	envPassword = "BIOXEN_XCPNG_PASSWORD" //nolint:gosec // the name of a variable
+	envCA       = "BIOXEN_XCPNG_CA"
+	envPins     = "BIOXEN_XCPNG_PINS"
+)
+
+// HostFromEnv reads a pool from environment variables, as the command and the
+// provider do: BIOXEN_XCPNG_URL, _USERNAME, _PASSWORD, _CA (a file with
+// certificates, or the certificates themselves), _PINS (fingerprints, with
+// commas or spaces between them), and BIOXEN_XCPNG_HOST for its name, "default"
+// when that is empty. ok is false when neither address nor user nor password is
+// there.
+func HostFromEnv(getenv func(string) string) (h biovm.XCPngHost, ok bool, err error) {
+	h = biovm.XCPngHost{Name: getenv(envHost), URL: getenv(envURL), Username: getenv(envUsername), Password: getenv(envPassword)}
+	if h.URL == "" && h.Username == "" && h.Password == "" {
+		return biovm.XCPngHost{}, false, nil
+	}
+	if h.Name == "" {
+		h.Name = "default"
+	}
+	if ca := getenv(envCA); strings.Contains(ca, "-----BEGIN ") {
+		h.CACertPEM = ca
+	} else if ca != "" {
+		pem, err := os.ReadFile(ca) //nolint:gosec // reading the file that the user names is the job
+		if err != nil {
+			return biovm.XCPngHost{}, false, fmt.Errorf("%s: %w", envCA, err)
+		}
+		h.CACertPEM = string(pem)
+	}
+	h.Pins = strings.FieldsFunc(getenv(envPins), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
+	return h, true, nil
+}
+
+// AgentFromEnv finds the program to put into guests, as the command and the
+// provider do: BIOXEN_AGENT names the file, or a folder with one for each
+// architecture; without it, it is a file bioxen beside the program at path
+// executable. None is found where there is none.
+func AgentFromEnv(getenv func(string) string, executable string) xcpng.Agent {
+	if path := getenv("BIOXEN_AGENT"); path != "" {
+		return xcpng.Agent{Path: path}
+	}
+	beside := filepath.Join(filepath.Dir(executable), "bioxen")
+	if info, err := os.Stat(beside); err != nil || !info.Mode().IsRegular() {
+		return xcpng.Agent{}
+	}
+	return xcpng.Agent{Path: beside}
+}

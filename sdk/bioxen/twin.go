@@ -1,0 +1,86 @@
+package bioxen
+
+import (
+	"context"
+	"sync"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/basic"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine"
+)
+
+// twin is a driver of basic VMs on an engine in memory, which is opened when
+// it is first needed: the xcpng driver asks it what does not take a guest.
+type twin struct {
+	options engine.Options
+
+	mu     sync.Mutex // guards what follows
+	driver *basic.Driver
+	closed bool
+}
+
+func (t *twin) open(ctx context.Context) (*basic.Driver, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return nil, engine.ErrClosed
+	}
+	if t.driver == nil {
+		e, err := engine.Open(ctx, t.options)
+		if err != nil {
+			return nil, err
+		}
+		t.driver = basic.New(e)
+	}
+	return t.driver, nil
+}
+
+// Info implements [biovm.Driver].
+func (t *twin) Info() biovm.DriverInfo { return basic.New(nil).Info() }
+
+// Check implements [biovm.Driver].
+func (t *twin) Check(ctx context.Context, spec biovm.Spec) error {
+	d, err := t.open(ctx)
+	if err != nil {
+		return err
+	}
+	return d.Check(ctx, spec)
+}
+
+// Create implements [biovm.Driver].
+func (t *twin) Create(ctx context.Context, spec biovm.Spec) (biovm.VM, error) {
+	d, err := t.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.Create(ctx, spec)
+}
+
+// Get implements [biovm.Driver].
+func (t *twin) Get(ctx context.Context, ref string) (biovm.VM, error) {
+	d, err := t.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.Get(ctx, ref)
+}
+
+// List implements [biovm.Driver].
+func (t *twin) List(ctx context.Context) ([]biovm.VM, error) {
+	d, err := t.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.List(ctx)
+}
+
+// Close implements [biovm.Driver].
+func (t *twin) Close() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+	if t.driver == nil {
+		return nil
+	}
+	return t.driver.Close()
+}

@@ -1,0 +1,154 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
+)
+
+// makeVersion1 makes a database as the first release did, with a row in each
+// table.
+func makeVersion1(t *testing.T, dir string) {
+	t.Helper()
+	schema, err := os.ReadFile(filepath.Join("migrations", "0001_init.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, "bioxen.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range []string{
+		string(schema),
+		`PRAGMA journal_mode = WAL`,
+		`INSERT INTO chassis VALUES ('pool', 'yeast')`,
+		`INSERT INTO vm VALUES ('11111111-2222-4333-8444-555555555555', 'a', 'running', '{"id":"a","biological_type":"syn3a"}', '{"ribosomes":3}', 'pool', 33.3, 3, 2, 544, 4, 1.5, 'none', 2, 'somebody', 6, 7)`,
+		`INSERT INTO record VALUES (4, 'r', '11111111-2222-4333-8444-555555555555', '{"code":"1"}', '{"k":"v"}', '{"value":1}', 3, NULL, 5)`,
+		`INSERT INTO event VALUES (1, 8, 'a', '11111111-2222-4333-8444-555555555555', 'created', NULL)`,
+		`INSERT INTO memo VALUES (1, 'key', x'0102')`,
+		`PRAGMA user_version = 1`,
+	} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%.40s: %v", statement, err)
+		}
+	}
+}
+
+// A database of version 1 keeps every row, and gets an identity.
+func TestOpenVersion1(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	makeVersion1(t, dir)
+	s := open(t, dir, store.Options{})
+	vm := read(t, s, func(ctx context.Context, tx *store.Tx) (store.VM, error) { return tx.VM(ctx, "a") })
+	want := store.VM{
+		UUID: "11111111-2222-4333-8444-555555555555", State: biovm.Running, Problem: "none", Owner: "somebody", Life: 6, Generation: 7,
+		Spec: biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A}, Allocated: biovm.Allocation{Ribosomes: new(3)}, SimulatedSeconds: 1.5,
+		Grant: biovm.Resources{ATP: 33.3, Ribosomes: 3, RNAPolymerase: 2, MemoryKB: 544, Priority: 4}, CreatedAt: vm.CreatedAt,
+	}
+	if d := cmp.Diff(want, vm); d != "" || vm.CreatedAt.UnixNano() != 2 {
+		t.Errorf("vm (-want +got):\n%s", d)
+	}
+	record := read(t, s, func(ctx context.Context, tx *store.Tx) (store.Record, error) { return tx.Record(ctx, "r") })
+	if record.Process.Code != "1" || record.Triggers["k"] != "v" || string(record.Result.Value) != "1" || record.Generation != 5 || record.CreatedAt.UnixNano() != 3 {
+		t.Errorf("record: got %+v", record)
+	}
+	kind := read(t, s, func(ctx context.Context, tx *store.Tx) (biovm.ChassisKind, error) { return tx.ChassisKind(ctx, "pool") })
+	if value, ok, err := s.Load(t.Context(), "key"); kind != biovm.ChassisYeast || !ok || err != nil || !cmp.Equal(value, []byte{1, 2}) {
+		t.Errorf("chassis %q, memo %v, %v, %v", kind, value, ok, err)
+	}
+	var events int
+	if err := store.DB(s).QueryRowContext(t.Context(), "SELECT count(*) FROM event WHERE time = 8").Scan(&events); err != nil || events != 1 {
+		t.Errorf("events: got %d, %v; want 1", events, err)
+	}
+	again := open(t, dir, store.Options{})
+	if s.UUID() != again.UUID() || !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(s.UUID()) {
+		t.Errorf("directory: %q, and when opened again %q; want the same random UUID", s.UUID(), again.UUID())
+	}
+	if other := open(t, t.TempDir(), store.Options{}); other.UUID() == s.UUID() {
+		t.Error("two directories have one UUID")
+	}
+}
+
+// What was sealed is opened for its purpose only, in its directory only.
+func TestSeal(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]store.Options{"file": {}, "memory": {InMemory: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if o.InMemory {
+				dir = ""
+			}
+			s := open(t, dir, o)
+			sealed, err := s.Seal("secret", "a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := s.Unseal(sealed, "a"); got != "secret" || err != nil {
+				t.Errorf("unseal: got %q, %v", got, err)
+			}
+			var e *store.KeyError
+			if _, err := s.Unseal(sealed, "b"); !errors.As(err, &e) {
+				t.Errorf("unseal for another purpose: got %v, want a KeyError", err)
+			}
+			if _, err := s.Unseal(nil, "a"); !errors.As(err, &e) {
+				t.Errorf("unseal nothing: got %v, want a KeyError", err)
+			}
+			if again, err := s.Seal("secret", "a"); err != nil || cmp.Equal(again, sealed) {
+				t.Errorf("the same secret was sealed to the same bytes: %v", err)
+			}
+		})
+	}
+}
+
+// Locks of names go when nobody has the directory open, and not before.
+func TestNamesAreRemovedByTheLast(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	names := func() int {
+		entries, err := os.ReadDir(filepath.Join(dir, "names"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	var stores []*store.Store
+	another := func() *store.Store {
+		s, err := store.Open(t.Context(), dir, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stores = append(stores, s)
+		return s
+	}
+	a := another()
+	unlock, err := a.LockName(t.Context(), "../a name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	another()
+	if names() == 0 {
+		t.Error("the lock of a name went while it was held")
+	}
+	unlock()
+	for _, s := range stores {
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, dir, store.Options{})
+	if n := names(); n != 0 {
+		t.Errorf("%d locks of names stay when nobody has the directory open", n)
+	}
+}

@@ -1,0 +1,52 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+)
+
+// A Session is an engine as one of several callers has it who share it, such as
+// those of a daemon: what it makes is pending and belongs to the session, not to
+// the engine, and can be adopted once the session is closed. All else is the
+// engine's. It is safe for concurrent use.
+type Session struct {
+	*Engine
+
+	owner   string
+	release func() error
+}
+
+// NewSession opens a session, which Close closes.
+func (e *Engine) NewSession(ctx context.Context) (*Session, error) {
+	s := &Session{Engine: e}
+	err := e.do(ctx, "open session", "", func(ctx context.Context, _ *call) error {
+		var err error
+		s.owner, s.release, err = e.store.NewOwner(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Create is [Engine.Create] for the session.
+func (s *Session) Create(ctx context.Context, spec biovm.Spec) (biovm.Status, error) {
+	return s.create(ctx, spec, s.owner)
+}
+
+// ExecuteRecorded is [Engine.ExecuteRecorded] for the session.
+func (s *Session) ExecuteRecorded(ctx context.Context, ref string, p biovm.Process, triggers map[string]string) (biovm.Record, error) {
+	return s.executeRecorded(ctx, ref, p, triggers, s.owner)
+}
+
+// Close ends the session, not its engine, and must be called once. What is under
+// way goes on.
+func (s *Session) Close() error {
+	if err := s.release(); err != nil {
+		return fmt.Errorf("close session: %w", err)
+	}
+	return nil
+}
