@@ -68,9 +68,9 @@ func (a *app) readModel(ctx context.Context, file string) (*modelSource, error) 
 		in, name = f, file
 	}
 	text, to := io.Pipe()
-	stop := context.AfterFunc(ctx, func() { _ = text.CloseWithError(ctx.Err()) })
+	stop := context.AfterFunc(ctx, func() { _ = to.CloseWithError(ctx.Err()) })
 	defer stop()
-	// It ends with the input, or at its next piece after the reader was closed:
+	// It ends with the input, or at its next piece after the pipe was closed:
 	// a terminal at which nobody types holds it until the program ends.
 	go func() {
 		_, err := io.Copy(to, in)
@@ -78,7 +78,7 @@ func (a *app) readModel(ctx context.Context, file string) (*modelSource, error) 
 	}()
 	m, format, err := modelfile.Read(text, name)
 	_ = text.Close() // of a pipe: it cannot fail
-	if err != nil {
+	if err := errors.Join(ctx.Err(), err); err != nil {
 		return nil, err
 	}
 	return &modelSource{file: file, format: format, model: m}, nil

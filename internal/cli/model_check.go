@@ -121,7 +121,6 @@ func (a *app) modelCheck(cmd *cobra.Command, file, form string) error {
 
 // text is the report for people.
 func (r *modelReport) text() string {
-	count := strconv.Itoa
 	all := []property{{"model", modelName(r.Model, r.Format)}}
 	if r.Name != "" && r.Name != r.Model {
 		all = append(all, property{"name", r.Name})
@@ -129,12 +128,12 @@ func (r *modelReport) text() string {
 	all = append(all,
 		property{"reactions", fmt.Sprintf("%d, of which %d are at the boundary, %d of them exchanges with the medium", r.Sizes.Reactions, r.Sizes.Boundary, r.Sizes.Exchanges)},
 		property{"metabolites", fmt.Sprintf("%d in %d compartments, with %d coefficients", r.Sizes.Metabolites, r.Sizes.Compartments, r.Sizes.Nonzeros)},
-		property{"genes", count(r.Sizes.Genes)})
+		property{"genes", strconv.Itoa(r.Sizes.Genes)})
 	grows := "no"
 	if r.Grows {
 		grows = "yes"
 	}
-	all = append(append(all, r.lines()[1:]...), property{"grows", grows}, property{"medium", count(len(r.Medium)) + " exchanges can take up"})
+	all = append(append(all, r.lines()[1:]...), property{"grows", grows}, property{"medium", fmt.Sprintf("%d of %d exchanges can take up", len(r.Medium), r.Sizes.Exchanges)})
 	text := properties(all)
 	if len(r.Medium) == 0 {
 		return text

@@ -33,7 +33,6 @@ too.`,
 	addFraction(cmd, "fraction", "1", "keep this `SHARE` of the best objective")
 	cmd.Flags().StringSlice("reaction", nil, "print the ranges of these `REACTIONS`, separated by commas")
 	cmd.Flags().Bool("all", false, "print the range of every reaction")
-	cmd.MarkFlagsMutuallyExclusive("reaction", "all")
 	addOutput(cmd)
 	return cmd
 }
@@ -59,6 +58,9 @@ func (a *app) modelFVA(cmd *cobra.Command, file string) error {
 	fraction, err := cmd.Flags().GetFloat64("fraction")
 	if err != nil {
 		return err
+	}
+	if cmd.Flags().Changed("reaction") && cmd.Flags().Changed("all") {
+		return usagef(cmd, "give --reaction or --all, not both")
 	}
 	asked, err := a.ask(cmd, file)
 	if err != nil {

@@ -51,7 +51,7 @@ func question(cmd *cobra.Command, m *metabolism.Model) (metabolism.Question, err
 		case reaction:
 			q.KnockoutReactions = append(q.KnockoutReactions, name)
 		default:
-			problems = append(problems, problemsOf("--knockout", m, metabolism.Question{Knockouts: []string{name}, KnockoutReactions: []string{name}})...)
+			problems = append(problems, fmt.Errorf("--knockout: %w", unknownLoss(m, name)))
 		}
 	}
 	if objective := cmd.Flag("objective"); objective != nil && objective.Changed {
@@ -77,6 +77,16 @@ func problemsOf(flag string, m *metabolism.Model, q metabolism.Question) []error
 		all = append(all, fmt.Errorf("%s: %w", flag, p))
 	}
 	return all
+}
+
+// unknownLoss says that a name is neither a gene's nor a reaction's.
+func unknownLoss(m *metabolism.Model, name string) error {
+	unknown := &metabolism.UnknownError{Kind: "gene or reaction", Name: name}
+	q := metabolism.Question{Knockouts: []string{name}, KnockoutReactions: []string{name}}
+	for _, p := range inTree[*metabolism.UnknownError](q.Check(m)) {
+		unknown.Near = append(unknown.Near, p.Near...)
+	}
+	return unknown
 }
 
 // bounds reads the flag --bound.
