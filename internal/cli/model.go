@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -61,7 +63,7 @@ type modelSource struct {
 func (a *app) readModel(ctx context.Context, file string) (*modelSource, error) {
 	in, name := io.NopCloser(a.Stdin), "standard input"
 	if file != fromInput {
-		f, err := os.Open(file)
+		f, err := os.Open(file) //nolint:gosec // whoever runs the command names the file
 		if err != nil {
 			return nil, err
 		}
@@ -115,28 +117,30 @@ const mostTerms = 3
 
 // text says the goal in a line.
 func (g modelGoal) text() string {
-	text := "minimize"
+	var b strings.Builder
+	sense := "minimize"
 	if g.Maximize {
-		text = "maximize"
+		sense = "maximize"
 	}
+	b.WriteString(sense)
 	names := sortedKeys(g.Terms)
 	for i, name := range names[:min(len(names), mostTerms)] {
-		sign, coef := " +", g.Terms[name]
-		if coef < 0 {
-			sign, coef = " -", -coef
-		} else if i == 0 {
-			sign = ""
+		coef := g.Terms[name]
+		switch {
+		case coef < 0:
+			b.WriteString(" -")
+		case i > 0:
+			b.WriteString(" +")
 		}
-		text += sign + " "
-		if coef != 1 {
-			text += number(coef) + " "
+		if coef = math.Abs(coef); coef != 1 {
+			b.WriteString(" " + number(coef))
 		}
-		text += name
+		b.WriteString(" " + name)
 	}
 	if more := len(names) - mostTerms; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+		fmt.Fprintf(&b, " and %d more", more)
 	}
-	return text
+	return b.String()
 }
 
 // finite is a number's JSON form: null where it has none.

@@ -118,8 +118,8 @@ func errThere(out string) error {
 func writeWhole(ctx context.Context, out string, replace bool, write func(io.Writer) error) (err error) {
 	mode := fs.FileMode(0o666)
 	if replace { // a link stays one, and who may read the file may still
-		if real, err := filepath.EvalSymlinks(out); err == nil {
-			out = real
+		if file, err := filepath.EvalSymlinks(out); err == nil {
+			out = file
 		}
 		if was, err := os.Stat(out); err == nil {
 			if !was.Mode().IsRegular() {

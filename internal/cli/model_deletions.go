@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -133,7 +134,7 @@ func deletionTable(kind string, all []metabolism.Deletion) string {
 	}
 	for i := range all {
 		d := &all[i]
-		rows = append(rows, []string{d.Gene + d.Reaction, number(d.Growth), d.Status.String(), fmt.Sprint(len(d.Lost))})
+		rows = append(rows, []string{d.Gene + d.Reaction, number(d.Growth), d.Status.String(), strconv.Itoa(len(d.Lost))})
 	}
 	return table("", rows)
 }
