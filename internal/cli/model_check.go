@@ -20,8 +20,8 @@ file is told with its line, and the exit code is then 1.
 In JSON sizes counts reactions, metabolites, genes, compartments, nonzeros
 (coefficients), boundary (reactions that only bring in or take out) and exchanges
 (those with the medium); name is what people call the model; medium is the
-largest uptake by exchange, null where nothing bounds it; grows says whether an
-optimum above 0 exists. What "bioxen model --help" names, but fluxes, is there
+largest uptake by exchange, null where nothing bounds it; grows says whether
+the goal's first reaction, whose flux is the growth, carries some. What "bioxen model --help" names, but fluxes, is there
 too. Of a file that is wrong there are file and problem: line, 0 when it has
 none, and message.`,
 		Example: `  bioxen model check iML1515.json
@@ -108,7 +108,7 @@ func (a *app) modelCheck(cmd *cobra.Command, file, form string) error {
 	}
 	r := modelReport{
 		fluxHead: headOf(s, q, f), Name: s.model.Name(), Sizes: sizesOf(s.model), Medium: map[string]finite{},
-		Grows: f.Status == metabolism.StatusOptimal && f.Objective > zeroFlux,
+		Grows: f.Growth > zeroFlux,
 	}
 	for exchange, rate := range s.model.Medium() {
 		r.Medium[exchange] = finite(rate)

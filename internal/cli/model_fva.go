@@ -155,5 +155,6 @@ func blocked(r metabolism.Range) bool { return r.Min >= -zeroFlux && r.Max <= ze
 // fixed reports whether a reaction has one flux, but for the rounding of two
 // programmes.
 func fixed(r metabolism.Range) bool {
-	return r.Max-r.Min <= zeroFlux*max(1, math.Abs(r.Min), math.Abs(r.Max))
+	width := r.Max - r.Min
+	return !math.IsInf(width, 1) && width <= zeroFlux*max(1, math.Abs(r.Min), math.Abs(r.Max))
 }
