@@ -1,7 +1,8 @@
 # Needs git, make, Go ≥ 1.26 and terraform ≥ 1.11. Everything else is pinned in
 # tools/ and built on first use. "make ci" also needs a C compiler, for the race
-# detector, and Debian's nodejs, npm, python3-os-xenapi, mtools, dosfstools, openssh-server
-# and busybox-static, for programs that others wrote, and root, for guests: as root on Debian it installs what is missing.
+# detector, and Debian's nodejs, npm, python3-os-xenapi, mtools, dosfstools, openssh-server,
+# busybox-static, python3-cobra and glpk-utils, for programs that others wrote, and root,
+# for guests: as root on Debian it installs what is missing.
 
 # An inherited CLI configuration may name a file that is not there, or turn
 # plugins away; and nothing here may ask the network for newer versions.
@@ -152,8 +153,9 @@ cross-ci:
 	@$(MAKE) --no-print-directory cross PLATFORMS='linux/arm64 darwin/arm64 windows/amd64'
 
 .PHONY: peers
-peers: ## install the clients that others wrote, which the tests of the simulator run
+peers: ## install the programs that others wrote, which tests run to compare
 	sdk/xapi/xapitest/peers/install
+	sdk/engine/metabolism/peers/install
 
 .PHONY: lab
 lab: ## install what the lab boots its guests with

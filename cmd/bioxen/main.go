@@ -13,6 +13,6 @@ var version string
 func main() {
 	os.Exit(cli.Main(cli.Process{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Interactive: cli.IsTerminal(os.Stdin), Version: version,
+		Interactive: cli.IsTerminal(os.Stdin), Watched: cli.IsTerminal(os.Stderr), Version: version,
 	}))
 }

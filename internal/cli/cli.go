@@ -33,6 +33,8 @@ type Process struct {
 	Getenv         func(string) string
 	// Interactive: somebody is at Stdin who can answer a question.
 	Interactive bool
+	// Watched: somebody reads Stderr as it comes, to whom progress is shown.
+	Watched bool
 	// Version is the release, when the linker set it.
 	Version string
 }
@@ -126,7 +128,7 @@ Exit codes: 0 all went well, 1 it did not, 2 the command line is wrong.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(a.runCommand(), a.vmCommand(), a.processCommand(), a.serveCommand(), a.stdioCommand(), a.tokenCommand(), a.agentCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.vmCommand(), a.modelCommand(), a.processCommand(), a.serveCommand(), a.stdioCommand(), a.tokenCommand(), a.agentCommand(), a.versionCommand())
 	root.Flags().Bool("version", false, "say which release this is")
 	root.SetVersionTemplate("{{.Version}}")
 	root.SetArgs(a.Args)

@@ -20,6 +20,7 @@ type command struct {
 	args        []string
 	stdin       string
 	interactive bool
+	watched     bool
 	dataDir     string
 }
 
@@ -30,7 +31,7 @@ func (c command) run(t *testing.T) (code int, stdout, stderr string) {
 	}
 	var out, err bytes.Buffer
 	code = cli.Run(c.ctx, cli.Process{
-		Args: c.args, Stdin: strings.NewReader(c.stdin), Stdout: &out, Stderr: &err, Interactive: c.interactive,
+		Args: c.args, Stdin: strings.NewReader(c.stdin), Stdout: &out, Stderr: &err, Interactive: c.interactive, Watched: c.watched,
 		Getenv: func(name string) string {
 			if name == "BIOXEN_DATA_DIR" {
 				return c.dataDir

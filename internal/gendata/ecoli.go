@@ -10,19 +10,19 @@ import (
 // ecoli makes the tables of E. coli K-12 MG1655.
 func ecoli(s *shelf, tables map[string][]byte) error {
 	own := s.sub()
-	content, err := own.read("models/iML1515.json")
+	model, err := own.model("models/iML1515.json")
 	if err != nil {
 		return err
 	}
-	model, names, err := readCobraJSON(content)
-	if err != nil {
-		return err
+	names := map[string]string{}
+	for _, g := range model.Parts().Genes {
+		names[g.ID] = g.Name
 	}
 	genes, err := ecoliGenes(own, names)
 	if err != nil {
 		return err
 	}
-	if tables["ecoli/metabolites.tsv"], tables["ecoli/reactions.tsv"], err = model.tables(); err != nil {
+	if tables["ecoli/metabolites.tsv"], tables["ecoli/reactions.tsv"], err = networkTables(model, func(id string) string { return id }); err != nil {
 		return err
 	}
 	if tables["ecoli/genes.tsv"], err = geneTable(genes); err != nil {

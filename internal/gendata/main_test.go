@@ -97,28 +97,20 @@ func TestRunWithoutInputsSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestReadSBMLRefusesWhatItDoesNotUnderstand(t *testing.T) {
+func TestModelRefusesOtherGoals(t *testing.T) {
 	t.Parallel()
-	const (
-		objective = `<listOfObjectives><objective type="maximize"><listOfFluxObjectives><fluxObjective reaction="R_A" coefficient="1"/></listOfFluxObjectives></objective></listOfObjectives>`
-		bounds    = `<listOfParameters><parameter id="z" value="0"/></listOfParameters>`
-	)
-	reaction := func(inner string) string {
-		return "<sbml><model>" + objective + bounds + `<listOfReactions><reaction id="R_A" lowerFluxBound="z" upperFluxBound="z">` + inner + "</reaction></listOfReactions></model></sbml>"
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, "data"), 0o700); err != nil {
+		t.Fatal(err)
 	}
-	tests := []struct{ name, sbml, want string }{
-		{"not XML", "model", "EOF"},
-		{"no objective", "<sbml><model/></sbml>", "objective"},
-		{"boundary species", "<sbml><model>" + objective + `<listOfSpecies><species id="M_x" boundaryCondition="true"/></listOfSpecies></model></sbml>`, "M_x"},
-		{"unknown bound", strings.Replace(reaction(""), `upperFluxBound="z"`, `upperFluxBound="y"`, 1), `"y"`},
-		{"species twice", reaction(`<listOfReactants><speciesReference species="M_x" stoichiometry="1"/><speciesReference species="M_x" stoichiometry="1"/></listOfReactants>`), "twice"},
-		{"unknown gene", reaction(`<geneProductAssociation><geneProductRef geneProduct="G_x"/></geneProductAssociation>`), `"G_x"`},
-		{"unknown operator", reaction(`<geneProductAssociation><not/></geneProductAssociation>`), "<not>"},
-	}
-	for _, tt := range tests {
-		_, err := readSBML([]byte(tt.sbml), func(s string) string { return s })
-		if err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: error %v, want one with %s", tt.name, err, tt.want)
+	for coefficient, want := range map[string]string{"1": "", "2": "maximises one flux", "0": "no objective"} {
+		text := `{"id": "m", "metabolites": [], "reactions": [{"id": "A", "metabolites": {}, "objective_coefficient": ` + coefficient + `}]}`
+		if err := os.WriteFile(filepath.Join(root, "data", "m.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := (&shelf{root: root}).sub().model("m.json")
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("coefficient %s: error %v, want one with %q", coefficient, err, want)
 		}
 	}
 }

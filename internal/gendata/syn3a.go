@@ -35,14 +35,12 @@ func syn3a(s *shelf, tables map[string][]byte) error {
 	if err := record.agree(genes); err != nil {
 		return err
 	}
-	if content, err = own.read("models/iMB155.xml"); err != nil {
-		return err
-	}
-	model, err := readSBML(content, func(label string) string { return strings.Replace(label, "MMSYN1_", "JCVISYN3A_", 1) })
+	model, err := own.model("models/iMB155.xml")
 	if err != nil {
 		return err
 	}
-	if tables["syn3a/metabolites.tsv"], tables["syn3a/reactions.tsv"], err = model.tables(); err != nil {
+	locus := func(id string) string { return strings.Replace(id, "MMSYN1_", "JCVISYN3A_", 1) }
+	if tables["syn3a/metabolites.tsv"], tables["syn3a/reactions.tsv"], err = networkTables(model, locus); err != nil {
 		return err
 	}
 	if tables["syn3a/genes.tsv"], err = geneTable(genes); err != nil {

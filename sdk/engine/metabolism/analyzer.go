@@ -37,7 +37,7 @@ func (a *Analyzer) Clone() *Analyzer {
 	return c
 }
 
-// FBA finds a flux distribution that maximises the question's objective. The
+// FBA finds a flux distribution that is best for the question's objective. The
 // error is the context's, or that of [Question.Check].
 func (a *Analyzer) FBA(ctx context.Context, q Question) (*Flux, error) {
 	b, f, err := a.state(&q)
@@ -85,9 +85,9 @@ func (a *Analyzer) growthTableau(ctx context.Context) (*tableau, error) {
 	if a.fba != nil {
 		return a.fba, nil
 	}
-	l := newLayout(a.model, func(int) bool { return false })
+	l := newLayout(a.model, true, func(int) bool { return false })
 	p := l.problem()
-	p.Maximize, p.Cost = true, l.objectiveCost(a.model.objective)
+	p.Maximize, p.Cost = true, l.goalCost(a.model.goal)
 	t, err := newTableau(ctx, l, p)
 	if err != nil {
 		return nil, err
@@ -96,12 +96,15 @@ func (a *Analyzer) growthTableau(ctx context.Context) (*tableau, error) {
 	return t, nil
 }
 
-// objectiveCost returns the costs of maximising the flux of one reaction.
-func (l *layout) objectiveCost(j int) []float64 {
+// goalCost returns the costs of which the maximum is the goal.
+func (l *layout) goalCost(g Goal) []float64 {
 	cost := make([]float64, l.columns())
-	cost[j] = 1
-	if r := l.reverse[j]; r >= 0 {
-		cost[r] = -1
+	for _, t := range g.Terms {
+		c := float64(g.sign() * t.Coef)
+		cost[t.Reaction] = c
+		if r := l.reverse[t.Reaction]; r >= 0 {
+			cost[r] = 0 - c
+		}
 	}
 	return cost
 }
@@ -109,11 +112,8 @@ func (l *layout) objectiveCost(j int) []float64 {
 // maximize solves the question from the fixed start, and leaves the optimal
 // basis in the solver.
 func (t *tableau) maximize(ctx context.Context, q *Question, b *fluxBounds) (*Flux, error) {
-	objective := t.model.objective
-	if q.Objective != "" {
-		objective = t.model.reactionIndex[q.Objective]
-	}
-	for col, c := range t.objectiveCost(objective) {
+	goal := t.model.goalOf(q)
+	for col, c := range t.goalCost(goal) {
 		t.setCost(col, c)
 	}
 	t.setBounds(b, q.Allocation)
@@ -121,34 +121,41 @@ func (t *tableau) maximize(ctx context.Context, q *Question, b *fluxBounds) (*Fl
 	if err != nil {
 		return nil, err
 	}
-	return t.answer(s, q, objective), nil
+	return t.answer(s, q, goal), nil
 }
 
 // answer reads a solution of the maximising programme.
-func (t *tableau) answer(s *lp.Solution, q *Question, objective int) *Flux {
+func (t *tableau) answer(s *lp.Solution, q *Question, goal Goal) *Flux {
 	f := &Flux{model: t.model, ATPCap: atpCap(q.Allocation)}
 	switch s.Status {
 	case lp.Infeasible:
 		f.Status, f.LimitedBy = StatusInfeasible, LimitedByDeath
 		return f
 	case lp.Unbounded:
-		f.Status, f.Objective = StatusUnbounded, math.Inf(1)
+		f.Status, f.Objective = StatusUnbounded, math.Inf(int(goal.sign()))
 		return f
 	case lp.Optimal:
 	}
 	f.Status = StatusOptimal
-	f.setFluxes(t, s.X, objective)
+	f.setFluxes(t, s.X, goal)
 	f.ShadowPrices = append([]float64(nil), s.Dual[:len(t.model.metabolites)]...)
 	f.ReducedCosts = t.reducedCosts(s, f.Fluxes)
+	if goal.Minimize { // the programme maximises the negative
+		for _, prices := range [][]float64{f.ShadowPrices, f.ReducedCosts} {
+			for i := range prices {
+				prices[i] = 0 - prices[i]
+			}
+		}
+	}
 	f.Certificate = Certificate(t.problem.Certify(s))
 	f.setLimit(t, s, q.Allocation)
 	return f
 }
 
 // setFluxes fills in what follows from a point of the programme.
-func (f *Flux) setFluxes(t *tableau, x []float64, objective int) {
+func (f *Flux) setFluxes(t *tableau, x []float64, goal Goal) {
 	f.Fluxes = t.fluxes(x)
-	f.Objective = f.Fluxes[objective]
+	f.Objective = goal.of(f.Fluxes)
 	f.Growth = f.Fluxes[t.model.objective]
 	f.ATPProduced, f.TotalFlux = 0, 0
 	for j, v := range f.Fluxes {

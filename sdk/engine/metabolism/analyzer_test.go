@@ -256,19 +256,19 @@ func TestATPReference(t *testing.T) {
 func TestDeletions(t *testing.T) {
 	t.Parallel()
 	a := metabolism.NewAnalyzer(tiny(t))
-	s, err := a.Deletions(t.Context(), metabolism.Question{Knockouts: []string{"r1"}})
+	s, err := a.Deletions(t.Context(), metabolism.Question{Knockouts: []string{"r1"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []metabolism.Deletion{
-		{"gt", 0, metabolism.StatusInfeasible, []string{"GLCt"}},
-		{"g1", 0, metabolism.StatusInfeasible, []string{"GLYC"}},
-		{"g2", 0, metabolism.StatusInfeasible, []string{"GLYC"}},
-		{"r1", 8.5, metabolism.StatusOptimal, nil},
-		{"r2", 4.75, metabolism.StatusOptimal, []string{"RESP"}},
-		{"maint", 0, metabolism.StatusDead, []string{"ATPM"}},
-		{"idle", 8.5, metabolism.StatusOptimal, []string{"ACt"}},
-		{"spare", 8.5, metabolism.StatusOptimal, nil},
+		{Gene: "gt", Growth: 0, Status: metabolism.StatusInfeasible, Lost: []string{"GLCt"}},
+		{Gene: "g1", Growth: 0, Status: metabolism.StatusInfeasible, Lost: []string{"GLYC"}},
+		{Gene: "g2", Growth: 0, Status: metabolism.StatusInfeasible, Lost: []string{"GLYC"}},
+		{Gene: "r1", Growth: 8.5, Status: metabolism.StatusOptimal, Lost: nil},
+		{Gene: "r2", Growth: 4.75, Status: metabolism.StatusOptimal, Lost: []string{"RESP"}},
+		{Gene: "maint", Growth: 0, Status: metabolism.StatusDead, Lost: []string{"ATPM"}},
+		{Gene: "idle", Growth: 8.5, Status: metabolism.StatusOptimal, Lost: []string{"ACt"}},
+		{Gene: "spare", Growth: 8.5, Status: metabolism.StatusOptimal, Lost: nil},
 	}
 	if diff := cmp.Diff(want, s.Deletions, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 		t.Errorf("Deletions (-want +got):\n%s", diff)
@@ -283,14 +283,14 @@ func TestDeletions(t *testing.T) {
 	if diff := cmp.Diff([]string{"g1", "g2", "gt"}, erased); diff != "" {
 		t.Errorf("EssentialGenes with bounds erased (-want +got):\n%s", diff)
 	}
-	dead, err := a.Deletions(t.Context(), metabolism.Question{Medium: map[string]float64{}})
+	dead, err := a.Deletions(t.Context(), metabolism.Question{Medium: map[string]float64{}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := dead.Essential(); got != nil || dead.Deletions[0].Status != metabolism.StatusInfeasible {
 		t.Errorf("of a dead cell: got %v essential and the first %v, want none, infeasible", got, dead.Deletions[0].Status)
 	}
-	if _, err := a.Deletions(t.Context(), metabolism.Question{Objective: "ATPM"}); err == nil {
+	if _, err := a.Deletions(t.Context(), metabolism.Question{Objective: "ATPM"}, nil); err == nil {
 		t.Error("Deletions with another objective: got no error")
 	}
 }

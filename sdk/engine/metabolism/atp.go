@@ -17,6 +17,9 @@ func ATPReference(ctx context.Context, m *Model) (float64, error) {
 	if _, ok := m.Metabolite(atpID); !ok {
 		return 0, fmt.Errorf("model %s has no metabolite %s", m.id, atpID)
 	}
+	if !m.goal.single() {
+		return 0, fmt.Errorf("model %s has no growth to take the ATP of: its goal is not one flux to maximise", m.id)
+	}
 	a := NewAnalyzer(m)
 	free, err := a.FBA(ctx, Question{})
 	if err != nil {

@@ -45,8 +45,8 @@ const (
 // returned; it may be shared. A cell that is dead is an answer, not an error.
 type Flux struct {
 	Status    Status
-	Objective float64 // flux of the objective; +Inf when unbounded, 0 when dead
-	Growth    float64 // flux of the biomass reaction, 1/h; 0 unless optimal
+	Objective float64 // what the goal sums up to; infinite when unbounded, 0 when dead
+	Growth    float64 // flux of the biomass reaction, [Model.Objective], 1/h; 0 unless optimal
 	// Fluxes holds the net flux of every reaction of the model, in its order,
 	// in mmol/gDW/h; nil unless optimal.
 	Fluxes []float64

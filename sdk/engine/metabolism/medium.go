@@ -2,8 +2,39 @@ package metabolism
 
 import "slices"
 
-// outside is the compartment of what surrounds the cell.
-const outside = "e"
+// findOutside tells which compartment surrounds the cell: e, or one with
+// another name that people give it, or else the one with the most boundary
+// reactions, as COBRApy has it (cobra.medium.find_external_compartment).
+func (m *Model) findOutside() string {
+	const usual = "e"
+	names := []string{
+		"extracellular", "extraorganism", "out", "extracellular space", "extra organism", "extra cellular", "extra-organism",
+		"external", "external medium",
+	}
+	var ids []string
+	boundary := map[string]int{}
+	for i := range m.metabolites {
+		id := m.metabolites[i].Compartment
+		if id == usual {
+			return usual
+		}
+		if _, known := boundary[id]; !known {
+			ids, boundary[id] = append(ids, id), 0
+		}
+	}
+	for j := range m.reactions {
+		if r := &m.reactions[j]; r.Boundary() {
+			boundary[m.metabolites[r.Terms[0].Metabolite].Compartment]++
+		}
+	}
+	if like := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !slices.Contains(names, id) }); len(like) > 0 {
+		ids = like
+	}
+	if len(ids) == 0 {
+		return usual
+	}
+	return slices.MaxFunc(ids, func(a, b string) int { return boundary[a] - boundary[b] })
+}
 
 // Exchanges returns the indices, in order, of the reactions that exchange a
 // metabolite with the medium: the boundary reactions of extracellular
@@ -20,7 +51,7 @@ func (m *Model) Exchanges() []int {
 
 func (m *Model) exchange(j int) bool {
 	r := &m.reactions[j]
-	return r.Boundary() && m.metabolites[r.Terms[0].Metabolite].Compartment == outside
+	return r.Boundary() && m.metabolites[r.Terms[0].Metabolite].Compartment == m.outside
 }
 
 // Medium returns the model's own medium: for every exchange that can take

@@ -8,13 +8,18 @@ import (
 
 // A Model is a metabolic network: who turns into what, how fast it may, and
 // which genes it takes. It is a value that nothing changes after it was built
-// with [NewModel] (which takes the slices over), so it may be shared by any number of goroutines.
+// with [Build] or [NewModel] (which take the slices over), so it may be shared
+// by any number of goroutines.
 type Model struct {
-	id          string
-	metabolites []Metabolite
-	reactions   []Reaction
-	genes       []string
-	objective   int
+	id, name     string
+	compartments []Compartment
+	metabolites  []Metabolite
+	reactions    []Reaction
+	genes        []string
+	geneNames    []string
+	goal         Goal
+	objective    int
+	outside      string // the compartment of what surrounds the cell
 
 	metaboliteIndex map[string]int
 	reactionIndex   map[string]int
@@ -28,7 +33,9 @@ type Metabolite struct {
 	Name        string
 	Compartment string // c cytosol, p periplasm, e outside
 	Formula     string // elements with counts; empty when unknown
-	Charge      int    // elementary charges
+	Charge      int    // elementary charges; 0 when unknown
+	// ChargeUnknown is set when the source names no charge.
+	ChargeUnknown bool
 }
 
 // A Reaction is one column of the network.
@@ -68,64 +75,39 @@ func (r *Reaction) Coef(metabolite int) float64 {
 	return 0
 }
 
-// NewModel checks the parts and builds a model of them; objective is the ID of
-// the reaction whose flux is the growth rate, in 1/h. Every gene that a rule
-// names must be in genes, every ID must be unique, and bounds must not cross.
+// NewModel is [Build] for a model without names of genes and compartments;
+// objective is the ID of the reaction whose flux is the growth rate, in 1/h.
 func NewModel(id, objective string, metabolites []Metabolite, reactions []Reaction, genes []string) (*Model, error) {
-	m := &Model{
-		id: id, metabolites: metabolites, reactions: reactions, genes: genes,
-		metaboliteIndex: make(map[string]int, len(metabolites)),
-		reactionIndex:   make(map[string]int, len(reactions)),
-		geneIndex:       make(map[string]int, len(genes)),
-		geneReactions:   make([][]int, len(genes)),
-	}
-	for i := range metabolites {
-		if !enter(m.metaboliteIndex, metabolites[i].ID, i) {
-			return nil, fmt.Errorf("model %s: metabolite %q is there twice", id, metabolites[i].ID)
-		}
-	}
+	p := Parts{ID: id, Metabolites: metabolites, Reactions: reactions, Genes: make([]Gene, len(genes))}
 	for i, g := range genes {
-		if !enter(m.geneIndex, g, i) {
-			return nil, fmt.Errorf("model %s: gene %q is there twice", id, g)
-		}
+		p.Genes[i].ID = g
 	}
-	for j := range reactions {
-		if err := m.addReaction(j); err != nil {
-			return nil, fmt.Errorf("model %s: %w", id, err)
-		}
-	}
-	var ok bool
-	if m.objective, ok = m.reactionIndex[objective]; !ok {
+	j := slices.IndexFunc(reactions, func(r Reaction) bool { return r.ID == objective })
+	if j < 0 {
 		return nil, fmt.Errorf("model %s: the objective %q is not one of its reactions", id, objective)
 	}
-	return m, nil
+	p.Goal = maximizing(j)
+	return Build(p)
 }
 
-func enter(index map[string]int, id string, i int) bool {
-	if _, there := index[id]; there {
-		return false
-	}
-	index[id] = i
-	return true
-}
-
-func (m *Model) addReaction(j int) error {
+// addReaction checks and enters a reaction; seen tells, per metabolite, the
+// number of the last reaction that had it.
+func (m *Model) addReaction(j int, seen []int) error {
 	r := &m.reactions[j]
-	if !enter(m.reactionIndex, r.ID, j) {
-		return fmt.Errorf("reaction %q is there twice", r.ID)
+	if err := enter(m.reactionIndex, "reaction", r.ID, j); err != nil {
+		return err
 	}
 	if err := checkBounds(r.Lower, r.Upper); err != nil {
 		return fmt.Errorf("reaction %q: %w", r.ID, err)
 	}
-	seen := make(map[int]bool, len(r.Terms))
 	for _, t := range r.Terms {
-		if t.Metabolite < 0 || t.Metabolite >= len(m.metabolites) || seen[t.Metabolite] {
+		if t.Metabolite < 0 || t.Metabolite >= len(m.metabolites) || seen[t.Metabolite] == j+1 {
 			return fmt.Errorf("reaction %q: metabolite number %d is out of range or there twice", r.ID, t.Metabolite)
 		}
 		if math.IsNaN(t.Coef) || math.IsInf(t.Coef, 0) {
 			return fmt.Errorf("reaction %q: coefficient %v of %s is not a finite number", r.ID, t.Coef, m.metabolites[t.Metabolite].ID)
 		}
-		seen[t.Metabolite] = true
+		seen[t.Metabolite] = j + 1
 	}
 	for _, g := range r.Rule.Genes() {
 		i, ok := m.geneIndex[g]
@@ -162,7 +144,11 @@ func (m *Model) Reactions() []Reaction { return m.reactions }
 // Genes returns the genes that rules may name, to be read only.
 func (m *Model) Genes() []string { return m.genes }
 
-// Objective is the index of the reaction whose flux is the growth rate.
+// Name is what people call the model; empty when the source does not say.
+func (m *Model) Name() string { return m.name }
+
+// Objective is the index of the reaction whose flux is the growth rate: the
+// first of the model's [Goal].
 func (m *Model) Objective() int { return m.objective }
 
 // Reaction finds a reaction's index by its ID.
@@ -202,13 +188,23 @@ func (m *Model) Without(id string, lost []string) (*Model, error) {
 		gone[g] = true
 	}
 	alive := func(g string) bool { return !gone[g] }
-	reactions := make([]Reaction, 0, len(m.reactions))
-	for _, r := range m.reactions {
-		if r.Rule.Holds(alive) {
-			r.Rule = r.Rule.without(gone)
-			reactions = append(reactions, r)
+	p := m.Parts()
+	p.ID, p.Reactions, p.Goal.Terms = id, make([]Reaction, 0, len(m.reactions)), nil
+	for j, r := range m.reactions {
+		if !r.Rule.Holds(alive) {
+			continue
 		}
+		for _, t := range m.goal.Terms {
+			if t.Reaction == j {
+				p.Goal.Terms = append(p.Goal.Terms, GoalTerm{Reaction: len(p.Reactions), Coef: t.Coef})
+			}
+		}
+		r.Rule = r.Rule.without(gone)
+		p.Reactions = append(p.Reactions, r)
 	}
-	genes := slices.DeleteFunc(slices.Clone(m.genes), func(g string) bool { return gone[g] })
-	return NewModel(id, m.reactions[m.objective].ID, m.metabolites, reactions, genes)
+	if len(p.Goal.Terms) < len(m.goal.Terms) {
+		return nil, fmt.Errorf("model %s: without the genes %v it has not all reactions of its objective", id, lost)
+	}
+	p.Genes = slices.DeleteFunc(p.Genes, func(g Gene) bool { return gone[g.ID] })
+	return Build(p)
 }

@@ -163,7 +163,7 @@ func TestGeneDeletions(t *testing.T) {
 	t.Parallel()
 	eachModel(t, func(t *testing.T, m *metabolism.Model, want referenceModel) {
 		a := metabolism.NewAnalyzer(m)
-		erased, err := a.Deletions(t.Context(), metabolism.Question{EraseBounds: true})
+		erased, err := a.Deletions(t.Context(), metabolism.Question{EraseBounds: true}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -415,7 +415,7 @@ func TestDeletionsByCores(t *testing.T) { //nolint:paralleltest // see above
 	m := model(t, biovm.Syn3A)
 	screen := func(cores int, a *metabolism.Analyzer) *metabolism.Screen {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-		s, err := a.Deletions(t.Context(), metabolism.Question{})
+		s, err := a.Deletions(t.Context(), metabolism.Question{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

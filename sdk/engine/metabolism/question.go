@@ -30,7 +30,8 @@ type Question struct {
 	// EraseBounds gives COBRApy's reading of a knock-out instead: the lost
 	// reaction's bounds become 0 and 0, and an obligation is forgotten.
 	EraseBounds bool
-	// Objective is the reaction whose flux is maximised; empty is growth.
+	// Objective is the reaction whose flux is maximised; empty is the model's
+	// own goal, which is growth where the model is of a cell.
 	Objective string
 	// Allocation rations ATP and ribosomes; nil is a free cell.
 	Allocation *Allocation
@@ -173,12 +174,15 @@ type fluxBounds struct {
 	// obliged is the first lost reaction whose bounds oblige it to carry flux,
 	// which kills the cell; -1 when there is none.
 	obliged int
+	// least is how good a point must be for the model's own goal where that is
+	// not one flux to maximise; -Inf when that does not matter.
+	least float64
 }
 
 // bounds applies a question that was checked to the model's own bounds.
 func (m *Model) bounds(q *Question) *fluxBounds {
 	b := &fluxBounds{
-		lower: make([]float64, len(m.reactions)), upper: make([]float64, len(m.reactions)), obliged: -1,
+		lower: make([]float64, len(m.reactions)), upper: make([]float64, len(m.reactions)), obliged: -1, least: math.Inf(-1),
 	}
 	for j := range m.reactions {
 		b.lower[j], b.upper[j] = m.reactions[j].Lower, m.reactions[j].Upper

@@ -100,6 +100,47 @@ func (p *ruleParser) operand() (*Rule, error) {
 	return &Rule{gene: tok}, nil
 }
 
+// GeneRule is the rule that takes one gene; an empty ID gives the nil rule.
+func GeneRule(gene string) *Rule {
+	if gene == "" {
+		return nil
+	}
+	return &Rule{gene: gene}
+}
+
+// AllOf is the rule that takes all of the rules to hold. A nil among them asks
+// for nothing; of none it is the nil rule.
+func AllOf(rules ...*Rule) *Rule {
+	of := make([]*Rule, 0, len(rules))
+	for _, r := range rules {
+		if r != nil {
+			of = append(of, r)
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	return combine(false, of)
+}
+
+// AnyOf is the rule that takes one of the rules to hold; a nil among them
+// always does, and of none it is the nil rule.
+func AnyOf(rules ...*Rule) *Rule {
+	if len(rules) == 0 || slices.Contains(rules, nil) {
+		return nil
+	}
+	return combine(true, slices.Clone(rules))
+}
+
+// Form tells a rule apart: a gene, or the rules that it combines and whether
+// any of them will do. All are zero of the nil rule.
+func (r *Rule) Form() (gene string, of []*Rule, anyOf bool) {
+	if r == nil {
+		return "", nil, false
+	}
+	return r.gene, r.of, r.any
+}
+
 func combine(anyOf bool, of []*Rule) *Rule {
 	if len(of) == 1 {
 		return of[0]
@@ -123,11 +164,28 @@ func (r *Rule) Holds(alive func(gene string) bool) bool {
 // Genes returns the genes that the rule names, each once, in the order of
 // their first appearance.
 func (r *Rule) Genes() []string {
+	const few = 32 // up to which a look at each is faster than a map
 	var genes []string
+	var known map[string]bool
 	r.walk(func(g string) {
-		if !slices.Contains(genes, g) {
-			genes = append(genes, g)
+		switch {
+		case known == nil && len(genes) < few:
+			if slices.Contains(genes, g) {
+				return
+			}
+		case known == nil:
+			known = make(map[string]bool, 2*few)
+			for _, k := range genes {
+				known[k] = true
+			}
+			fallthrough
+		default:
+			if known[g] {
+				return
+			}
+			known[g] = true
 		}
+		genes = append(genes, g)
 	})
 	return genes
 }
@@ -175,7 +233,7 @@ func (r *Rule) String() string {
 	parts := make([]string, len(r.of))
 	for i, p := range r.of {
 		parts[i] = p.String()
-		if p.gene == "" && p.any != r.any {
+		if p.gene == "" {
 			parts[i] = "(" + parts[i] + ")"
 		}
 	}

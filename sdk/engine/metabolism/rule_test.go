@@ -26,7 +26,7 @@ func TestRule(t *testing.T) {
 		{"a or b and c", "a or (b and c)", []string{"a", "b", "c"}, map[string]bool{"a": true, "b": true, "a b": false, "a c": false}},
 		{"(a or b) and c", "(a or b) and c", []string{"a", "b", "c"}, map[string]bool{"a": true, "c": false, "a b": false}},
 		{"(b0001 AND b0002)Or(b0001 and b0003)", "(b0001 and b0002) or (b0001 and b0003)", []string{"b0001", "b0002", "b0003"}, map[string]bool{"b0001": false, "b0002": true, "b0002 b0003": false}},
-		{"a or (b or c)", "a or b or c", []string{"a", "b", "c"}, map[string]bool{"a b": true, "a b c": false}},
+		{"a or (b or c)", "a or (b or c)", []string{"a", "b", "c"}, map[string]bool{"a b": true, "a b c": false}},
 	} {
 		rule, err := metabolism.ParseRule(tc.text)
 		if err != nil {

@@ -15,23 +15,28 @@ const atpID = "atp_c"
 // A layout says how a model becomes a linear programme. The columns are the
 // reactions, and after them, for the reactions that are split, their reverse
 // parts; v = forward - reverse. The rows are the metabolites, then one for
-// ATP production and one for growth.
+// ATP production and one for growth, and where the model's goal is more than
+// one flux to maximise, one for how good a point is.
 type layout struct {
 	model     *Model
 	reverse   []int // per reaction: the column of its reverse part, or -1
 	atp       []float64
 	atpRow    int
 	growthRow int
+	goalRow   int // -1 where the goal is one flux to maximise
 }
 
 // newLayout splits the reactions that the function chooses, and all that touch
-// ATP: only then is production linear in the columns.
-func newLayout(m *Model, split func(j int) bool) *layout {
+// ATP where that is rationed: only then is production linear in the columns.
+func newLayout(m *Model, rationed bool, split func(j int) bool) *layout {
 	l := &layout{
 		model: m, reverse: make([]int, len(m.reactions)), atp: make([]float64, len(m.reactions)),
-		atpRow: len(m.metabolites), growthRow: len(m.metabolites) + 1,
+		atpRow: len(m.metabolites), growthRow: len(m.metabolites) + 1, goalRow: -1,
 	}
-	if atp, ok := m.Metabolite(atpID); ok {
+	if !m.goal.single() {
+		l.goalRow = l.growthRow + 1
+	}
+	if atp, ok := m.Metabolite(atpID); ok && rationed {
 		for j := range m.reactions {
 			l.atp[j] = m.reactions[j].Coef(atp)
 		}
@@ -60,13 +65,16 @@ func (l *layout) columns() int {
 
 // problem builds the programme of the model as published, without costs.
 func (l *layout) problem() *lp.Problem {
-	n, rows := l.columns(), len(l.model.metabolites)
+	n, rows := l.columns(), l.growthRow+1
+	if l.goalRow >= 0 {
+		rows++
+	}
 	p := &lp.Problem{
 		Cost: make([]float64, n), Lower: make([]float64, n), Upper: make([]float64, n),
-		RowLower: make([]float64, rows+2), RowUpper: make([]float64, rows+2),
+		RowLower: make([]float64, rows), RowUpper: make([]float64, rows),
 		ColStart: make([]int, 1, n+1),
 	}
-	for _, i := range []int{l.atpRow, l.growthRow} {
+	for i := l.atpRow; i < rows; i++ {
 		p.RowLower[i], p.RowUpper[i] = math.Inf(-1), math.Inf(1)
 	}
 	for j := range l.reverse {
@@ -100,6 +108,13 @@ func (l *layout) appendColumn(p *lp.Problem, j int, sign float64) {
 	add(l.atpRow, max(0, sign*l.atp[j]))
 	if j == l.model.objective {
 		add(l.growthRow, sign)
+	}
+	if l.goalRow >= 0 {
+		for _, t := range l.model.goal.Terms {
+			if t.Reaction == j {
+				add(l.goalRow, float64(sign*l.model.goal.sign())*t.Coef)
+			}
+		}
 	}
 	p.ColStart = append(p.ColStart, len(p.Value))
 }
@@ -190,10 +205,17 @@ func (t *tableau) setCost(col int, cost float64) {
 	}
 }
 
+func (t *tableau) setRowLower(row int, lower float64) {
+	if t.problem.RowLower[row] != lower {
+		t.problem.RowLower[row] = lower
+		t.solver.SetRowBounds(row, lower, t.problem.RowUpper[row])
+	}
+}
+
 func (t *tableau) setRowUpper(row int, upper float64) {
 	if t.problem.RowUpper[row] != upper {
 		t.problem.RowUpper[row] = upper
-		t.solver.SetRowBounds(row, math.Inf(-1), upper)
+		t.solver.SetRowBounds(row, t.problem.RowLower[row], upper)
 	}
 }
 

@@ -6,6 +6,7 @@ const (
 	refinePasses = 3     // at most, on the final vertex
 	residualGood = 2e-17 // no further pass below this, relative to the largest |x|
 	residualTol  = 1e-13 // a vertex with more needs fresh factors
+	dualPasses   = 2     // on the final duals: their errors count times the bounds
 )
 
 // polish refines the vertex and the duals with the present factors and
@@ -118,21 +119,23 @@ func (s *Solver) residual(r []float64) (worst, size float64) {
 }
 
 // refineDuals computes the row multipliers of the scaled, minimising problem
-// with the stated costs, refines them once, and prices all columns.
+// with the stated costs, refines them, and prices all columns.
 func (s *Solver) refineDuals() {
 	y, e := s.work.y, s.work.tau.v
 	for p, j := range s.head {
 		y[p] = s.cost[j]
 	}
 	s.fac.btran(y, false)
-	for p, j := range s.head {
-		e[p] = s.cost[j] - s.mat.dotColumn(int(j), y)
-	}
-	s.fac.btran(e, false)
-	for i := range y {
-		y[i] += e[i]
-		if s.where[s.n+i] == inBasis {
-			y[i] = 0 // the row binds nothing
+	for range dualPasses {
+		for p, j := range s.head {
+			e[p] = s.mat.priceExactly(int(j), s.cost[j], y)
+		}
+		s.fac.btran(e, false)
+		for i := range y {
+			y[i] += e[i]
+			if s.where[s.n+i] == inBasis {
+				y[i] = 0 // the row binds nothing
+			}
 		}
 	}
 	clear(e)

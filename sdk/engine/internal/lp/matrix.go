@@ -90,3 +90,16 @@ func (a *matrix) dotColumn(j int, y []float64) float64 {
 	}
 	return sum
 }
+
+// priceExactly returns c less y·column j, summed with compensation.
+func (a *matrix) priceExactly(j int, c float64, y []float64) float64 {
+	if j >= a.n {
+		return c - y[j-a.n]
+	}
+	e := exact{sum: c}
+	rows, vals := a.column(j)
+	for k, i := range rows {
+		e.add(-float64(vals[k] * y[i]))
+	}
+	return e.value()
+}

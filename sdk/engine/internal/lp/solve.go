@@ -81,9 +81,21 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 	}
 	cold := s.isLogical()
 	if cold && !s.options.plain {
-		s.crashBasis()
-		s.refactor()
-		s.relaxFarBounds()
+		ok, err := false, error(nil)
+		if !s.whole {
+			ok, err = s.reduced(ctx)
+		}
+		switch {
+		case err != nil:
+			return nil, err
+		case ok:
+			s.refactor()
+			cold = false
+		default:
+			s.crashBasis()
+			s.refactor()
+			s.relaxFarBounds()
+		}
 	}
 	s.computeX()
 	s.computeD()

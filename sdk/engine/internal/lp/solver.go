@@ -50,6 +50,7 @@ type Solver struct {
 	costSize float64 // largest scaled cost of this solve
 	options  tuning
 	usable   bool // the last update of the factors can be trusted
+	whole    bool // a cold start is not made on a smaller programme
 
 	ray []float64 // proof of the last infeasibility
 
@@ -183,6 +184,11 @@ func (s *Solver) SetBounds(col int, lower, upper float64) {
 	s.note(checkBounds("column", col, lower, upper))
 	s.prob.Lower[col], s.prob.Upper[col] = lower, upper
 	s.loadColumn(col)
+}
+
+// Bounds returns the bounds that a column has, lower and upper.
+func (s *Solver) Bounds(col int) [2]float64 {
+	return [2]float64{s.prob.Lower[col], s.prob.Upper[col]}
 }
 
 // SetRowBounds changes the bounds of a row, as SetBounds does for a column.

@@ -1,0 +1,180 @@
+package metabolism
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+)
+
+// A Resource is what a curve is drawn over.
+type Resource int
+
+// The resources that an [Allocation] rations.
+const (
+	ResourceATP       Resource = iota + 1 // ATPShare, in percent
+	ResourceRibosomes                     // Ribosomes, in physical ribosomes
+)
+
+// A Breakpoint is a point of a curve where its slope changes, or one of its
+// ends.
+type Breakpoint struct {
+	Amount float64 // percent of ATP, or ribosomes
+	Growth float64 // 1/h; 0 where the cell is dead
+	// Slope is what one unit more brings from here on, in 1/h per unit, and
+	// LimitedBy what limits from here on; at the last point as before it.
+	Slope     float64
+	LimitedBy string
+}
+
+// curveTol is the difference of growth, relative to max(1, growth), that counts
+// as none: what solves leave of the same optimum is far below.
+const curveTol = 1e-9
+
+// Curve returns growth as a function of a resource between two amounts, all
+// else as the question's allocation has it: growth is concave and piecewise
+// linear in a ration, so the breakpoints are the whole of it. Below the amount
+// with which the cell can keep itself alive it is 0, and the curve starts with
+// a jump there: two points of the same amount. Errors are those of
+// [Analyzer.FBA], and a [ValueError] for amounts that are not in order or
+// without an allocation.
+func (a *Analyzer) Curve(ctx context.Context, q Question, r Resource, from, to float64) ([]Breakpoint, error) {
+	if q.Allocation == nil || !(from >= 0 && from < to) || math.IsInf(to, 1) {
+		return nil, &ValueError{Field: "curve", Name: a.model.id, Text: "needs an allocation and two finite amounts of 0 or more, the lower one first"}
+	}
+	c := &curve{a: a, q: q, resource: r}
+	low, err := c.at(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	high, err := c.at(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	var dead []Breakpoint
+	if !low.alive && high.alive {
+		start := low
+		if low, err = c.birth(ctx, low, high); err != nil {
+			return nil, err
+		}
+		dead = []Breakpoint{start.Breakpoint, {Amount: low.Amount, LimitedBy: LimitedByDeath}}
+	}
+	points := []curvePoint{low, high}
+	if low.alive {
+		if points, err = c.between(ctx, low, high, maxBreaks); err != nil {
+			return nil, err
+		}
+	}
+	return append(dead, breakpoints(points)...), nil
+}
+
+// maxBreaks bounds the recursion: no curve of a network has as many.
+const maxBreaks = 200
+
+type curve struct {
+	a        *Analyzer
+	q        Question
+	resource Resource
+}
+
+// A curvePoint is a point and the slope that the dual prices there.
+type curvePoint struct {
+	Breakpoint
+
+	alive bool
+}
+
+func (c *curve) at(ctx context.Context, amount float64) (curvePoint, error) {
+	q, al := c.q, *c.q.Allocation
+	if c.resource == ResourceATP {
+		al.ATPShare = amount
+	} else {
+		al.Ribosomes = amount
+	}
+	q.Allocation = &al
+	f, err := c.a.FBA(ctx, q)
+	if err != nil {
+		return curvePoint{}, err
+	}
+	p := curvePoint{alive: f.Status == StatusOptimal}
+	p.Amount, p.Growth, p.LimitedBy = amount, max(0, f.Growth), f.LimitedBy
+	if c.resource == ResourceATP {
+		p.Slope = f.RowPrices.ATP * al.ATPReference / percent
+	} else {
+		p.Slope = f.RowPrices.Ribosomes
+	}
+	return p, nil
+}
+
+// birth finds the least amount with which the cell lives, by halving.
+func (c *curve) birth(ctx context.Context, dead, alive curvePoint) (curvePoint, error) {
+	for alive.Amount-dead.Amount > curveTol*max(1, alive.Amount) {
+		p, err := c.at(ctx, dead.Amount+float64((alive.Amount-dead.Amount)/2))
+		if err != nil {
+			return p, err
+		}
+		if p.alive {
+			alive = p
+		} else {
+			dead = p
+		}
+	}
+	return alive, nil
+}
+
+// between finds the points between two: where their tangents meet, a concave
+// function is either on both, and breaks there, or below, and breaks on either
+// side.
+func (c *curve) between(ctx context.Context, low, high curvePoint, left int) ([]curvePoint, error) {
+	rise := (high.Growth - low.Growth) / (high.Amount - low.Amount)
+	near := float64(curveTol * max(1, high.Growth))
+	span := high.Amount - low.Amount
+	if left == 0 || span <= curveTol*max(1, high.Amount) ||
+		math.Abs(rise-low.Slope)*span <= near || math.Abs(rise-high.Slope)*span <= near {
+		return []curvePoint{low, high}, nil
+	}
+	meet := low.Amount + float64(((high.Growth-float64(high.Slope*span))-low.Growth)/(low.Slope-high.Slope))
+	meet = max(low.Amount+span/1e6, min(high.Amount-span/1e6, meet))
+	p, err := c.at(ctx, meet)
+	if err != nil {
+		return nil, err
+	}
+	before, err := c.between(ctx, low, p, left-1)
+	if err != nil {
+		return nil, err
+	}
+	after, err := c.between(ctx, p, high, left-1)
+	if err != nil {
+		return nil, err
+	}
+	return append(before, after[1:]...), nil
+}
+
+// breakpoints drops the points that are on the line between their neighbours,
+// and puts in slopes as the curve has them to the right.
+func breakpoints(points []curvePoint) []Breakpoint {
+	slices.SortStableFunc(points, func(a, b curvePoint) int { return cmp.Compare(a.Amount, b.Amount) })
+	kept := points[:1:1]
+	for i := 1; i+1 < len(points); i++ {
+		a, b, c := kept[len(kept)-1], points[i], points[i+1]
+		line := a.Growth + float64((c.Growth-a.Growth)/(c.Amount-a.Amount)*(b.Amount-a.Amount))
+		if math.Abs(line-b.Growth) > curveTol*max(1, c.Growth) {
+			kept = append(kept, b)
+		}
+	}
+	kept = append(kept, points[len(points)-1])
+	found := make([]Breakpoint, len(kept))
+	for i, p := range kept {
+		found[i] = p.Breakpoint
+		if i+1 < len(kept) {
+			found[i].Slope = (kept[i+1].Growth - p.Growth) / (kept[i+1].Amount - p.Amount)
+			found[i].LimitedBy = kept[i+1].LimitedBy
+			if found[i].LimitedBy == LimitedByMetabolism && found[i].Slope*(kept[i+1].Amount-p.Amount) > curveTol {
+				found[i].LimitedBy = p.LimitedBy
+			}
+		} else if i > 0 {
+			found[i].Slope = found[i-1].Slope
+		}
+	}
+	return found
+}
