@@ -164,12 +164,13 @@ func (f *Flux) setFluxes(t *tableau, x []float64, goal Goal) {
 	}
 }
 
-// reducedCosts takes, of a split reaction, the part that carries the flux.
+// reducedCosts takes, of a split reaction, the part that carries the flux, or
+// that alone could.
 func (t *tableau) reducedCosts(s *lp.Solution, fluxes []float64) []float64 {
 	costs := make([]float64, len(fluxes))
 	for j, r := range t.reverse {
 		costs[j] = s.ReducedCost[j]
-		if r >= 0 && fluxes[j] < 0 {
+		if r >= 0 && (fluxes[j] < 0 || fluxes[j] == 0 && t.problem.Upper[j] == 0 && t.problem.Upper[r] > 0) {
 			costs[j] = 0 - s.ReducedCost[r]
 		}
 	}

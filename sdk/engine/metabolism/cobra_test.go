@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
@@ -197,44 +196,5 @@ func TestCOBRApy(t *testing.T) {
 		if alive < problems/10 {
 			t.Errorf("%s: only %d of %d problems leave the cell alive: the comparison says little", name, alive, problems)
 		}
-	}
-}
-
-// TestFilesAgainstReference reads every published file and compares the best
-// growth.
-func TestFilesAgainstReference(t *testing.T) {
-	t.Parallel()
-	var sources map[string]struct {
-		File                          string
-		Genes, Reactions, Metabolites int
-		FBA                           struct {
-			Status    string
-			Objective float64
-		}
-	}
-	if err := json.Unmarshal(sharedData(t, "reference.json"), &sources); err != nil {
-		t.Fatal(err)
-	}
-	compared := 0
-	for model, want := range sources {
-		if strings.HasPrefix(model, "_") {
-			continue
-		}
-		compared++
-		t.Run(model, func(t *testing.T) {
-			t.Parallel()
-			m := readModel(t, filepath.Join("..", "..", "..", "..", "shared", "data", "models", filepath.Base(want.File)))
-			got := [3]int{len(m.Genes()), len(m.Reactions()), len(m.Metabolites())}
-			if sizes := [3]int{want.Genes, want.Reactions, want.Metabolites}; got != sizes {
-				t.Errorf("genes, reactions, metabolites: got %v, want %v", got, sizes)
-			}
-			f := fba(t, metabolism.NewAnalyzer(m), metabolism.Question{})
-			if f.Status.String() != want.FBA.Status || !near(f.Objective, want.FBA.Objective, agreement) {
-				t.Errorf("got %v, objective %.12f; want %s, %.12f", f.Status, f.Objective, want.FBA.Status, want.FBA.Objective)
-			}
-		})
-	}
-	if compared == 0 {
-		t.Error("the reference has no models")
 	}
 }

@@ -65,7 +65,11 @@ func (a *Analyzer) Curve(ctx context.Context, q Question, r Resource, from, to f
 			return nil, err
 		}
 	}
-	return append(dead, breakpoints(points)...), nil
+	found := breakpoints(points)
+	if err := c.limits(ctx, found); err != nil {
+		return nil, err
+	}
+	return append(dead, found...), nil
 }
 
 // maxBreaks bounds the recursion: no curve of a network has as many.
@@ -154,27 +158,35 @@ func (c *curve) between(ctx context.Context, low, high curvePoint, left int) ([]
 // and puts in slopes as the curve has them to the right.
 func breakpoints(points []curvePoint) []Breakpoint {
 	slices.SortStableFunc(points, func(a, b curvePoint) int { return cmp.Compare(a.Amount, b.Amount) })
-	kept := points[:1:1]
+	kept := []Breakpoint{points[0].Breakpoint}
 	for i := 1; i+1 < len(points); i++ {
-		a, b, c := kept[len(kept)-1], points[i], points[i+1]
+		a, b, c := kept[len(kept)-1], points[i].Breakpoint, points[i+1].Breakpoint
 		line := a.Growth + float64((c.Growth-a.Growth)/(c.Amount-a.Amount)*(b.Amount-a.Amount))
 		if math.Abs(line-b.Growth) > curveTol*max(1, c.Growth) {
 			kept = append(kept, b)
 		}
 	}
-	kept = append(kept, points[len(points)-1])
-	found := make([]Breakpoint, len(kept))
-	for i, p := range kept {
-		found[i] = p.Breakpoint
-		if i+1 < len(kept) {
-			found[i].Slope = (kept[i+1].Growth - p.Growth) / (kept[i+1].Amount - p.Amount)
-			found[i].LimitedBy = kept[i+1].LimitedBy
-			if found[i].LimitedBy == LimitedByMetabolism && found[i].Slope*(kept[i+1].Amount-p.Amount) > curveTol {
-				found[i].LimitedBy = p.LimitedBy
-			}
-		} else if i > 0 {
-			found[i].Slope = found[i-1].Slope
-		}
+	if last := points[len(points)-1].Breakpoint; last.Amount > points[0].Amount {
+		kept = append(kept, last)
 	}
-	return found
+	for i := range kept[1:] {
+		kept[i].Slope = (kept[i+1].Growth - kept[i].Growth) / (kept[i+1].Amount - kept[i].Amount)
+	}
+	return kept
+}
+
+// limits says what limits between two points, which at the points themselves
+// can be either of what does before and after.
+func (c *curve) limits(ctx context.Context, points []Breakpoint) error {
+	for i := range points[1:] {
+		p, err := c.at(ctx, points[i].Amount+float64((points[i+1].Amount-points[i].Amount)/2))
+		if err != nil {
+			return err
+		}
+		points[i].LimitedBy = p.LimitedBy
+	}
+	if last := len(points) - 1; last > 0 {
+		points[last].Slope, points[last].LimitedBy = points[last-1].Slope, points[last-1].LimitedBy
+	}
+	return nil
 }

@@ -10,9 +10,9 @@ import (
 
 // MinimalMedium finds a medium that the cell of the question grows on at the
 // given rate, in 1/h, or faster, with the least total uptake, in mmol/gDW/h, as
-// COBRApy's minimal_medium does. Of all such media it returns one from which
-// nothing can be left out: of what may be, the last exchange of the model goes
-// first. Uptake is looked for within the question's bounds and its Medium, or
+// COBRApy's minimal_medium does; nothing can then be left out of it. Of all
+// such media it returns one that is not a matter of chance: what can be
+// replaced without more uptake is, the last exchange of the model first. Uptake is looked for within the question's bounds and its Medium, or
 // the model's own; give a richer Medium to look further. It returns nil when
 // there is no such medium. Errors are those of [Analyzer.FBA].
 func (a *Analyzer) MinimalMedium(ctx context.Context, q Question, growth float64) (map[string]float64, error) {
@@ -27,30 +27,38 @@ func (a *Analyzer) MinimalMedium(ctx context.Context, q Question, growth float64
 	if err != nil {
 		return nil, err
 	}
-	medium, err := t.uptake(ctx)
+	medium, least, err := t.uptake(ctx)
 	if medium == nil || err != nil {
 		return nil, err
 	}
+	least += float64(uptakeTol * max(1, least))
 	exchanges := a.model.Exchanges()
 	for i := len(exchanges) - 1; i >= 0; i-- {
 		j := exchanges[i]
-		if _, there := medium[a.model.reactions[j].ID]; !there || b.obliges(j) {
+		if b.obliges(j) {
 			continue
 		}
 		lower, upper := t.problem.Lower[t.column(j)], t.problem.Upper[t.column(j)]
 		t.setColumn(t.column(j), [2]float64{0, 0})
-		less, err := t.uptake(ctx)
+		if _, there := medium[a.model.reactions[j].ID]; !there {
+			continue
+		}
+		other, total, err := t.uptake(ctx)
 		switch {
 		case err != nil:
 			return nil, err
-		case less == nil:
+		case other == nil || total > least:
 			t.setColumn(t.column(j), [2]float64{lower, upper})
 		default:
-			medium = less
+			medium = other
 		}
 	}
 	return medium, nil
 }
+
+// uptakeTol is by how much, relative to max(1, the least), the uptake of media
+// may differ and count as the same: the rounding of two solves is far below.
+const uptakeTol = 1e-9
 
 // An uptakeTableau is the programme whose cost is the uptake.
 type uptakeTableau struct {
@@ -91,21 +99,21 @@ func (a *Analyzer) uptakeTableau(b *fluxBounds, al *Allocation, growth float64) 
 	return t, nil
 }
 
-// uptake solves what is set, and returns what is taken up; nil when that is
-// infeasible.
-func (t *uptakeTableau) uptake(ctx context.Context) (map[string]float64, error) {
+// uptake solves what is set, and returns what is taken up, and the sum; nil
+// when that is infeasible.
+func (t *uptakeTableau) uptake(ctx context.Context) (medium map[string]float64, total float64, err error) {
 	s, err := t.solver.Solve(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("model %s: %w", t.model.id, err)
+		return nil, 0, fmt.Errorf("model %s: %w", t.model.id, err)
 	}
 	if s.Status != lp.Optimal {
-		return nil, nil //nolint:nilnil // no medium, and no error either
+		return nil, 0, nil
 	}
-	medium := map[string]float64{}
+	medium = map[string]float64{}
 	for _, j := range t.model.Exchanges() {
 		if v := s.X[t.column(j)]; v > noteworthy {
 			medium[t.model.reactions[j].ID] = v
 		}
 	}
-	return medium, nil
+	return medium, s.Objective, nil
 }

@@ -45,13 +45,17 @@ func (a *Analyzer) Variability(ctx context.Context, q Question, fraction float64
 	if err != nil {
 		return nil, err
 	}
-	ends, err := s.ends(ctx, progress)
+	aims, of := s.aims()
+	ends, err := s.ends(ctx, aims, progress)
 	if err != nil {
 		return nil, err
 	}
 	v.Ranges = make([]Range, len(a.model.reactions))
-	for j := range v.Ranges {
-		v.Ranges[j] = s.reactionRange(j, ends)
+	for j, g := range of {
+		v.Ranges[j] = Range{g.Offset + 0, g.Offset + 0} // no negative zero
+		if g.Column >= 0 {
+			v.Ranges[j] = ends[g.Column].image(g)
+		}
 	}
 	return v, nil
 }
@@ -107,13 +111,82 @@ func (b *fluxBounds) face(best *Flux) {
 	}
 }
 
-// chunk is how many groups are looked at from one start: the work is the same
+// An aim is what a scan makes as large and as small as can be: one group, or
+// for a reaction of two parts the difference of theirs.
+type aim struct {
+	groups  [2]int // -1 for none
+	factors [2]float64
+}
+
+// aims returns what to look at, and for each reaction what the range of an aim
+// says about its own: the aim's place is the image's column.
+func (s *scan) aims() ([]aim, []lp.Image) {
+	of := make([]lp.Image, len(s.reverse))
+	split := make([]aim, len(s.reverse))
+	needed := make([]bool, len(s.lower))
+	for j, r := range s.reverse {
+		of[j] = s.images[j]
+		if r >= 0 {
+			split[j], of[j] = difference(of[j], s.images[r])
+		}
+		if g := of[j].Column; g >= 0 {
+			needed[g] = true
+		}
+	}
+	var aims []aim
+	place := make([]int, len(s.lower))
+	for g, ok := range needed {
+		if ok {
+			place[g] = len(aims)
+			aims = append(aims, aim{groups: [2]int{g, -1}, factors: [2]float64{1, 0}})
+		}
+	}
+	for j := range of {
+		switch {
+		case of[j].Column >= 0:
+			of[j].Column = place[of[j].Column]
+		case split[j].factors[1] != 0:
+			of[j].Column, of[j].Factor = len(aims), 1
+			aims = append(aims, split[j])
+		}
+	}
+	return aims, of
+}
+
+// difference is one image less another: an image, or, where they are of two
+// groups, an aim and the image's offset.
+func difference(forward, back lp.Image) (aim, lp.Image) {
+	d := lp.Image{Column: forward.Column, Factor: forward.Factor, Offset: forward.Offset - back.Offset}
+	switch {
+	case back.Column < 0:
+	case forward.Column < 0:
+		d.Column, d.Factor = back.Column, 0-back.Factor
+	case forward.Column != back.Column:
+		d.Column = -1
+		return aim{groups: [2]int{forward.Column, back.Column}, factors: [2]float64{forward.Factor, 0 - back.Factor}}, d
+	default:
+		if d.Factor -= back.Factor; d.Factor == 0 {
+			d.Column = -1
+		}
+	}
+	return aim{}, d
+}
+
+// image is the range of what the image stands for.
+func (r Range) image(g lp.Image) Range {
+	if g.Factor < 0 {
+		r.Min, r.Max = r.Max, r.Min
+	}
+	return Range{g.Offset + float64(g.Factor*r.Min) + 0, g.Offset + float64(g.Factor*r.Max) + 0}
+}
+
+// chunk is how many aims are looked at from one start: the work is the same
 // whoever does it.
 const chunk = 32
 
-// ends finds the range of every group.
-func (s *scan) ends(ctx context.Context, progress Progress) ([]Range, error) {
-	n := len(s.lower)
+// ends finds the range of every aim.
+func (s *scan) ends(ctx context.Context, aims []aim, progress Progress) ([]Range, error) {
+	n := len(aims)
 	ends := make([]Range, n)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // a worker that fails stops the others
@@ -130,7 +203,7 @@ func (s *scan) ends(ctx context.Context, progress Progress) ([]Range, error) {
 		workers.Go(func() {
 			for c := int(next.Add(1)) - 1; c < chunks; c = int(next.Add(1)) - 1 {
 				from, to := c*chunk, min(n, (c+1)*chunk)
-				err := own.endsOf(ctx, from, to, ends)
+				err := own.endsOf(ctx, aims[from:to], ends[from:to])
 				mu.Lock()
 				if done += to - from; err == nil && progress != nil {
 					progress(done, n)
@@ -150,56 +223,55 @@ func (s *scan) ends(ctx context.Context, progress Progress) ([]Range, error) {
 	return ends, failed
 }
 
-// endsOf finds the ranges of the groups from one to another, each from where
-// the one before it ended.
-func (s *scan) endsOf(ctx context.Context, from, to int, ends []Range) error {
+// endsOf finds the ranges of some aims, each from where the one before it
+// ended.
+func (s *scan) endsOf(ctx context.Context, aims []aim, ends []Range) error {
 	if err := s.solver.SetBasis(s.start); err != nil {
 		return err
 	}
 	for g := range s.lower {
 		s.solver.SetCost(g, 0)
 	}
-	for g := from; g < to; g++ {
+	for i := range aims {
 		for _, sign := range []float64{1, -1} {
-			s.solver.SetCost(g, sign)
-			sol, err := s.solver.Solve(ctx)
+			v, err := s.end(ctx, &aims[i], sign)
 			if err != nil {
 				return err
 			}
-			v := math.Inf(int(sign))
-			if sol.Status == lp.Optimal {
-				v = sol.X[g]
-			}
 			if sign > 0 {
-				ends[g].Max = v
+				ends[i].Max = v
 			} else {
-				ends[g].Min = v
+				ends[i].Min = v
 			}
 		}
-		s.solver.SetCost(g, 0)
+		s.setAim(&aims[i], 0)
 	}
 	return nil
 }
 
-// reactionRange puts the range of a reaction together. A split reaction's
-// parts are looked at apart, and only one of them can carry flux at an end.
-func (s *scan) reactionRange(j int, ends []Range) Range {
-	r := s.columnRange(j, ends)
-	if k := s.reverse[j]; k >= 0 {
-		back := s.columnRange(k, ends)
-		r.Min, r.Max = r.Min-back.Max, r.Max-back.Min
+// end finds the largest (sign 1) or least (-1) value of an aim.
+func (s *scan) end(ctx context.Context, a *aim, sign float64) (float64, error) {
+	s.setAim(a, sign)
+	sol, err := s.solver.Solve(ctx)
+	if err != nil {
+		return 0, err
 	}
-	return Range{Min: r.Min + 0, Max: r.Max + 0}
+	if sol.Status != lp.Optimal {
+		return math.Inf(int(sign)), nil
+	}
+	v := 0.0
+	for k, g := range a.groups {
+		if g >= 0 {
+			v += float64(a.factors[k] * sol.X[g])
+		}
+	}
+	return v, nil
 }
 
-func (s *scan) columnRange(col int, ends []Range) Range {
-	g := s.images[col]
-	if g.Column < 0 {
-		return Range{g.Offset, g.Offset}
+func (s *scan) setAim(a *aim, sign float64) {
+	for k, g := range a.groups {
+		if g >= 0 {
+			s.solver.SetCost(g, float64(sign*a.factors[k]))
+		}
 	}
-	r := Range{g.Offset + float64(g.Factor*ends[g.Column].Min), g.Offset + float64(g.Factor*ends[g.Column].Max)}
-	if g.Factor < 0 {
-		r.Min, r.Max = r.Max, r.Min
-	}
-	return r
 }

@@ -204,8 +204,7 @@ func (w *reducer) look(i int32) {
 	free := low <= -Infinite && up >= Infinite
 	switch {
 	case w.live[i] == 0 || free:
-		slack := float64(reduceTol * max(1, math.Abs(w.p.RowLower[i]), math.Abs(w.p.RowUpper[i])))
-		if !free && (low > slack || up < -slack) {
+		if !free && (low > emptySlack(w.p.RowLower[i]) || up < -emptySlack(w.p.RowUpper[i])) {
 			w.infeasible = true
 			return
 		}
@@ -219,6 +218,9 @@ func (w *reducer) look(i int32) {
 		w.force(i, low)
 	}
 }
+
+// emptySlack is how far a row that nothing is left of may be beyond a bound.
+func emptySlack(bound float64) float64 { return reduceTol * max(1, math.Abs(bound)) }
 
 // forget takes a row that binds nothing out of the columns that are left.
 func (w *reducer) forget(i int32) {
