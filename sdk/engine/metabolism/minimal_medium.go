@@ -10,9 +10,9 @@ import (
 
 // MinimalMedium finds a medium that the cell of the question grows on at the
 // given rate, in 1/h, or faster, with the least total uptake, in mmol/gDW/h, as
-// COBRApy's minimal_medium does. Of all such media it returns one from which
-// nothing can be left out: of what may be, the last exchange of the model goes
-// first. Uptake is looked for within the question's bounds and its Medium, or
+// COBRApy's minimal_medium does. Of all media of that total it returns one from
+// which nothing can be left out without taking up more of the rest: of what may
+// be, the last exchange of the model goes first. Uptake is looked for within the question's bounds and its Medium, or
 // the model's own; give a richer Medium to look further. It returns nil when
 // there is no such medium. Errors are those of [Analyzer.FBA].
 func (a *Analyzer) MinimalMedium(ctx context.Context, q Question, growth float64) (map[string]float64, error) {
@@ -27,10 +27,11 @@ func (a *Analyzer) MinimalMedium(ctx context.Context, q Question, growth float64
 	if err != nil {
 		return nil, err
 	}
-	medium, err := t.uptake(ctx)
+	medium, total, err := t.uptake(ctx)
 	if medium == nil || err != nil {
 		return nil, err
 	}
+	most := total + float64(uptakeTol*max(1, total))
 	exchanges := a.model.Exchanges()
 	for i := len(exchanges) - 1; i >= 0; i-- {
 		j := exchanges[i]
@@ -39,11 +40,11 @@ func (a *Analyzer) MinimalMedium(ctx context.Context, q Question, growth float64
 		}
 		lower, upper := t.problem.Lower[t.column(j)], t.problem.Upper[t.column(j)]
 		t.setColumn(t.column(j), [2]float64{0, 0})
-		less, err := t.uptake(ctx)
+		less, total, err := t.uptake(ctx)
 		switch {
 		case err != nil:
 			return nil, err
-		case less == nil:
+		case less == nil || total > most:
 			t.setColumn(t.column(j), [2]float64{lower, upper})
 		default:
 			medium = less
@@ -91,15 +92,20 @@ func (a *Analyzer) uptakeTableau(b *fluxBounds, al *Allocation, growth float64) 
 	return t, nil
 }
 
-// uptake solves what is set, and returns what is taken up; nil when that is
-// infeasible.
-func (t *uptakeTableau) uptake(ctx context.Context) (map[string]float64, error) {
+// uptakeTol is how much more the total uptake may be, relative to max(1, total),
+// and still count as the least: above the solver's rounding (1e-12), below the
+// need for the rarest cofactor (1e-8).
+const uptakeTol = 1e-9
+
+// uptake solves what is set, and returns what is taken up and its total; nil
+// when that is infeasible.
+func (t *uptakeTableau) uptake(ctx context.Context) (map[string]float64, float64, error) {
 	s, err := t.solver.Solve(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("model %s: %w", t.model.id, err)
+		return nil, 0, fmt.Errorf("model %s: %w", t.model.id, err)
 	}
 	if s.Status != lp.Optimal {
-		return nil, nil //nolint:nilnil // no medium, and no error either
+		return nil, 0, nil
 	}
 	medium := map[string]float64{}
 	for _, j := range t.model.Exchanges() {
@@ -107,5 +113,5 @@ func (t *uptakeTableau) uptake(ctx context.Context) (map[string]float64, error) 
 			medium[t.model.reactions[j].ID] = v
 		}
 	}
-	return medium, nil
+	return medium, s.Objective, nil
 }
