@@ -60,13 +60,8 @@ type Rate struct {
 // FBA solves a flux balance problem. An unknown reaction is an error with the
 // nearest names.
 func (c *Cell) FBA(ctx context.Context, r Request) (Answer, error) {
-	for _, id := range append(slices.Clone(r.Fluxes), r.Objective) {
-		if id == "" {
-			continue
-		}
-		if err := c.CheckReaction(id); err != nil {
-			return Answer{}, err
-		}
+	if err := c.checkReactions(append(slices.Clone(r.Fluxes), r.Objective)); err != nil {
+		return Answer{}, err
 	}
 	if c.Config.GenomeOptimization != nil && *c.Config.GenomeOptimization {
 		r.Parsimonious = true
@@ -101,7 +96,7 @@ func (c *Cell) solveFBA(ctx context.Context, r Request) (Answer, error) {
 	}
 	m := c.Organism.Model()
 	a := Answer{
-		Status: f.Status.String(), Objective: r.Objective,
+		Status: f.Status.String(), Objective: c.objective(r.Objective),
 		GrowthRate: f.Growth, DoublingTimeMinutes: doublingMinutes(f.Growth), LimitedBy: f.LimitedBy,
 		ShadowPrices:    c.shadowPrices(f),
 		ATP:             biovm.ATPFlow{Produced: f.ATPProduced, Cap: f.ATPCap, Maintenance: c.maintenance(f)},
@@ -109,9 +104,6 @@ func (c *Cell) solveFBA(ctx context.Context, r Request) (Answer, error) {
 		Secretion:       rates(f.Secretion()),
 		ActiveReactions: f.Active(), TotalFlux: f.TotalFlux, Parsimonious: r.Parsimonious,
 		Certificate: f.Certificate, Obliged: f.Obliged,
-	}
-	if a.Objective == "" {
-		a.Objective = m.Reactions()[m.Objective()].ID
 	}
 	if f.Status == metabolism.StatusOptimal {
 		a.Value = f.Objective

@@ -38,6 +38,10 @@ type circumstance struct {
 	EraseBounds bool               `json:"erase_bounds,omitempty"`
 	Objective   string             `json:"objective,omitempty"`
 	Flags       []string           `json:"flags,omitempty"`
+	Fraction    float64            `json:"fraction,omitempty"`
+	Fluxes      []string           `json:"fluxes,omitempty"`
+	Growth      float64            `json:"growth,omitempty"`
+	From        *circumstance      `json:"from,omitempty"` // of the cell that it was
 }
 
 // circumstance describes the cell without its grant, for answers about the

@@ -171,32 +171,12 @@ func (r *run) balance(c *call, parsimonious bool) (starlark.Value, error) {
 		return nil, err
 	}
 	q := cell.Request{Free: !allocation, Parsimonious: parsimonious}
-	if objective != starlark.None {
-		ids, err := c.names("objective", objective)
-		if err != nil {
-			return nil, err
-		}
-		if len(ids) != 1 {
-			return nil, c.refuse("objective must be one reaction, not %d", len(ids))
-		}
-		if err := r.checkReactions(c.name, ids...); err != nil {
-			return nil, err
-		}
-		q.Objective = ids[0]
+	var err error
+	if q.Objective, err = r.objectiveOf(c, objective); err != nil {
+		return nil, err
 	}
-	switch all := fluxes.(type) {
-	case starlark.Bool:
-		q.AllFluxes = bool(all)
-	case starlark.NoneType:
-	default:
-		ids, err := c.names("fluxes", fluxes)
-		if err != nil {
-			return nil, err
-		}
-		if err := r.checkReactions(c.name, ids...); err != nil {
-			return nil, err
-		}
-		q.Fluxes = ids
+	if q.AllFluxes, q.Fluxes, err = r.reactionsOf(c, "fluxes", fluxes); err != nil {
+		return nil, err
 	}
 	a, err := r.askFBA(q)
 	if err != nil {

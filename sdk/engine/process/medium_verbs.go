@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"go.starlark.net/starlark"
 )
@@ -84,4 +85,70 @@ func (r *run) setMedium(c *call) (starlark.Value, error) {
 	}
 	r.cell = &changed
 	return numbersOf(changed.EffectiveMedium()), nil
+}
+
+func minimalMediumVerb() verb {
+	return verb{
+		name: "minimal_medium", basic: true,
+		doc: `minimal_medium(growth=0.1, allocation=True)
+
+Finds what the cell needs of its present medium to grow at a rate or faster:
+uptakes of the least total, as COBRApy has it, from which nothing can be left
+out without taking up more of the rest. The cell stays on its medium;
+set_medium() puts it on another.
+
+Arguments:
+  growth      the rate, 1/h, 0 or more
+  allocation  False leaves the grant aside: the free cell of the literature
+
+Returns a dict:
+  medium        exchange reaction: uptake, mmol/gDW/h; None when the cell
+                cannot grow so fast
+  growth        as asked, 1/h
+  total_uptake  sum of the uptakes, mmol/gDW/h
+
+Example:
+  len(minimal_medium(growth=0.1)["medium"])`,
+		call: (*run).minimalMedium,
+	}
+}
+
+const (
+	// leastGrowth is the growth rate that COBRApy's minimal_medium asks for, 1/h.
+	leastGrowth = 0.1
+	// mediumProblems is how many problems a minimal medium takes besides one
+	// for each exchange that it begins with.
+	mediumProblems = 1
+)
+
+func (r *run) minimalMedium(c *call) (starlark.Value, error) {
+	growth, allocation := starlark.Value(starlark.Float(leastGrowth)), true
+	if err := c.unpack("growth?", &growth, "allocation?", &allocation); err != nil {
+		return nil, err
+	}
+	rate, err := c.number("growth", growth)
+	if err != nil {
+		return nil, err
+	}
+	if rate < 0 {
+		return nil, c.refuse("growth must be 0 or more, in 1/h, not %v", rate)
+	}
+	if err := r.solving(mediumProblems, stepsPerReaction); err != nil {
+		return nil, err
+	}
+	if err := r.solving(len(r.cell.EffectiveMedium()), deletionSteps); err != nil {
+		return nil, err
+	}
+	found, err := r.cell.MinimalMedium(r.ctx, rate, !allocation)
+	if err != nil {
+		return solved[starlark.Value](r, nil, err)
+	}
+	medium, total := starlark.Value(starlark.None), 0.0
+	if found != nil {
+		medium = numbersOf(found)
+		for _, id := range slices.Sorted(maps.Keys(found)) {
+			total += found[id]
+		}
+	}
+	return record(field{"medium", medium}, field{"growth", number(rate)}, field{"total_uptake", number(total)}), nil
 }

@@ -131,6 +131,31 @@ func answerOf(a cell.Answer) *starlark.Dict {
 	return d
 }
 
+// rangesOf makes the answer of fva.
+func rangesOf(a cell.FluxRanges) *starlark.Dict {
+	value := number(a.Value)
+	if a.Status == metabolism.StatusUnbounded.String() {
+		value = starlark.None
+	}
+	ranges := starlark.NewDict(len(a.Ranges))
+	for _, r := range a.Ranges {
+		_ = ranges.SetKey(text(r.Reaction), starlark.NewList([]starlark.Value{endOf(r.Min), endOf(r.Max)}))
+	}
+	return record(
+		field{"status", text(a.Status)}, field{"objective", text(a.Objective)}, field{"value", value},
+		field{"fraction", number(a.Fraction)}, field{"limited_by", text(a.LimitedBy)},
+		field{"ranges", ranges}, field{"certificate", certificateOf(a.Certificate)},
+	)
+}
+
+// endOf is the end of a range, None where nothing bounds it.
+func endOf(v *float64) starlark.Value {
+	if v == nil {
+		return starlark.None
+	}
+	return number(*v)
+}
+
 func geneOf(g biovm.Gene) starlark.Value {
 	return record(
 		field{"locus", text(g.Locus)}, field{"symbol", text(g.Symbol)}, field{"aliases", texts(g.Aliases)},

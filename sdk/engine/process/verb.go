@@ -22,8 +22,8 @@ type verb struct {
 // verbs lists all of them, by name.
 func verbs() []verb {
 	return []verb{
-		essentialGenesVerb(), fbaVerb(), genesVerb(), genomeVerb(), statusVerb(),
-		knockoutVerb(), mediumVerb(), analysisVerb(), pfbaVerb(), setMediumVerb(),
+		essentialGenesVerb(), fbaVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(),
+		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), pfbaVerb(), setMediumVerb(),
 	}
 }
 
@@ -142,7 +142,10 @@ func (r *run) checkReactions(verb string, ids ...string) error {
 }
 
 // lost are the knock-outs of the program, beyond the VM's own.
-func (r *run) lost() (genes, reactions []string) {
+func (r *run) lost() (genes, reactions []string) { return r.lostBy(r.cell) }
+
+// lostBy is what a cell has lost beyond the VM's own knock-outs.
+func (r *run) lostBy(c *cell.Cell) (genes, reactions []string) {
 	own := func(name string) bool { return slices.Contains(r.base.Knockouts, name) }
-	return slices.DeleteFunc(slices.Clone(r.cell.Knockouts), own), r.cell.LostReactions
+	return slices.DeleteFunc(slices.Clone(c.Knockouts), own), c.LostReactions
 }
