@@ -20,25 +20,23 @@ import (
 // agentPath is where the program is put in guests.
 const agentPath = "/usr/local/bin/bioxen"
 
-// probe prints, a line each, the guest's system and machine, the user's number,
-// and the program's path and version, if it has one. $1 is where to look first.
-const probe = `uname -sm; id -u; for b in "$1" $(command -v bioxen); do ` +
+// probe prints, a line each, the guest's system and machine, the user's name, and
+// the program's path and version, if it has one. $1 is where to look first.
+const probe = `uname -sm; id -un; for b in "$1" $(command -v bioxen); do ` +
 	`if test -x "$b"; then echo "$b"; "$b" version; break; fi; done`
 
-// starter starts the program $1 so that it listens at the socket $2, and waits
-// until it does. Under systemd the program makes itself a service; otherwise it
-// runs in a session of its own, data beside where a service has them. A program
-// that ran before, in place of which $1 was put, is ended.
+// starter has the program $1 listen at the socket $2, for the user $3. It makes
+// itself a service of the guest; where it cannot, it runs in a session of its own.
 const starter = `b=$1; s=$2; d=/var/lib/bioxen; ` +
-	`if test -d /run/systemd/system; then "$b" agent install >&2 || exit 65; else ` +
-	`for p in /proc/[0-9]*; do case "$(readlink "$p/exe" 2>/dev/null)" in "$b"|"$b (deleted)") kill "${p#/proc/}"; rm -f "$s";; esac; done; ` +
-	`mkdir -p "${s%/*}" "$d" && chmod 700 "$d" || exit 66; ` +
-	`setsid "$b" serve --socket "$s" --data-dir "$d" </dev/null >>"$d/serve.log" 2>&1 & ` +
-	`fi; n=0; until test -S "$s"; do n=$((n+1)); if test $n -gt 300; then tail -n 3 "$d/serve.log" >&2; exit 67; fi; sleep 0.1; done`
+	`"$b" agent install --user "$3" >&2 && test -S "$s" && exit 0; ` +
+	`mkdir -p "${s%/*}" "$d" && chmod 700 "${s%/*}" "$d" || exit 66; ` +
+	`setsid "$b" serve --socket "$s" --data-dir "$d" </dev/null >>/var/log/bioxen.log 2>&1 & ` +
+	`n=0; until test -S "$s"; do n=$((n+1)); if test $n -gt 300; then tail -n 3 /var/log/bioxen.log >&2; exit 67; fi; sleep 0.1; done`
 
 // A found is what a probe found in a guest.
 type found struct {
 	system, machine string
+	user            string // who is logged in
 	root            bool
 	program         string // its path; empty when there is none
 }
@@ -54,7 +52,7 @@ func (d *Driver) probe(ctx context.Context, conn *sshx.Conn) (found, error) {
 		return found{}, fmt.Errorf("look at the guest: it answers %.200q: is its login shell a shell?", out.Stdout)
 	}
 	system, machine, _ := strings.Cut(lines[0], " ")
-	f := found{system: system, machine: machine, root: lines[1] == "0"}
+	f := found{system: system, machine: machine, user: lines[1], root: lines[1] == "root"}
 	if len(lines) > 2 {
 		f.program = lines[2]
 	}
@@ -91,7 +89,7 @@ func (d *Driver) install(ctx context.Context, conn *sshx.Conn, f found) error {
 
 // start has the program in the guest listen.
 func (d *Driver) start(ctx context.Context, conn *sshx.Conn, f found, program string) error {
-	if _, err := run(ctx, conn, f.sudo(), starter, program, d.o.Agent.Socket); err != nil {
+	if _, err := run(ctx, conn, f.sudo(), starter, program, d.o.Agent.Socket, f.user); err != nil {
 		return fmt.Errorf("start %s in the guest: %w", program, err)
 	}
 	return nil

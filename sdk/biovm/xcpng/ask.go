@@ -59,7 +59,12 @@ func (v *VM) ask(ctx context.Context, c *xapi.Client, q question) error {
 			if now := viewOf(m); !now.answers {
 				return v.askTwin(ctx, q, m, now)
 			}
-			if l, err = v.connect(ctx, c, &m.stamp); err != nil {
+			l, err = v.connect(ctx, c, &m.stamp)
+			if errors.Is(err, errAway) {
+				last = err
+				continue // it was there a moment ago
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -107,30 +112,39 @@ func (v *VM) call(ctx context.Context, c *xapi.Client, g *guest, l *line, q ques
 	if g.current() != l {
 		return true, errUnasked // it went while the door was shut
 	}
-	watched, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	v.d.calls.underWay.Go(func() { v.watch(watched, c, l, cancel) })
-	err = q.guest(watched, v.cell(l))
-	if err == nil || ctx.Err() != nil {
+	err = v.whileUp(ctx, c, l.conn.Done(), func(ctx context.Context) error { return q.guest(ctx, v.cell(l)) })
+	switch {
+	case err == nil || ctx.Err() != nil:
 		return false, err
-	}
-	if errors.Is(context.Cause(watched), errAway) {
-		return true, fmt.Errorf("%w: %w", errAway, err)
+	case errors.Is(err, errAway):
+		return true, err
 	}
 	return !l.alive(), err
+}
+
+// whileUp runs fn, which waits for a guest, and ends it with errAway when down is
+// closed, or when it takes long and the machine does not run.
+func (v *VM) whileUp(ctx context.Context, c *xapi.Client, down <-chan struct{}, fn func(ctx context.Context) error) error {
+	watched, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	v.d.calls.underWay.Go(func() { v.watch(watched, c, down, cancel) })
+	err := fn(watched)
+	if err != nil && ctx.Err() == nil && errors.Is(context.Cause(watched), errAway) {
+		return fmt.Errorf("%w: %w", errAway, err)
+	}
+	return err
 }
 
 // watchAfter is how long a call may take before its guest is looked after.
 const watchAfter = time.Second
 
-// watch ends a call when the line breaks, and when the call takes long and the
-// pool says that the machine does not run. It ends with the call.
-func (v *VM) watch(ctx context.Context, c *xapi.Client, l *line, end context.CancelCauseFunc) {
+// watch is the other half of whileUp. It ends with ctx.
+func (v *VM) watch(ctx context.Context, c *xapi.Client, down <-chan struct{}, end context.CancelCauseFunc) {
 	t := time.NewTimer(watchAfter)
 	defer t.Stop()
 	select {
 	case <-t.C:
-	case <-l.conn.Done():
+	case <-down:
 		end(errAway)
 		return
 	case <-ctx.Done():
@@ -140,7 +154,7 @@ func (v *VM) watch(ctx context.Context, c *xapi.Client, l *line, end context.Can
 	defer stop()
 	v.d.calls.underWay.Go(func() {
 		select {
-		case <-l.conn.Done():
+		case <-down:
 			end(errAway)
 		case <-events.Done():
 		}

@@ -88,10 +88,18 @@ func (c cell) hold(ctx context.Context, a biovm.Allocation) error {
 	return err
 }
 
-// move leads the cell from one state to another.
+// move leads the cell from one state to another, to which somebody else may lead
+// it at the same time.
 func (c cell) move(ctx context.Context, from, to biovm.State) error {
 	for _, op := range steps(from, to) {
-		if err := c.engine.Operate(ctx, c.name, op); err != nil {
+		err := c.engine.Operate(ctx, c.name, op)
+		if errors.Is(err, biovm.ErrState) {
+			now, lookup := c.engine.Status(ctx, c.name)
+			if lookup == nil && now.State == to {
+				return nil
+			}
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -92,13 +92,14 @@ type takenError struct{ claim claim }
 
 func (e *takenError) Error() string { return fmt.Sprintf("claimed by %q", e.claim.Owner) }
 
-// release gives a name back, if it is claimed for that making.
+// release gives a name back, if it is claimed for that making; for whatever it
+// is when the token is empty, as of a stamp that is not readable.
 func (d *Driver) release(ctx context.Context, c *xapi.Client, host string, id biovm.ID, token string) error {
 	ref, found, there, err := readClaim(ctx, c, id)
 	if err != nil {
 		return explain(host, err)
 	}
-	if !there || found.Token != token && found.Token != "" {
+	if !there || found.Token != token && found.Token != "" && token != "" {
 		return nil
 	}
 	return explain(host, c.RemovePoolOtherConfig(ctx, ref, claimKey(id)))

@@ -54,10 +54,13 @@ func (d *Driver) Get(ctx context.Context, ref string) (biovm.VM, error) {
 	err := d.do(ctx, "find", biovm.ID(ref), func(ctx context.Context) error {
 		found, err := d.everywhere(ctx, func(ctx context.Context, host string) ([]*VM, error) {
 			vm, err := d.getOn(ctx, host, ref)
-			if errors.Is(err, biovm.ErrNotFound) {
+			switch {
+			case errors.Is(err, biovm.ErrNotFound):
 				return nil, nil
+			case err != nil:
+				return nil, err
 			}
-			return []*VM{vm}, err
+			return []*VM{vm}, nil
 		})
 		if len(found) > 0 {
 			vm = found[0]

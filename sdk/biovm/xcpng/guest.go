@@ -135,11 +135,15 @@ func (v *VM) connect(ctx context.Context, c *xapi.Client, s *stamp) (*line, erro
 		return l, nil
 	}
 	_ = g.hangUp() // what is left of a dead one
-	a, err := v.address(ctx, c, s)
-	if err != nil {
-		return nil, fmt.Errorf("wait for the guest's address: %w", err)
-	}
-	l, err := v.dial(ctx, s, a)
+	var l *line
+	err := v.whileUp(ctx, c, nil, func(ctx context.Context) error {
+		a, err := v.address(ctx, c, s)
+		if err != nil {
+			return fmt.Errorf("wait for the guest's address: %w", err)
+		}
+		l, err = v.dial(ctx, s, a)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

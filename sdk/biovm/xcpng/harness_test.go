@@ -32,21 +32,30 @@ func (h hosts) HostNames(context.Context) ([]string, error) {
 	return names, nil
 }
 
-// A rig is a simulated pool with guests in the process.
+// A rig is a simulated pool with guests, in the process or in a lab.
 type rig struct {
 	server *xapitest.Server
-	lodge  *lodge
+	lodge  *lodge // nil for guests in a lab
+	agent  xcpng.Agent
 	hosts  hosts
 	twin   biovm.Driver
 }
 
-// newRig makes a pool, whose VMs the test's end destroys, and finds out what is
-// left then.
+// newRig makes a pool with guests in the process.
 func newRig(t testing.TB, preset xapitest.Preset, o ...xapitest.Option) *rig {
 	t.Helper()
 	l := newLodge(t)
-	s := xapitest.NewServer(t, preset, append(o, xapitest.WithGuest(l))...)
-	r := &rig{server: s, lodge: l}
+	r := newRigOf(t, l, preset, o...)
+	r.lodge, r.agent = l, xcpng.Agent{Socket: l.socket}
+	return r
+}
+
+// newRigOf makes a pool, whose VMs the test's end destroys, and finds out what is
+// left then.
+func newRigOf(t testing.TB, g xapitest.Guest, preset xapitest.Preset, o ...xapitest.Option) *rig {
+	t.Helper()
+	s := xapitest.NewServer(t, preset, append(o, xapitest.WithGuest(g))...)
+	r := &rig{server: s}
 	r.hosts = hosts{"lab": {Name: "lab", URL: s.URL(), Username: xapitest.Username, Password: xapitest.Password, Pins: []string{s.Fingerprint(0)}}}
 	e, err := engine.Open(t.Context(), engine.Options{InMemory: true})
 	if err != nil {
@@ -60,11 +69,14 @@ func newRig(t testing.TB, preset xapitest.Preset, o ...xapitest.Option) *rig {
 
 // options are a driver's on the rig.
 func (r *rig) options() xcpng.Options {
-	return xcpng.Options{
-		Hosts: r.hosts, Twin: r.twin, DialGuest: r.lodge.Dial, Version: "test",
+	o := xcpng.Options{
+		Hosts: r.hosts, Twin: r.twin, Agent: r.agent, Version: "test",
 		Defaults: biovm.XCPngSpec{Host: "lab", Template: xapitest.TemplateDebian},
-		Agent:    xcpng.Agent{Socket: r.lodge.socket},
 	}
+	if r.lodge != nil {
+		o.DialGuest = r.lodge.Dial
+	}
+	return o
 }
 
 // open opens a driver that the caller closes.

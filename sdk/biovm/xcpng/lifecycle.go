@@ -73,10 +73,12 @@ func (v *VM) turn(ctx context.Context, c *xapi.Client, op biovm.Op, act func(ctx
 	// It is done: that it is written down does not hang on the caller.
 	after, cancel := afterwards(ctx)
 	defer cancel()
+	beaten := false
 	err = v.rewrite(after, c, func(m *stamped) error {
 		if m.number != s.m.number {
 			// Somebody else wrote in between: what counts is what they left.
 			if _, err := m.stamp.State.Next(op); err != nil {
+				beaten = true
 				return err
 			}
 		}
@@ -86,6 +88,9 @@ func (v *VM) turn(ctx context.Context, c *xapi.Client, op biovm.Op, act func(ctx
 		}
 		return nil
 	})
+	if beaten {
+		return err // the machine is as they want it: nothing is to be taken back
+	}
 	return s.unless(ctx, err)
 }
 
@@ -228,11 +233,14 @@ func (s *step) power(ctx context.Context) error {
 	case xapi.PowerRunning:
 		return nil
 	case xapi.PowerHalted:
+		err = v.boot(ctx, s.c, &s.m.stamp)
+		if _, refused := errors.AsType[*xapi.Error](err); refused && !errors.Is(err, xapi.TaskCancelled) {
+			break // somebody else may have started it: that is theirs
+		}
 		s.back(func(ctx context.Context) error {
 			v.d.hangUp(v.uuid)
 			return s.c.Shutdown(ctx, v.ref, 0)
 		})
-		err = v.boot(ctx, s.c, &s.m.stamp)
 	case xapi.PowerSuspended:
 		if err = s.c.Resume(ctx, v.ref); err == nil {
 			s.back(func(ctx context.Context) error {
@@ -274,9 +282,9 @@ func (s *step) inGuest(ctx context.Context, fn func(ctx context.Context, c cell)
 	const attempts = 2
 	var err error
 	for range attempts {
-		l, connectErr := s.v.connect(ctx, s.c, &s.m.stamp)
-		if connectErr != nil {
-			return connectErr
+		var l *line
+		if l, err = s.v.connect(ctx, s.c, &s.m.stamp); err != nil {
+			return s.away(ctx, err)
 		}
 		var lost bool
 		lost, err = s.v.call(ctx, s.c, g, l, question{guest: fn})
@@ -285,7 +293,22 @@ func (s *step) inGuest(ctx context.Context, fn func(ctx context.Context, c cell)
 		}
 		_ = g.hangUp()
 	}
-	return err
+	return s.away(ctx, err)
+}
+
+// away says what became of a guest that went while it was asked.
+func (s *step) away(ctx context.Context, err error) error {
+	if !errors.Is(err, errAway) {
+		return err
+	}
+	m, lookup := s.v.look(ctx, s.c)
+	switch {
+	case lookup != nil:
+		return lookup
+	case m.vm.PowerState == xapi.PowerRunning:
+		return err
+	}
+	return fmt.Errorf("%w: somebody else changed its machine meanwhile, which is %s now", biovm.ErrState, m.vm.PowerState)
 }
 
 // halt pauses or stops the cell, which may have happened already.

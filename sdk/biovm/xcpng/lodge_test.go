@@ -186,8 +186,11 @@ func (l *lodge) Freeze(m *xapitest.Machine) {
 
 // Thaw implements [xapitest.Guest].
 func (l *lodge) Thaw(m *xapitest.Machine) {
-	if s := l.server(m.Ref()); s != nil {
-		s.Thaw()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if g := l.guests[m.Ref()]; g != nil {
+		g.server.Thaw()
+		m.Report(xapitest.Address{Device: "0", IP: g.address}) // of a machine that was suspended nothing is known
 	}
 }
 
