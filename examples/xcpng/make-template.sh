@@ -32,8 +32,9 @@ fi
 mkdir -p /etc/cloud/cloud.cfg.d
 echo 'datasource_list: [NoCloud, None]' >/etc/cloud/cloud.cfg.d/99-bioxen.cfg
 
-# Without this, the engine is put into each guest when it is first reached.
-"$bioxen" agent install
+# Without this, the engine is put into each guest when it is first reached. With
+# --root nothing is started, and so no data directory made that clones would share.
+"$bioxen" agent install --root /
 
 # What each clone must make for itself.
 rm -f /etc/ssh/ssh_host_*

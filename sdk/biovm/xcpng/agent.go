@@ -65,7 +65,6 @@ func (d *Driver) install(ctx context.Context, conn *sshx.Conn, f found) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
 	target := agentPath
 	if !f.root {
 		target = "/tmp/.bioxen-" + file.sum
@@ -123,7 +122,6 @@ func run(ctx context.Context, conn *sshx.Conn, sudo, script string, args ...stri
 // An agentFile is the program for one kind of guest.
 type agentFile struct {
 	io.Reader
-	io.Closer
 
 	size int64
 	sum  string
@@ -169,7 +167,7 @@ func (a Agent) open(f found) (*agentFile, error) {
 	if a.SHA256 != "" && !strings.EqualFold(a.SHA256, is) {
 		return nil, fmt.Errorf("%w: the bioxen program for guests: %s has the SHA-256 %s, and should have %s", biovm.ErrInvalid, path, is, strings.ToLower(a.SHA256))
 	}
-	return &agentFile{Reader: bytes.NewReader(text), Closer: io.NopCloser(nil), size: int64(len(text)), sum: is}, nil
+	return &agentFile{Reader: bytes.NewReader(text), size: int64(len(text)), sum: is}, nil
 }
 
 // isVersion reports whether an error says that two releases do not understand

@@ -159,7 +159,10 @@ func (v *VM) watch(ctx context.Context, c *xapi.Client, down <-chan struct{}, en
 		case <-events.Done():
 		}
 	})
-	for range c.Events(events, "vm/"+string(v.ref)) {
+	for _, err := range c.Events(events, "vm/"+string(v.ref)) {
+		if err != nil {
+			return // the caller's patience decides
+		}
 		m, err := v.look(events, c)
 		if errors.Is(err, biovm.ErrNotFound) || err == nil && m.vm.PowerState != xapi.PowerRunning {
 			end(errAway)

@@ -116,7 +116,7 @@ func TestKilled(t *testing.T) {
 	args := strings.Join([]string{home, r.server.URL(), r.server.Fingerprint(0), r.lodge.proxy(t), r.lodge.socket}, " ")
 	adopted, anew := 0, 0
 	for k := 1; ; k += apart {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$") //nolint:gosec // this very binary
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 		cmd.Env = append(os.Environ(), childEnv+"="+args)
 		var said strings.Builder
 		cmd.Stderr = &said

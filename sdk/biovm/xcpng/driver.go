@@ -54,13 +54,10 @@ func (d *Driver) Get(ctx context.Context, ref string) (biovm.VM, error) {
 	err := d.do(ctx, "find", biovm.ID(ref), func(ctx context.Context) error {
 		found, err := d.everywhere(ctx, func(ctx context.Context, host string) ([]*VM, error) {
 			vm, err := d.getOn(ctx, host, ref)
-			switch {
-			case errors.Is(err, biovm.ErrNotFound):
-				return nil, nil
-			case err != nil:
-				return nil, err
+			if err == nil {
+				return []*VM{vm}, nil
 			}
-			return []*VM{vm}, nil
+			return nil, unless(err, biovm.ErrNotFound)
 		})
 		if len(found) > 0 {
 			vm = found[0]
@@ -74,11 +71,19 @@ func (d *Driver) Get(ctx context.Context, ref string) (biovm.VM, error) {
 	return vm, nil
 }
 
+// unless returns err, if it is not what was to be expected.
+func unless(err, expected error) error {
+	if errors.Is(err, expected) {
+		return nil
+	}
+	return err
+}
+
 // notFound is the error of what was looked for everywhere, unless something hid
 // it.
 func notFound(err error) error {
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // err says it then
 	}
 	return biovm.ErrNotFound
 }

@@ -217,15 +217,18 @@ func TestNoRoom(t *testing.T) {
 	}{
 		"no memory on any member": {small, xapitest.Fault{}, []string{"start the machine", "memory"}},
 		"a full SR for the disk": {
-			xapitest.SingleHost(), xapitest.Fault{Method: "VM.clone", Effect: xapitest.FailTask("SR_BACKEND_FAILURE_44", "", "There is insufficient space")},
+			xapitest.SingleHost(),
+			xapitest.Fault{Method: "VM.clone", Effect: xapitest.FailTask("SR_BACKEND_FAILURE_44", "", "There is insufficient space")},
 			[]string{"clone the template", "storage repository is full"},
 		},
 		"a full SR for the drive": {
-			xapitest.SingleHost(), xapitest.Fault{Method: "VDI.create", Effect: xapitest.FailTask("SR_FULL", "10", "5")},
+			xapitest.SingleHost(),
+			xapitest.Fault{Method: "VDI.create", Effect: xapitest.FailTask("SR_FULL", "10", "5")},
 			[]string{"configuration drive", "storage repository is full"},
 		},
 		"no member": {
-			xapitest.SingleHost(), xapitest.Fault{Method: "VM.start", Effect: xapitest.FailTask("NO_HOSTS_AVAILABLE")},
+			xapitest.SingleHost(),
+			xapitest.Fault{Method: "VM.start", Effect: xapitest.FailTask("NO_HOSTS_AVAILABLE")},
 			[]string{"start the machine", "no member can run it"},
 		},
 	}

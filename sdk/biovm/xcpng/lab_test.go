@@ -47,7 +47,7 @@ func withProgramDir(run func() int) int {
 var program = sync.OnceValues(func() (dir string, err error) {
 	dir = os.Getenv(programDir)
 	// This machine's processor is the guests'.
-	cmd := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, "bioxen_linux_"+runtime.GOARCH), "github.com/bioxen/terraform-provider-bioxen/cmd/bioxen") //nolint:gosec,noctx // constants, in a build that is short
+	cmd := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, "bioxen_linux_"+runtime.GOARCH), "github.com/bioxen/terraform-provider-bioxen/cmd/bioxen")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("build bioxen: %w: %s", err, out)

@@ -54,7 +54,7 @@ type lodger struct {
 
 func newLodge(t testing.TB) *lodge {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "bx") // a socket's path is short
+	dir, err := os.MkdirTemp("", "bx") //nolint:usetesting // a socket's path is short
 	if err != nil {
 		t.Fatal(err)
 	}

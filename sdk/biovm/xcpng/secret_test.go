@@ -32,6 +32,11 @@ func (j *journal) Write(b []byte) (int, error) {
 	return j.text.Write(b)
 }
 
+// note writes down what somebody prints.
+func (j *journal) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(j, format, args...) // Write never fails
+}
+
 // has lists those of the secrets that were said.
 func (j *journal) has(secrets map[string]string) []string {
 	j.mu.Lock()
@@ -58,14 +63,14 @@ func TestSecrets(t *testing.T) {
 	o.KeyDir = filepath.Join(t.TempDir(), "keys")
 	o.Logger = slog.New(slog.NewJSONHandler(said, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	d := r.open(t, o)
-	note := func(err error) { fmt.Fprintf(said, "%v %+v %#v\n", err, err, err) }
+	note := func(err error) { said.note("%v %+v %#v\n", err, err, err) }
 
 	vm := running(t, d, syn3a("a"))
 	if _, err := vm.Execute(t.Context(), biovm.Process{Code: "1"}); err != nil {
 		t.Error(err)
 	}
 	// Everything that can be printed, and errors of many kinds.
-	fmt.Fprintf(said, "%+v %#v %v\n%+v\n", h, h, status(t, vm), d.Info())
+	said.note("%+v %#v %v\n%+v\n", h, h, status(t, vm), d.Info())
 	r.lodge.set(lodgeWays{wrongKey: true})
 	_, err := d.Create(t.Context(), syn3a("b"))
 	note(err)
@@ -90,9 +95,9 @@ func TestSecrets(t *testing.T) {
 	note(errors.Join(err, deceived.Close()))
 
 	for _, v := range r.server.Inventory().VMs {
-		fmt.Fprintf(said, "%+v\n", v)
+		said.note("%+v\n", v)
 	}
-	fmt.Fprintf(said, "%v\n", r.poolConfig(t))
+	said.note("%v\n", r.poolConfig(t))
 	for _, disk := range r.server.Inventory().VDIs { // the configuration drive is one
 		_, _ = said.Write(r.server.DiskContent(disk.Ref))
 	}
@@ -111,7 +116,7 @@ func TestSecrets(t *testing.T) {
 		t.Errorf("%v was said, in %d bytes", found, said.text.Len())
 	}
 	// The control: a planted secret is found.
-	fmt.Fprintf(said, "x%sx", secrets["the private key"])
+	said.note("x%sx", secrets["the private key"])
 	if found := said.has(secrets); len(found) != 1 || said.text.Len() < 10_000 {
 		t.Errorf("of %d bytes the scan finds %v, and one secret was planted", said.text.Len(), found)
 	}

@@ -102,9 +102,10 @@ func (e *StampError) Unwrap() error { return e.Err }
 func stampKey(number int64) string { return stampPrefix + strconv.FormatInt(number, 10) }
 
 // encode writes the stamp anew, with a mark of its own.
-func (s stamp) encode() (string, error) {
-	s.Version, s.Mark = stampVersion, rand.Text()
-	b, err := json.Marshal(s)
+func (s *stamp) encode() (string, error) {
+	written := *s
+	written.Version, written.Mark = stampVersion, rand.Text()
+	b, err := json.Marshal(written)
 	if err != nil {
 		return "", fmt.Errorf("encode the stamp: %w", err)
 	}
@@ -112,7 +113,7 @@ func (s stamp) encode() (string, error) {
 }
 
 // cell is the spec of the basic VM in the guest.
-func (s stamp) cell() biovm.Spec { return cellOf(s.Spec) }
+func (s *stamp) cell() biovm.Spec { return cellOf(s.Spec) }
 
 func cellOf(spec biovm.Spec) biovm.Spec {
 	spec.VMType, spec.XCPng, spec.SharedChassis = biovm.Basic, nil, ""
