@@ -12,6 +12,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/cli"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/xapi/xapitest"
 )
 
 // command is a run of the command in a test.
@@ -22,6 +23,7 @@ type command struct {
 	interactive bool
 	watched     bool
 	dataDir     string
+	env         map[string]string
 }
 
 func (c command) run(t *testing.T) (code int, stdout, stderr string) {
@@ -36,7 +38,7 @@ func (c command) run(t *testing.T) (code int, stdout, stderr string) {
 			if name == "BIOXEN_DATA_DIR" {
 				return c.dataDir
 			}
-			return ""
+			return c.env[name]
 		},
 		Version: "v1.2.3",
 	})
@@ -181,5 +183,24 @@ func TestIsTerminal(t *testing.T) {
 		if cli.IsTerminal(f) {
 			t.Errorf("IsTerminal(%s) = true", f.Name())
 		}
+	}
+}
+
+// TestPools holds that the pools of the data directory and of the environment are
+// asked, and that one which does not answer keeps nobody from seeing the rest.
+func TestPools(t *testing.T) {
+	t.Parallel()
+	s := xapitest.NewServer(t, xapitest.SingleHost())
+	list := command{args: []string{"vm", "list"}, dataDir: dataDir(t, "a"), env: map[string]string{
+		"BIOXEN_XCPNG_URL": s.URL(), "BIOXEN_XCPNG_USERNAME": xapitest.Username, "BIOXEN_XCPNG_PASSWORD": xapitest.Password, "BIOXEN_XCPNG_PINS": s.Fingerprint(0),
+	}}
+	code, stdout, stderr := list.run(t)
+	if code != cli.ExitOK || !strings.Contains(stdout, "\na ") || s.Calls("VM.get_all_records") == 0 {
+		t.Errorf("it exits with %d, lists %q and says %q after %d reads of the pool; want a, and the pool read", code, stdout, stderr, s.Calls("VM.get_all_records"))
+	}
+	list.env["BIOXEN_XCPNG_PASSWORD"] = "wrong"
+	code, stdout, stderr = list.run(t)
+	if code != cli.ExitFailure || !strings.Contains(stdout, "\na ") || !strings.Contains(stderr, `"default"`) {
+		t.Errorf("with a wrong password it exits with %d, lists %q and says %q; want a, and an error that names the pool", code, stdout, stderr)
 	}
 }

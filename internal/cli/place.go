@@ -46,7 +46,7 @@ func (a *app) options() (o bioxen.Options, from string, err error) {
 	case o.DataDir != "" && o.Endpoint != "":
 		return o, "", &usageError{err: errors.New("VMs are in a data directory or at a daemon: give --data-dir or --endpoint, not both")}
 	case o.DataDir != "":
-		return o, "--data-dir", nil
+		return a.pools(o, "--data-dir")
 	case o.Endpoint == "":
 		o.DataDir, o.Endpoint = a.Getenv(dataDirVariable), a.Getenv(endpointVariable)
 		if o.DataDir != "" && o.Endpoint != "" {
@@ -57,9 +57,22 @@ func (a *app) options() (o bioxen.Options, from string, err error) {
 		if o.DataDir != "" {
 			from = dataDirVariable
 		}
-		return o, from, nil
+		return a.pools(o, from)
 	}
 	return a.trust(o)
+}
+
+// pools adds the pool that the environment names, and the program for guests,
+// which this is itself unless it names another.
+func (a *app) pools(o bioxen.Options, from string) (bioxen.Options, string, error) {
+	h, ok, err := bioxen.HostFromEnv(a.Getenv)
+	if ok {
+		o.XCPng = append(o.XCPng, h)
+	}
+	if executable, exeErr := os.Executable(); exeErr == nil {
+		o.XCPngAgent = bioxen.AgentFromEnv(a.Getenv, executable)
+	}
+	return o, from, err
 }
 
 // trust adds how to trust a daemon, and how it knows us.

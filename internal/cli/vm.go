@@ -20,7 +20,9 @@ Terraform made.
 
 The directory is --data-dir, else $` + dataDirVariable + `, else the place that the system
 has for programs' state. Others may use it at the same time. One that is not
-there is not made: VMs are made by Terraform and by programs.
+there is not made: VMs are made by Terraform and by programs. VMs on pools of
+XCP-ng hosts that it knows are among its own, and so are those of the pool that
+$BIOXEN_XCPNG_URL, _USERNAME, _PASSWORD and _PINS or _CA name.
 
 A daemon, as "bioxen serve" is one, is named by --endpoint, else $` + endpointVariable + `:
 unix:///PATH or https://HOST:PORT. The latter needs a token in $` + tokenVariable + `.`,

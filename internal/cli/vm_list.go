@@ -31,7 +31,11 @@ func (a *app) vmListCommand() *cobra.Command {
 			})
 			none := errors.Is(err, errNoDefault)
 			if err != nil && !none {
-				return err
+				if len(all) == 0 || form == formJSON {
+					return err
+				}
+				// What is elsewhere than on pools that do not answer.
+				return errors.Join(printText(a.Stdout, vmTable(all)), err)
 			}
 			if form == formJSON {
 				return printJSON(a.Stdout, all)

@@ -94,3 +94,47 @@ func called(ctx context.Context, s *xapitest.Server, calls int) {
 		<-tick.C
 	}
 }
+
+// Another member becomes the pool's master in mid-apply: all sessions are lost and
+// tasks under way end. The apply gets over it or fails; the next one converges, and
+// nothing is leaked.
+func TestXCPngFailOver(t *testing.T) {
+	t.Parallel()
+	agent := agentProgram(t)
+	for _, calls := range []int{12, 24, 36, 48} {
+		t.Run(fmt.Sprintf("after %d calls", calls), func(t *testing.T) {
+			t.Parallel()
+			l := lab.New(t, lab.Options{Agent: agent})
+			s := xapitest.NewServer(t, xapitest.Pool(2), xapitest.WithGuest(l), xapitest.AllowLeftovers())
+			w := workspace(t)
+			examplePool(w, s)
+			w.Write(t, "main.tf", crowdOf(2))
+			w.Terraform(t, "plan", "-out=saved.tfplan")
+			s.ForgetJournal()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			promoted := make(chan struct{})
+			go func() {
+				defer close(promoted)
+				called(ctx, s, calls)
+				s.Promote(1)
+			}()
+			out, err := w.Try(t.Context(), "apply", "saved.tfplan")
+			cancel()
+			<-promoted
+			if err != nil {
+				t.Logf("the apply failed: %s", out)
+			}
+			w.Apply(t)
+			w.Terraform(t, "destroy", "-auto-approve")
+			for _, left := range s.Leftovers() {
+				if !strings.HasPrefix(left, "session ") && !strings.HasPrefix(left, "task ") {
+					t.Errorf("left behind is %s", left)
+				}
+			}
+			for _, key := range claims(t, s) {
+				t.Errorf("left behind in the pool's other_config is %q", key)
+			}
+		})
+	}
+}

@@ -49,7 +49,8 @@ func (c *Client) Close() error {
 func (c *Client) XCPng() *xcpng.Driver { return c.xcpng }
 
 // Statuses returns the status of every VM, by name: one read of the data
-// directory, and one of each pool.
+// directory, and one of each pool. When pools do not answer, the error says so
+// for each, and the VMs elsewhere are returned all the same.
 func (c *Client) Statuses(ctx context.Context) ([]biovm.Status, error) {
 	all, err := c.LocalStatuses(ctx)
 	if err != nil {
@@ -59,15 +60,16 @@ func (c *Client) Statuses(ctx context.Context) ([]biovm.Status, error) {
 	if err != nil {
 		return nil, err
 	}
+	var errs []error
 	for _, host := range names {
 		there, err := c.xcpng.StatusesOn(ctx, host)
 		if err != nil {
-			return nil, err
+			errs = append(errs, err)
 		}
 		all = append(all, there...)
 	}
 	slices.SortStableFunc(all, func(a, b biovm.Status) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	return all, nil
+	return all, errors.Join(errs...)
 }
 
 // LocalStatuses returns the status of every VM in the data directory, by name,
