@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
@@ -22,7 +23,11 @@ type posed struct {
 	File     string    `json:"file"`
 	Check    bool      `json:"check"` // by libSBML
 	Problems []problem `json:"problems"`
-	model    *metabolism.Model
+	// Genes to lose without adapting to it, and the fluxes to stay near to.
+	Adjust []string           `json:"adjust"`
+	From   map[string]float64 `json:"from"`
+	Grow   float64            `json:"grow"` // on the least medium
+	model  *metabolism.Model
 }
 
 type problem struct {
@@ -148,6 +153,7 @@ func TestCOBRApy(t *testing.T) {
 		for range problems {
 			n.Problems = append(n.Problems, pose(r, n.model, wild))
 		}
+		n.adjust(wild)
 	}
 	asked, err := json.Marshal(networks)
 	if err != nil {
@@ -165,7 +171,9 @@ func TestCOBRApy(t *testing.T) {
 			Status    string
 			Objective *float64
 		}
-		Faults []string
+		Faults    []string
+		Distances []*float64
+		Uptake    *float64
 	}
 	if err := json.Unmarshal(out, &answers); err != nil {
 		t.Fatal(err)
@@ -192,9 +200,66 @@ func TestCOBRApy(t *testing.T) {
 				alive++
 			}
 		}
+		n.compareDistances(t, answers[i].Distances)
+		n.compareUptake(t, answers[i].Uptake)
 		t.Logf("%s: %d problems, %d cells alive", name, len(n.Problems), alive)
 		if alive < problems/10 {
 			t.Errorf("%s: only %d of %d problems leave the cell alive: the comparison says little", name, alive, problems)
 		}
+	}
+}
+
+// adjust asks for the distances after the loss of some genes on which a
+// reaction that carries flux depends, and for a medium. COBRApy takes seconds
+// for each gene of a large network: one has to do.
+func (p *posed) adjust(wild *metabolism.Flux) {
+	p.Grow, p.From = wild.Growth/2, map[string]float64{}
+	for j, r := range p.model.Reactions() {
+		p.From[r.ID] = wild.Fluxes[j]
+	}
+	lose := 10
+	if len(p.model.Reactions()) > 1000 {
+		lose = 0
+		if p.Check {
+			lose = 1
+		}
+	}
+	genes := p.model.Genes()
+	for i := 0; i < len(genes) && len(p.Adjust) < lose; i += 1 + len(genes)/97 {
+		carries := func(j int) bool {
+			alive := func(g string) bool { return g != genes[i] }
+			return wild.Fluxes[j] != 0 && !p.model.Reactions()[j].Rule.Holds(alive)
+		}
+		if slices.ContainsFunc(p.model.GeneReactions(genes[i]), carries) {
+			p.Adjust = append(p.Adjust, genes[i])
+		}
+	}
+}
+
+func (p *posed) compareDistances(t *testing.T, want []*float64) {
+	t.Helper()
+	name := filepath.Base(p.File)
+	reference := make([]float64, len(p.model.Reactions()))
+	for j, r := range p.model.Reactions() {
+		reference[j] = p.From[r.ID]
+	}
+	for i, gene := range p.Adjust {
+		d := moma(t, p.model, metabolism.Question{Knockouts: []string{gene}, EraseBounds: true}, reference)
+		if (d.Status == metabolism.StatusOptimal) != (want[i] != nil) {
+			t.Errorf("%s, MOMA without %s: got %v, COBRApy says otherwise", name, gene, d.Status)
+		} else if want[i] != nil && !near(d.Distance, *want[i], agreement) {
+			t.Errorf("%s, MOMA without %s: got distance %.9f, COBRApy has %.9f", name, gene, d.Distance, *want[i])
+		}
+	}
+}
+
+func (p *posed) compareUptake(t *testing.T, want *float64) {
+	t.Helper()
+	total := 0.0
+	for _, uptake := range minimalMedium(t, p.model, metabolism.Question{}, p.Grow) {
+		total += uptake
+	}
+	if want == nil || !near(total, *want, agreement) {
+		t.Errorf("%s, least uptake to grow at %v: got %.9f, COBRApy has %v", filepath.Base(p.File), p.Grow, total, want)
 	}
 }

@@ -2,9 +2,11 @@
 
 Reads from standard input a list of networks, each {"file": name, "problems":
 [{"medium": {exchange: uptake} or null, "bounds": {reaction: [lower, upper]},
-"knockouts": [gene]}]}, and prints for each the list of its answers, each
-{"status": word, "objective": number or null}, and what libSBML finds wrong with
-the file when it is SBML.
+"knockouts": [gene]}], "adjust": [gene], "grow": rate}, and prints for each the
+list of its answers, each {"status": word, "objective": number or null}; what
+libSBML finds wrong with the file when it is SBML; for each gene to adjust to the
+distance that linear MOMA finds, from the flux distribution "from", or null; and
+the least total uptake with which the cell grows at the rate.
 """
 
 import json
@@ -16,6 +18,9 @@ import warnings
 
 import cobra
 import libsbml
+import pandas
+from cobra.flux_analysis import add_moma
+from cobra.medium import minimal_medium
 
 logging.disable(logging.CRITICAL)
 warnings.simplefilter("ignore")
@@ -43,6 +48,21 @@ def answer(model, problem):
         return {"status": status, "objective": None if math.isnan(objective) else objective}
 
 
+def distance(model, gene, reference):
+    """Returns the least sum of changes of flux without the gene."""
+    with model:
+        solution = cobra.Solution(0, "optimal", pandas.Series(reference))
+        add_moma(model, solution=solution, linear=True)
+        model.genes.get_by_id(gene).knock_out()
+        found = model.slim_optimize()
+        return None if math.isnan(found) else found
+
+
+def uptake(model, growth):
+    medium = minimal_medium(model, growth, minimize_components=False)
+    return None if medium is None else float(medium[medium > 0].sum())
+
+
 def read(name):
     if name.endswith(".json"):
         return cobra.io.load_json_model(name)
@@ -61,6 +81,8 @@ def main():
         out.append({
             "answers": [answer(model, p) for p in network["problems"]],
             "faults": [] if name.endswith(".json") or not network["check"] else faults(name),
+            "distances": [distance(model, gene, network["from"]) for gene in network["adjust"] or []],
+            "uptake": uptake(model, network["grow"]),
         })
     json.dump(out, answers)
     answers.close()
