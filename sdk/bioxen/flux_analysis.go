@@ -110,13 +110,8 @@ func AnalyzeFluxes(ctx context.Context, q FluxQuestion) (FluxAnalysis, error) {
 		return FluxAnalysis{}, err
 	}
 	a := metabolism.NewAnalyzer(n.model)
+	solve := a.FBA
 	switch q.Method {
-	case PFBA:
-		f, err := a.PFBA(ctx, asked)
-		if err != nil {
-			return FluxAnalysis{}, err
-		}
-		return n.answer(q, f, nil), nil
 	case FVA:
 		fraction := q.Fraction
 		if fraction == 0 {
@@ -127,8 +122,11 @@ func AnalyzeFluxes(ctx context.Context, q FluxQuestion) (FluxAnalysis, error) {
 			return FluxAnalysis{}, err
 		}
 		return n.answer(q, v.Best, v.Ranges), nil
+	case PFBA:
+		solve = a.PFBA
+	case FBA:
 	}
-	f, err := a.FBA(ctx, asked)
+	f, err := solve(ctx, asked)
 	if err != nil {
 		return FluxAnalysis{}, err
 	}

@@ -53,8 +53,7 @@ func (f *ModelFile) read() (*metabolism.Model, error) {
 
 // reason leaves out the path, which the error names anyway.
 func reason(err error) string {
-	var p *os.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err.Error()
 	}
 	return err.Error()
@@ -136,16 +135,14 @@ func (n *network) checkReaction(id string) error {
 // check words what is wrong with a part of a question.
 func (n *network) check(q metabolism.Question) error {
 	err := q.Check(n.model)
-	var unknown *metabolism.UnknownError
-	var value *metabolism.ValueError
-	switch {
-	case errors.As(err, &unknown):
+	if unknown, ok := errors.AsType[*metabolism.UnknownError](err); ok {
 		kind := unknown.Kind
 		if kind == "exchange" {
 			kind = "exchange reaction"
 		}
 		return fmt.Errorf("model %s has no %s %q%s", n.model.ID(), kind, unknown.Name, biovm.Near(unknown.Near))
-	case errors.As(err, &value):
+	}
+	if value, ok := errors.AsType[*metabolism.ValueError](err); ok {
 		return errors.New(value.Text)
 	}
 	return err

@@ -3,8 +3,8 @@ data "bioxen_flux_analysis" "anaerobic" {
   biological_type = "ecoli"
   method          = "pfba"
   medium = {
-    EX_glc__D_e = 10, EX_nh4_e = 1000, EX_pi_e = 1000, EX_so4_e = 1000, EX_h2o_e = 1000, EX_h_e = 1000,
-    EX_k_e      = 1000, EX_mg2_e = 1000, EX_ca2_e = 1000, EX_cl_e = 1000, EX_fe2_e = 1000, EX_mn2_e = 1000,
+    EX_glc__D_e = 10, EX_nh4_e = 1000, EX_pi_e = 1000, EX_so4_e = 1000, EX_h2o_e = 1000, EX_h_e = 1000, EX_co2_e = 1000,
+    EX_k_e      = 1000, EX_mg2_e = 1000, EX_ca2_e = 1000, EX_cl_e = 1000, EX_fe2_e = 1000, EX_fe3_e = 1000, EX_mn2_e = 1000,
     EX_zn2_e    = 1000, EX_cu2_e = 1000, EX_cobalt2_e = 1000, EX_ni2_e = 1000, EX_mobd_e = 1000,
   }
 }

@@ -2,6 +2,7 @@ package flux
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -23,9 +24,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"A network without a best flux distribution is an answer (`status`), not an error.",
 		Attributes: questionAttributes(),
 	}
-	for name, a := range answerAttributes() {
-		resp.Schema.Attributes[name] = a
-	}
+	maps.Copy(resp.Schema.Attributes, answerAttributes())
 }
 
 func questionAttributes() map[string]schema.Attribute {
