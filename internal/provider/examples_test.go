@@ -85,7 +85,11 @@ func copyExample(t *testing.T, w *acctest.Workspace, from, to string) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%s: found %d files, error %v", from, len(files), err)
 	}
-	for _, f := range files {
+	data, err := filepath.Glob(filepath.Join(from, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(files, data...) {
 		content, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/allocation"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/capability"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/flux"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/organism"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/process"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
@@ -162,6 +163,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		capability.NewVMTypesDataSource, capability.NewDataSource,
 		vm.NewDataSource, vm.NewListDataSource,
 		allocation.NewDataSource,
+		flux.NewDataSource,
 		xcpng.NewHostsDataSource, xcpng.NewTemplatesDataSource, xcpng.NewNetworksDataSource, xcpng.NewStorageDataSource,
 		xcpng.NewMetricsDataSource,
 	}
