@@ -34,8 +34,13 @@ func TestCheckFindsDeadEnds(t *testing.T) {
 func TestCheckBalances(t *testing.T) {
 	t.Parallel()
 	metabolites := []metabolism.Metabolite{
-		{ID: "glc_c", Formula: "C6H12O6"}, {ID: "lac_c", Formula: "C3H5O3", Charge: -1}, {ID: "h_c", Formula: "H", Charge: 1},
-		{ID: "fe_c", Formula: "Fe", Charge: 2}, {ID: "odd_c", Formula: "(C2)n"}, {ID: "none_c", ChargeUnknown: true}, {ID: "rest_c", Formula: "RC1.5"},
+		{ID: "glc_c", Formula: "C6H12O6"},
+		{ID: "lac_c", Formula: "C3H5O3", Charge: -1},
+		{ID: "h_c", Formula: "H", Charge: 1},
+		{ID: "fe_c", Formula: "Fe", Charge: 2},
+		{ID: "odd_c", Formula: "(C2)n"},
+		{ID: "none_c", ChargeUnknown: true},
+		{ID: "rest_c", Formula: "RC1.5"},
 	}
 	term := func(pairs ...float64) []metabolism.Term {
 		var terms []metabolism.Term
