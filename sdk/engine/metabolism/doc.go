@@ -12,6 +12,7 @@
 //
 // [Analyzer.PFBA] picks, of all optimal flux distributions, one with the least
 // total flux, and [Analyzer.Deletions] takes away one gene after the other.
+// [Model.Check] looks for what is wrong with the network itself.
 //
 // Fluxes are in mmol per gram dry weight and hour, growth in 1/h. The package
 // is pure: no clock, no randomness, no I/O; the same question to the same

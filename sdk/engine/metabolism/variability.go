@@ -102,10 +102,10 @@ func (b *fluxBounds) face(best *Flux) {
 		if math.Abs(d) <= faceTol {
 			continue
 		}
-		switch v := best.Fluxes[j]; {
-		case v == b.lower[j]:
+		switch best.Fluxes[j] {
+		case b.lower[j]:
 			b.upper[j] = b.lower[j]
-		case v == b.upper[j]:
+		case b.upper[j]:
 			b.lower[j] = b.upper[j]
 		}
 	}

@@ -119,8 +119,7 @@ func TestVariabilityWithoutLimits(t *testing.T) {
 	}
 	for _, fraction := range []float64{0, -1, 1.1, math.NaN()} {
 		_, err := metabolism.NewAnalyzer(m).Variability(t.Context(), metabolism.Question{}, fraction, nil)
-		var wrong *metabolism.ValueError
-		if !errors.As(err, &wrong) {
+		if _, ok := errors.AsType[*metabolism.ValueError](err); !ok {
 			t.Errorf("fraction %v: got error %v, want a ValueError", fraction, err)
 		}
 	}
