@@ -10,6 +10,15 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
 
+func fba(t testing.TB, a *metabolism.Analyzer, q metabolism.Question) *metabolism.Flux {
+	t.Helper()
+	f, err := a.FBA(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // rationed is the question with an amount of the resource.
 func rationed(q metabolism.Question, r metabolism.Resource, amount float64) metabolism.Question {
 	al := *q.Allocation

@@ -16,15 +16,6 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
 
-func fba(t testing.TB, a *metabolism.Analyzer, q metabolism.Question) *metabolism.Flux {
-	t.Helper()
-	f, err := a.FBA(t.Context(), q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
 func TestGrowth(t *testing.T) {
 	t.Parallel()
 	eachModel(t, func(t *testing.T, m *metabolism.Model, want referenceModel) {
