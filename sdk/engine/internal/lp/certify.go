@@ -12,7 +12,8 @@ import "math"
 // the largest reduced cost or dual that would need a bound which is infinite,
 // relative to max(1, the terms it is computed from); Gap is the difference
 // between the primal and the dual objective relative to max(1, |objective|,
-// the largest term of the dual objective). If all four vanish, duality proves
+// the largest term of the dual objective), a reduced cost within the rounding
+// of its largest term being none. If all four vanish, duality proves
 // the optimum.
 //
 // For an infeasible one: DualViolation is the part of Ray that leans on an
@@ -160,6 +161,9 @@ func (p *Problem) priced(j int, y []float64) (sum, size float64) {
 	return e.value(), size
 }
 
+// ulp is the distance of 1 from the next number.
+const ulp = 0x1p-52
+
 // dualCheck returns the dual violation and the relative duality gap.
 func (p *Problem) dualCheck(x, y []float64) (violation, gap float64) {
 	sign := 1.0
@@ -187,7 +191,11 @@ func (p *Problem) dualCheck(x, y []float64) (violation, gap float64) {
 	}
 	for j := range p.Cost {
 		z, size := p.priced(j, y)
-		use(p.Cost[j]-z, max(size, math.Abs(p.Cost[j])), p.Lower[j], p.Upper[j])
+		d, size := p.Cost[j]-z, max(size, math.Abs(p.Cost[j]))
+		if math.Abs(d) <= float64(ulp*size) {
+			d = 0 // no multipliers in 64 bits could tell
+		}
+		use(d, size, p.Lower[j], p.Upper[j])
 	}
 	for i := range p.RowLower {
 		use(y[i], 0, p.RowLower[i], p.RowUpper[i])
