@@ -15,13 +15,19 @@ func (a *app) modelCheckCommand() *cobra.Command {
 		Use:   "check FILE",
 		Short: "Read a model, and say what is in it and whether it grows",
 		Long: `Read a model, and say what is in it and whether it grows. What is wrong with a
-file is told with its line, and the exit code is then 1.
+file is told with its line, and the exit code is then 1. What is doubtful about a
+network is told too, and no error: dead ends, which only something makes or only
+something consumes, and the reactions that they block; and reactions that do not
+keep mass or charge, or of which that is unknown.
 
 In JSON sizes counts reactions, metabolites, genes, compartments, nonzeros
 (coefficients), boundary (reactions that only bring in or take out) and exchanges
 (those with the medium); name is what people call the model; medium is the
 largest uptake by exchange, null where nothing bounds it; grows says whether
-the goal's first reaction, whose flux is the growth, carries some. What "bioxen model --help" names, but fluxes, is there
+the goal's first reaction, whose flux is the growth, carries some; network holds
+dead_ends (metabolite, made, consumed), blocked (metabolites), blocked_reactions,
+imbalances (reaction, and the elements and charge that it makes of nothing) and
+unknown (reaction, and metabolites without formulas or charges). What "bioxen model --help" names, but fluxes, is there
 too. Of a file that is wrong there are file and problem: line, 0 when it has
 none, and message.`,
 		Example: `  bioxen model check iML1515.json
@@ -47,6 +53,8 @@ type modelReport struct {
 	Sizes  modelSizes        `json:"sizes"`
 	Medium map[string]finite `json:"medium"`
 	Grows  bool              `json:"grows"`
+
+	Network networkReport `json:"network"`
 }
 
 // modelSizes count what a model has.
@@ -108,7 +116,7 @@ func (a *app) modelCheck(cmd *cobra.Command, file, form string) error {
 	}
 	r := modelReport{
 		fluxHead: headOf(s, q, f), Name: s.model.Name(), Sizes: sizesOf(s.model), Medium: map[string]finite{},
-		Grows: f.Growth > zeroFlux,
+		Grows: f.Growth > zeroFlux, Network: networkOf(s.model.Check()),
 	}
 	for exchange, rate := range s.model.Medium() {
 		r.Medium[exchange] = finite(rate)
@@ -134,7 +142,7 @@ func (r *modelReport) text() string {
 		grows = "yes"
 	}
 	all = append(append(all, r.lines()[1:]...), property{"grows", grows}, property{"medium", fmt.Sprintf("%d of %d exchanges can take up", len(r.Medium), r.Sizes.Exchanges)})
-	text := properties(all)
+	text := properties(append(all, r.Network.lines()...))
 	if len(r.Medium) == 0 {
 		return text
 	}
