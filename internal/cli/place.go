@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -81,9 +80,7 @@ func (a *app) trust(o bioxen.Options) (bioxen.Options, string, error) {
 	file := a.place.caCert
 	if file == "" && len(o.Pins) == 0 {
 		file = a.Getenv(caCertVariable)
-		if pins := a.Getenv(pinsVariable); pins != "" {
-			o.Pins = strings.Split(pins, ",")
-		}
+		o.Pins = bioxen.PinsFromEnv(a.Getenv(pinsVariable))
 	}
 	if file != "" {
 		var err error

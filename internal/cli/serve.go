@@ -23,7 +23,8 @@ func (a *app) serveCommand() *cobra.Command {
 Terraform, to Go programs, and to whoever reads /openapi.json.
 
 It listens on a unix socket that only the same user can use; --socket=none
-leaves it out. With --listen it also listens on the network, over TLS, for
+leaves it out, and where there is no $XDG_RUNTIME_DIR to put it in, --listen does
+without. With --listen it also listens on the network, over TLS, for
 those who have a token; "bioxen token" makes one, and the line for the token
 file. The data directory is --data-dir, else $` + dataDirVariable + `, else the place that
 the system has for programs' state; it is made when it is not there, and others
@@ -64,6 +65,9 @@ func (a *app) serve(cmd *cobra.Command, s daemon.Settings, verbose bool) error {
 	}
 	if s.DataDir == "" {
 		s.DataDir = a.Getenv(dataDirVariable)
+	}
+	if s.Grace <= 0 {
+		return usagef(cmd, "--grace %s: it must be above 0", s.Grace)
 	}
 	switch s.Socket {
 	case "none":

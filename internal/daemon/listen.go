@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 )
 
@@ -76,6 +77,8 @@ func removeStale(ctx context.Context, path string) error {
 		return errLive
 	case errors.Is(err, fs.ErrPermission), ctx.Err() != nil:
 		return err
+	case runtime.GOOS != "windows" && !errors.Is(err, syscall.ECONNREFUSED) && !errors.Is(err, fs.ErrNotExist):
+		return err // it may live (Windows refuses by another number)
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

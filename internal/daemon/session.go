@@ -16,8 +16,8 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
 
-// sessionType is the media type of a session's stream: a line of JSON, then blank
-// ones.
+// sessionType is the media type of a session's stream: a line of JSON, then
+// nothing but, over a unix socket, blank ones.
 const sessionType = "application/x-ndjson"
 
 // openSession opens a session for as long as its stream is open.

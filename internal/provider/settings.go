@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -183,7 +182,7 @@ func (s settings) place(diags *diag.Diagnostics) bioxen.Options {
 		o.Token = os.Getenv(tokenEnv)
 	}
 	if len(o.CACertPEM) == 0 && len(o.Pins) == 0 {
-		o.Pins = strings.FieldsFunc(os.Getenv(pinsEnv), func(r rune) bool { return r == ',' || r == ' ' })
+		o.Pins = bioxen.PinsFromEnv(os.Getenv(pinsEnv))
 		if file := os.Getenv(caEnv); file != "" {
 			pem, err := os.ReadFile(file) //nolint:gosec // reading the file that the user names is the job
 			if err != nil {

@@ -43,8 +43,14 @@ func HostFromEnv(getenv func(string) string) (h biovm.XCPngHost, ok bool, err er
 		}
 		h.CACertPEM = string(pem)
 	}
-	h.Pins = strings.FieldsFunc(getenv(envPins), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
+	h.Pins = PinsFromEnv(getenv(envPins))
 	return h, true, nil
+}
+
+// PinsFromEnv reads fingerprints as environment variables hold them, with
+// commas, spaces or new lines between them.
+func PinsFromEnv(value string) []string {
+	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
 }
 
 // AgentFromEnv finds the program to put into guests, as the command and the

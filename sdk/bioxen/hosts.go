@@ -59,7 +59,8 @@ func (h hosts) Host(ctx context.Context, name string) (biovm.XCPngHost, error) {
 func (h hosts) merge(ctx context.Context, name string) (biovm.XCPngHost, error) {
 	given, ok := h.given[name]
 	kept, err := h.kept.Host(ctx, name)
-	if ok && err != nil && (errors.Is(err, biovm.ErrNotFound) || given.Password != "") {
+	_, sealed := errors.AsType[*SecretError](err)
+	if ok && (errors.Is(err, biovm.ErrNotFound) || sealed && given.Password != "") {
 		// Nothing is kept, or a password that cannot be read and is not needed.
 		return given, nil
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
@@ -23,7 +24,9 @@ func (e *Engine) NewSession(ctx context.Context) (*Session, error) {
 	s := &Session{Engine: e}
 	err := e.do(ctx, "open session", "", func(ctx context.Context, _ *call) error {
 		var err error
-		s.owner, s.release, err = e.store.NewOwner(ctx)
+		var release func() error
+		s.owner, release, err = e.store.NewOwner(ctx)
+		s.release = sync.OnceValue(release)
 		return err
 	})
 	if err != nil {
@@ -42,8 +45,8 @@ func (s *Session) ExecuteRecorded(ctx context.Context, ref string, p biovm.Proce
 	return s.executeRecorded(ctx, ref, p, triggers, s.owner)
 }
 
-// Close ends the session, not its engine, and must be called once. What is under
-// way goes on.
+// Close ends the session, not its engine. What is under way goes on. Closing twice
+// does no more.
 func (s *Session) Close() error {
 	if err := s.release(); err != nil {
 		return fmt.Errorf("close session: %w", err)

@@ -8,18 +8,18 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
-// vmPath is the path of a VM. What can be no name and no UUID goes as a query,
-// so that no path means something else.
-func vmPath(ref, rest string) (string, url.Values) {
+// pathOf is the path of one of a collection. What can be no name and no UUID goes
+// as a query, so that no path means something else.
+func pathOf(collection, ref, rest string) (string, url.Values) {
 	if _, err := biovm.ParseID(ref); err == nil { // UUIDs as well
-		return "/v1/vms/" + ref + rest, nil
+		return collection + ref + rest, nil
 	}
-	return "/v1/vms/-" + rest, url.Values{"ref": {ref}}
+	return collection + "-" + rest, url.Values{"ref": {ref}}
 }
 
 // on is a request about one VM.
 func on(op, ref, method, rest string) request {
-	path, query := vmPath(ref, rest)
+	path, query := pathOf("/v1/vms/", ref, rest)
 	return request{op: op, ref: ref, method: method, path: path, query: query}
 }
 
@@ -135,15 +135,8 @@ func (c *Client) ExecuteRecorded(ctx context.Context, ref string, p biovm.Proces
 	return ask[biovm.Record](ctx, c, r)
 }
 
-func recordPath(id, rest string) (string, url.Values) {
-	if _, err := biovm.ParseID(id); err == nil { // UUIDs are within its rule
-		return "/v1/records/" + id + rest, nil
-	}
-	return "/v1/records/-" + rest, url.Values{"ref": {id}}
-}
-
 func onRecord(op, id, method, rest string) request {
-	path, query := recordPath(id, rest)
+	path, query := pathOf("/v1/records/", id, rest)
 	return request{op: op, method: method, path: path, query: query}
 }
 

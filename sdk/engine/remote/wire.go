@@ -33,8 +33,9 @@ type LastEvent struct {
 	Seq int64 `json:"seq"`
 }
 
-// SessionOpened is the first line of a session's stream. Blank lines follow as
-// long as it is open.
+// SessionOpened is the first line of a session's stream. Over a unix socket blank
+// lines follow as long as it is open; over TLS nothing does, and TCP's keepalive
+// tells whether the other side lives.
 type SessionOpened struct {
 	Session string `json:"session"`
 }
