@@ -34,8 +34,8 @@ type FluxQuestion struct {
 	// Medium maps exchange reactions to the largest uptake, in mmol/gDW/h, and
 	// replaces the network's own; nil is the network's own.
 	Medium map[string]float64 `json:"medium,omitempty"`
-	// Knockouts are lost genes, an organism's by any of their names; what is no
-	// gene's name may be a reaction's ID.
+	// Knockouts are lost genes, an organism's by any of their names, or lost
+	// reactions, by their ID, which goes before a gene's name in another case.
 	Knockouts []string `json:"knockouts,omitempty"`
 	// EraseBounds has a lost reaction forget an obligation to carry flux, as
 	// COBRApy does; otherwise that kills the cell.

@@ -3,6 +3,7 @@ package flux
 import (
 	"context"
 	"maps"
+	"math"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -57,7 +58,7 @@ func questionAttributes() map[string]schema.Attribute {
 		},
 		"knockouts": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.NoNullValues()},
-			MarkdownDescription: "Genes that are lost, an organism's by locus, alias or symbol, a file's by ID; a name that is no gene's may be a reaction's ID. Default: none.",
+			MarkdownDescription: "Genes that are lost, an organism's by locus, alias or symbol, a file's by ID; or reactions, by their ID, which goes before a gene's name in another case. Default: none.",
 		},
 		"erase_bounds": schema.BoolAttribute{
 			Optional:            true,
@@ -72,7 +73,7 @@ func questionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "`fba`: one flux distribution of the best objective; `pfba`: of these, one with the least total flux; `fva`: besides the first, what each flux may be (`ranges`). Default: `fba`.",
 		},
 		"fraction": schema.Float64Attribute{
-			Optional: true, Validators: []validator.Float64{float64validator.AtLeast(0)},
+			Optional: true, Validators: []validator.Float64{float64validator.Between(math.SmallestNonzeroFloat64, 1)},
 			MarkdownDescription: "`fva`: share of the best objective that is kept while fluxes vary, above 0 and at most 1. Default: `1`.",
 		},
 		"reactions": schema.SetAttribute{

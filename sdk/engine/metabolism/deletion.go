@@ -201,14 +201,18 @@ func (d *deleter) run(ctx context.Context, of *scan) error {
 					cancel()
 					return
 				}
-				d.tell()
+				if !d.widens(set) {
+					d.tell()
+				}
 			}
 		})
 	}
 	workers.Wait()
 	for i := range d.sets {
 		if set := &d.sets[i]; set.err == nil && d.widens(set) {
-			set.err = d.solveWhole(ctx, set)
+			if set.err = d.solveWhole(ctx, set); set.err == nil {
+				d.tell()
+			}
 		}
 	}
 	return d.collect()

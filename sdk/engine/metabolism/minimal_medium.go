@@ -12,9 +12,10 @@ import (
 // given rate, in 1/h, or faster, with the least total uptake, in mmol/gDW/h, as
 // COBRApy's minimal_medium does; nothing can then be left out of it. Of all
 // such media it returns one that is not a matter of chance: what can be
-// replaced without more uptake is, the last exchange of the model first. Uptake is looked for within the question's bounds and its Medium, or
-// the model's own; give a richer Medium to look further. It returns nil when
-// there is no such medium. Errors are those of [Analyzer.FBA].
+// replaced without more uptake is, the last exchange of the model first. Uptake
+// is looked for within the question's bounds and its Medium, or the model's own;
+// give a richer Medium to look further. It returns nil when there is no such
+// medium. Errors are those of [Analyzer.FBA].
 func (a *Analyzer) MinimalMedium(ctx context.Context, q Question, growth float64) (map[string]float64, error) {
 	if !(growth >= 0) || math.IsInf(growth, 1) {
 		return nil, &ValueError{Field: "growth", Name: a.model.id, Text: fmt.Sprintf("%v must be a finite number of 0 or more, in 1/h", growth)}

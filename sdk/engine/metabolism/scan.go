@@ -41,31 +41,21 @@ func newScan(ctx context.Context, m *Model, b *fluxBounds, a *Allocation) (*scan
 	if l.goalRow >= 0 {
 		p.RowLower[l.goalRow] = b.least
 	}
-	s := &scan{layout: l, images: identity(len(p.Cost))}
+	s := &scan{layout: l, images: make([]lp.Image, len(p.Cost))}
 	return s, s.reduce(ctx, p)
 }
 
-// identity are the images of columns that stand for themselves.
-func identity(n int) []lp.Image {
-	images := make([]lp.Image, n)
-	for j := range images {
-		images[j] = lp.Image{Column: j, Factor: 1}
-	}
-	return images
-}
-
-// reduce makes p, which is in the groups that there are, smaller, and solves
-// what remains.
+// reduce makes p smaller, and solves what remains.
 func (s *scan) reduce(ctx context.Context, p *lp.Problem) error {
-	if r := lp.Reduce(p); r != nil {
-		p = r.Problem
-		for j, g := range s.images {
-			if g.Column < 0 {
-				continue
-			}
-			h := r.Image(g.Column)
-			s.images[j] = lp.Image{Column: h.Column, Factor: g.Factor * h.Factor, Offset: g.Offset + float64(g.Factor*h.Offset)}
+	r := lp.Reduce(p)
+	for j := range s.images {
+		s.images[j] = lp.Image{Column: j, Factor: 1}
+		if r != nil {
+			s.images[j] = r.Image(j)
 		}
+	}
+	if r != nil {
+		p = r.Problem
 	}
 	solver, err := lp.New(p)
 	if err != nil {

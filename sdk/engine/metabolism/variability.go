@@ -3,6 +3,7 @@ package metabolism
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"runtime"
 	"sync"
@@ -26,9 +27,10 @@ type Range struct{ Min, Max float64 }
 
 // Variability finds the range of every flux over all flux distributions whose
 // objective is at least fraction, above 0 and at most 1, of the best (FVA,
-// Mahadevan and Schilling 2003, doi 10.1016/j.ymben.2003.09.002). It uses all cores; the goroutines end before it returns,
-// and the results do not depend on their number. Errors are those of
-// [Analyzer.FBA], and a [ValueError] for the fraction.
+// Mahadevan and Schilling 2003, doi 10.1016/j.ymben.2003.09.002). It uses all
+// cores; the goroutines end before it returns, and the results do not depend on
+// their number. Errors are those of [Analyzer.FBA], and a [ValueError] for the
+// fraction.
 func (a *Analyzer) Variability(ctx context.Context, q Question, fraction float64, progress Progress) (*Variability, error) {
 	if !(fraction > 0 && fraction <= 1) {
 		return nil, &ValueError{Field: "fraction", Name: "of the optimum", Text: "must be above 0 and at most 1"}
@@ -253,11 +255,13 @@ func (s *scan) endsOf(ctx context.Context, aims []aim, ends []Range) error {
 func (s *scan) end(ctx context.Context, a *aim, sign float64) (float64, error) {
 	s.setAim(a, sign)
 	sol, err := s.solver.Solve(ctx)
-	if err != nil {
-		return 0, err
-	}
-	if sol.Status != lp.Optimal {
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("model %s: %w", s.model.id, err)
+	case sol.Status == lp.Unbounded:
 		return math.Inf(int(sign)), nil
+	case sol.Status != lp.Optimal: // there is a flux distribution: the best one
+		return 0, fmt.Errorf("model %s: a flux range came out as %v", s.model.id, sol.Status)
 	}
 	v := 0.0
 	for k, g := range a.groups {

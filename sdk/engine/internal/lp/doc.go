@@ -20,8 +20,13 @@
 //     bases", ORSA J. Computing 2, 1990), and updated after J. Forrest,
 //     J. Tomlin, "Updated triangular factors of the basis to maintain
 //     sparsity in the product form simplex method", Math. Prog. 2, 1972.
-//   - A cold start replaces the logicals of equality rows by a triangle of
-//     columns (R. Bixby, "Implementing the simplex method: the initial
+//   - A cold start first solves a smaller programme, without what a flux balance
+//     has a lot of: fixed columns, empty rows, rows of one or two columns, rows
+//     that force all their columns (E. Andersen, K. Andersen, "Presolving in
+//     linear programming", Math. Prog. 71, 1995). The stated programme is then
+//     solved from the basis that this ends in, mostly without another step.
+//     Where nothing is to be gained, or the basis does not carry over, the start
+//     replaces the logicals of equality rows by a triangle of columns (R. Bixby, "Implementing the simplex method: the initial
 //     basis", ORSA J. Computing 4, 1992), and lifts bounds that only stand in
 //     for "none" until the first vertex is found.
 //   - From a basis that is not primal feasible the dual simplex runs: dual

@@ -9,9 +9,12 @@ const (
 	// forcingWidth is the longest row that is looked at for whether it forces
 	// its columns: long ones hardly ever do.
 	forcingWidth = 40
-	// reduceTol is how far, relative to max(1, the terms), a row that nothing
+	// reduceTol is how far, relative to max(1, |its bound|), a row that nothing
 	// is left of may be from its bounds.
 	reduceTol = 1e-9
+	// forcingTol is how near, likewise, the most or the least that the columns
+	// of a row can bring must be to what it needs, to force them.
+	forcingTol = 1e-12
 	// cancelTol is the magnitude, relative to the terms, below which the sum of
 	// two entries counts as zero.
 	cancelTol = 1e-13
@@ -372,7 +375,7 @@ func (w *reducer) addColumn(k, l, i int32, f, c float64) {
 // to reach its right-hand side.
 func (w *reducer) force(i int32, right float64) {
 	columns := w.left(i)
-	least, most, size := 0.0, 0.0, math.Abs(right)
+	least, most := 0.0, 0.0
 	for _, j := range columns {
 		a := w.columns[j].entry(i)
 		lo, up := float64(a*w.lower[j]), float64(a*w.upper[j])
@@ -381,15 +384,15 @@ func (w *reducer) force(i int32, right float64) {
 		}
 		least, most = least+lo, most+up
 	}
-	slack := float64(reduceTol * max(1, size))
+	slack, near := emptySlack(right), float64(forcingTol*max(1, math.Abs(right)))
 	var atLeast bool
 	switch {
 	case least > right+slack || most < right-slack:
 		w.infeasible = true
 		return
-	case math.Abs(least-right) <= slack/1e3:
+	case math.Abs(least-right) <= near:
 		atLeast = true
-	case math.Abs(most-right) <= slack/1e3:
+	case math.Abs(most-right) <= near:
 	default:
 		return
 	}
