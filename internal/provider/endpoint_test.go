@@ -174,6 +174,12 @@ data "bioxen_capabilities" "daemon" {}
 		w.Setenv("BIOXEN_ENDPOINT", s.url)
 		out, err := w.Try(t.Context(), "plan") // with the workspace's BIOXEN_DATA_DIR
 		expectError(t, out, err, `(?s)BIOXEN_ENDPOINT and\s+BIOXEN_DATA_DIR`)
+		// Pools are a data directory's: the block goes before the environment.
+		pools := workspace(t)
+		at(t, pools, `xcpng = { lab = {} }`)
+		pools.Write(t, "main.tf", oneCell)
+		pools.Setenv("BIOXEN_ENDPOINT", s.url)
+		pools.Terraform(t, "plan")
 		w.Setenv("BIOXEN_DATA_DIR", "")
 		w.Setenv("BIOXEN_TOKEN", s.token)
 		w.Setenv("BIOXEN_PINS", s.pin)

@@ -64,7 +64,7 @@ func settingsAttributes() map[string]schema.Attribute {
 			Optional:   true,
 			Validators: append(named, stringvalidator.ConflictsWith(path.MatchRoot("data_dir"), path.MatchRoot("xcpng"))),
 			MarkdownDescription: "A daemon that holds the VMs in place of a data directory, such as `bioxen serve`: `https://host:port`, which takes a `token`, or `unix:///path` for a socket on this machine. " +
-				"Its VMs are of `vm_type = \"basic\"`. Default: the environment variable `BIOXEN_ENDPOINT`, unless `data_dir` is said.",
+				"Its VMs are of `vm_type = \"basic\"`. Default: the environment variable `BIOXEN_ENDPOINT`, unless `data_dir` or `xcpng` is said.",
 		},
 		"token": schema.StringAttribute{
 			Optional: true, Sensitive: true, Validators: named,
@@ -162,7 +162,10 @@ func (s settings) resolve(ctx context.Context, diags *diag.Diagnostics) known {
 func (s settings) place(diags *diag.Diagnostics) bioxen.Options {
 	o := bioxen.Options{DataDir: s.DataDir.ValueString(), Endpoint: s.Endpoint.ValueString(), Token: s.Token.ValueString()}
 	if o.DataDir == "" && o.Endpoint == "" && s.placed() {
-		o.Endpoint, o.DataDir = os.Getenv(endpointEnv), os.Getenv(dataDirEnv)
+		o.DataDir = os.Getenv(dataDirEnv)
+		if s.XCPng.IsNull() { // pools are a data directory's
+			o.Endpoint = os.Getenv(endpointEnv)
+		}
 		if o.Endpoint != "" && o.DataDir != "" {
 			diags.AddError("The environment says two places", fmt.Sprintf("Both %s and %s are set. Unset one, or say endpoint or data_dir in the provider's block.", endpointEnv, dataDirEnv))
 		}

@@ -138,7 +138,7 @@ type XCPngStatus struct {
 	// VCPUs and MemoryMiB are what the machine has.
 	VCPUs     int `json:"vcpus"`
 	MemoryMiB int `json:"memory_mib"`
-	// AgentVersion is the release of the engine in the guest, as it last said.
+	// AgentVersion is the release of the engine in the guest when the VM was made.
 	AgentVersion string `json:"agent_version,omitempty"`
 }
 

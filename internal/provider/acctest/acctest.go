@@ -35,7 +35,7 @@ func Main(m *testing.M, stderr io.Writer) int {
 	// An inherited configuration may name plugins or a file that is not there.
 	err := os.Setenv("CHECKPOINT_DISABLE", "1")
 	for _, name := range []string{
-		"TF_CLI_CONFIG_FILE", "BIOXEN_DATA_DIR", "BIOXEN_AGENT", "BIOXEN_ENDPOINT", "BIOXEN_TOKEN",
+		"TF_CLI_CONFIG_FILE", "BIOXEN_DATA_DIR", "BIOXEN_AGENT", "BIOXEN_ENDPOINT", "BIOXEN_TOKEN", "BIOXEN_CA_CERT", "BIOXEN_PINS",
 		"BIOXEN_XCPNG_HOST", "BIOXEN_XCPNG_URL", "BIOXEN_XCPNG_USERNAME", "BIOXEN_XCPNG_PASSWORD", "BIOXEN_XCPNG_CA", "BIOXEN_XCPNG_PINS",
 	} {
 		err = errors.Join(err, os.Unsetenv(name))

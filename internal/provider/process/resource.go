@@ -255,6 +255,7 @@ func findRecord(ctx context.Context, data *providerdata.Data, id string) (biovm.
 	if allErr != nil {
 		return record, allErr
 	}
+	var silent []error // another guest may have it
 	for _, s := range all {
 		if s.XCPng == nil || s.State != biovm.Running {
 			continue
@@ -264,8 +265,11 @@ func findRecord(ctx context.Context, data *providerdata.Data, id string) (biovm.
 			return there, nil
 		}
 		if !errors.Is(err, biovm.ErrNotFound) && !errors.Is(err, errAsleep) {
-			return there, err
+			silent = append(silent, err)
 		}
+	}
+	if len(silent) > 0 {
+		return record, errors.Join(silent...)
 	}
 	return record, err
 }

@@ -226,6 +226,6 @@ func machineAttributes() map[string]schema.Attribute {
 		"host_key":      text("SSH host key that the guest published, in the form of `authorized_keys`; empty before it did."),
 		"vcpus":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Virtual processors."},
 		"memory_mib":    schema.Int64Attribute{Computed: true, MarkdownDescription: "Memory, in MiB."},
-		"agent_version": text("Version of the engine in the guest, as it last said."),
+		"agent_version": text("Version of the engine in the guest when the VM was made."),
 	}
 }

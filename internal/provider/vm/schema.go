@@ -100,7 +100,7 @@ func resourceAttributes() map[string]schema.Attribute {
 		},
 		"xcpng_address": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "Address of an `xcpng` VM's guest, as it reported it; null for others, and while the machine does not run.",
+			MarkdownDescription: "Address of an `xcpng` VM's guest, as it reported it; null for others, and while the machine is halted.",
 		},
 		"xcpng_host_key": schema.StringAttribute{
 			Computed:            true,

@@ -112,8 +112,13 @@ func (r *Resource) impact(ctx context.Context, client *bioxen.Client, state, pla
 		}
 		return nil, false
 	}
-	// Its error repeats what the fields are; here each has its own consequence.
-	i, _ := client.XCPng().Impact(ctx, found.Status, *want)
+	i, err := client.XCPng().Impact(ctx, found.Status, *want)
+	// What an error says of fields the impact says too; here each has its own
+	// consequence.
+	if err != nil && len(biovm.FieldErrors(err)) == 0 {
+		r.noun(plan).Add(diags, cannotBeMade, err)
+		return nil, false
+	}
 	if len(i.Replace) > 0 {
 		return i.Replace, false
 	}

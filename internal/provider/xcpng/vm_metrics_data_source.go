@@ -36,14 +36,14 @@ func (d *MetricsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		return schema.Float64Attribute{Computed: true, MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What the pool measures of an `xcpng` VM's machine, and how its cell grows. What was not measured is null: all of it while the machine does not run, and for some ten seconds after it starts.",
+		MarkdownDescription: "What the pool measures of an `xcpng` VM's machine, and how its cell grows. What was not measured is null, and `values` is empty: all of it while the machine does not run, and for some ten seconds after it starts.",
 		Attributes: map[string]schema.Attribute{
 			"vm_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "UUID of the VM: the `id` of a `bioxen_vm`.",
 			},
 			"name":                  text("Name of the VM."),
-			"state":                 text("State of the VM: `running`, `paused`, `stopped` or `error`."),
+			"state":                 text("State of the VM: `created`, `running`, `paused`, `stopped` or `error`."),
 			"time":                  text("When the machine was measured last, in RFC 3339, by the clock of the pool's member."),
 			"cpu_percent":           number("Use of the virtual processors, on average, in percent of all of them."),
 			"memory_mib":            number("Memory that the machine has, in MiB."),

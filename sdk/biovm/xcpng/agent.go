@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -169,7 +168,3 @@ func (a Agent) open(f found) (*agentFile, error) {
 	}
 	return &agentFile{Reader: bytes.NewReader(text), size: int64(len(text)), sum: is}, nil
 }
-
-// isVersion reports whether an error says that two releases do not understand
-// each other.
-func isVersion[T error](err error) bool { _, ok := errors.AsType[T](err); return ok }

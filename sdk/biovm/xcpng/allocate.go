@@ -79,7 +79,7 @@ func (v *VM) alterNow(ctx context.Context, c *xapi.Client, kind biovm.Op, a alte
 	if _, err := now.state.Next(kind); err != nil {
 		return err
 	}
-	s := &step{v: v, c: c, m: m, v0: now}
+	s := &step{v: v, c: c, m: m}
 	var is biovm.Status
 	var growth *biovm.Growth
 	if now.answers {

@@ -63,7 +63,10 @@ func (d *Driver) Get(ctx context.Context, ref string) (biovm.VM, error) {
 			vm = found[0]
 			return nil
 		}
-		return errors.Join(err, notFound(err))
+		if err == nil {
+			err = biovm.ErrNotFound
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -77,15 +80,6 @@ func unless(err, expected error) error {
 		return nil
 	}
 	return err
-}
-
-// notFound is the error of what was looked for everywhere, unless something hid
-// it.
-func notFound(err error) error {
-	if err != nil {
-		return nil //nolint:nilerr // err says it then
-	}
-	return biovm.ErrNotFound
 }
 
 // GetOn finds a VM on one pool, by name or UUID, or fails with

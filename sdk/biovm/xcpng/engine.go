@@ -26,7 +26,7 @@ func (d *Driver) engineBehind(ctx context.Context, conn *sshx.Conn) (*remote.Cli
 		return nil, errors.Join(err, probeErr)
 	}
 	d.o.Logger.DebugContext(ctx, "xcpng: no engine answers in the guest", slog.String("program", f.program), slog.String("error", err.Error()))
-	outdated := isVersion[*remote.VersionError](err)
+	outdated := isVersion(err)
 	if f.program != "" && !outdated {
 		if err = d.start(ctx, conn, f, f.program); err == nil {
 			e, err = d.reach(ctx, conn)
@@ -34,7 +34,7 @@ func (d *Driver) engineBehind(ctx context.Context, conn *sshx.Conn) (*remote.Cli
 		if err == nil || ctx.Err() != nil {
 			return e, err
 		}
-		outdated = isVersion[*remote.VersionError](err)
+		outdated = isVersion(err)
 	}
 	if f.program != "" && !outdated {
 		return nil, err // another program would fare no better
@@ -94,3 +94,7 @@ func (w *way) dial(ctx context.Context) (net.Conn, error) {
 	w.mu.Unlock()
 	return w.conn.Stdio(ctx, program)
 }
+
+// isVersion reports whether an error says that two releases do not understand
+// each other.
+func isVersion(err error) bool { _, ok := errors.AsType[*remote.VersionError](err); return ok }

@@ -113,7 +113,7 @@ func (i *Impact) refusal(x biovm.XCPngSpec) error {
 	return errs.join()
 }
 
-// restarts reports whether a field's change needs a restart.
+// resizes reports whether a field changes in place, with or without a restart.
 func (i *Impact) resizes(field string) bool {
 	return slices.Contains(i.Hot, field) || slices.Contains(i.Restart, field)
 }

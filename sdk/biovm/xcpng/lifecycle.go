@@ -22,10 +22,9 @@ func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // A step is one operation on a VM whose turn it is.
 type step struct {
-	v  *VM
-	c  *xapi.Client
-	m  *stamped // as it was when the turn came
-	v0 view     // how it stood then
+	v *VM
+	c *xapi.Client
+	m *stamped // as it was when the turn came
 
 	undo []func(ctx context.Context) error
 }
@@ -62,8 +61,8 @@ func (v *VM) turn(ctx context.Context, c *xapi.Client, op biovm.Op, act func(ctx
 	if err != nil {
 		return err
 	}
-	s := &step{v: v, c: c, m: m, v0: viewOf(m)}
-	next, err := s.v0.state.Next(op)
+	s := &step{v: v, c: c, m: m}
+	next, err := viewOf(m).state.Next(op)
 	if err != nil {
 		return err
 	}
@@ -96,26 +95,14 @@ func (v *VM) turn(ctx context.Context, c *xapi.Client, op biovm.Op, act func(ctx
 
 // Start implements [biovm.VM]. A stopped VM's machine boots, and its cell is
 // brought in line with what was changed meanwhile.
-func (v *VM) Start(ctx context.Context) error {
-	var now biovm.Status
-	return v.operate(ctx, biovm.OpStart, func(ctx context.Context, s *step) error {
-		if err := s.power(ctx); err != nil {
-			return err
-		}
-		return s.inGuest(ctx, func(ctx context.Context, c cell) (err error) {
-			now, err = c.align(ctx, &s.m.stamp, biovm.Running)
-			return err
-		})
-	}, func(s *stamp) {
-		s.take(now)
-		s.Forget = nil
-	})
-}
+func (v *VM) Start(ctx context.Context) error { return v.wake(ctx, biovm.OpStart) }
 
 // Resume implements [biovm.VM].
-func (v *VM) Resume(ctx context.Context) error {
+func (v *VM) Resume(ctx context.Context) error { return v.wake(ctx, biovm.OpResume) }
+
+func (v *VM) wake(ctx context.Context, op biovm.Op) error {
 	var now biovm.Status
-	return v.operate(ctx, biovm.OpResume, func(ctx context.Context, s *step) error {
+	return v.operate(ctx, op, func(ctx context.Context, s *step) error {
 		if err := s.power(ctx); err != nil {
 			return err
 		}

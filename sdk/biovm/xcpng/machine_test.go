@@ -202,6 +202,38 @@ func TestImpact(t *testing.T) {
 	}
 }
 
+// TestDefaultsOfAnotherDay changes a VM that was made under other defaults of its
+// pool: they are no change of it.
+func TestDefaultsOfAnotherDay(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, xapitest.SingleHost(), xapitest.AllowLeftovers())
+	lab := r.hosts["lab"]
+	lab.Template = xapitest.TemplateDebian
+	r.hosts["lab"] = lab
+	d := r.driver(t)
+	vm := running(t, d, syn3a("a"))
+	lab.Template = "another-template"
+	r.hosts["lab"] = lab
+	was, err := vm.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep := biovm.XCPngSpec{KeepDisks: true}
+	if i, err := d.Impact(t.Context(), was, keep); err != nil || len(i.Replace) > 0 {
+		t.Fatalf("Impact = %+v, %v; want nothing to replace", i, err)
+	}
+	u, ok := vm.(biovm.Updater)
+	if !ok {
+		t.Fatal("the VM cannot be updated")
+	}
+	if err := u.Update(t.Context(), biovm.Change{XCPng: &keep}); err != nil {
+		t.Errorf("Update: %v", err)
+	}
+	if now, err := vm.Status(t.Context()); err != nil || now.Spec.XCPng == nil || !now.Spec.XCPng.KeepDisks {
+		t.Errorf("after it the spec is %+v, %v; want its disks kept", now.Spec.XCPng, err)
+	}
+}
+
 // TestKeepDisks destroys a VM whose disks are to stay.
 func TestKeepDisks(t *testing.T) {
 	t.Parallel()

@@ -78,7 +78,7 @@ type made struct {
 	// of the key that gets into it.
 	HostKey  string `json:"host_key,omitempty"`
 	LoginKey string `json:"login_key,omitempty"`
-	// AgentVersion is the engine's in the guest, as it last said.
+	// AgentVersion is the engine's in the guest when the VM was made.
 	AgentVersion string `json:"agent_version,omitempty"`
 }
 

@@ -29,10 +29,15 @@ func (v *VM) update(ctx context.Context, c *xapi.Client, change biovm.Change) er
 		return err
 	}
 	asked := m.stamp.Asked
+	var r *resizing
 	if change.XCPng != nil {
+		// Both as today's defaults have them, as a plan compares them: those of
+		// another day are no change.
+		was := v.d.asked(ctx, m.stamp.Spec.XCPng)
 		asked = v.d.asked(ctx, change.XCPng)
+		r, err = v.resizing(m, change, was, asked)
+		asked.Template, asked.SR, asked.Network = m.stamp.Asked.Template, m.stamp.Asked.SR, m.stamp.Asked.Network
 	}
-	r, err := v.resizing(m, change, asked)
 	if err != nil {
 		// All that is wrong at once, and nothing is changed.
 		after := change.Apply(m.stamp.Spec)
@@ -86,16 +91,13 @@ type resizing struct {
 	memoryMiB bool
 }
 
-// resizing says what a change does to the machine's size; nil for nothing. It
-// fails with what stands against the change.
-func (v *VM) resizing(m *stamped, change biovm.Change, x biovm.XCPngSpec) (*resizing, error) {
-	if change.XCPng == nil {
-		return nil, nil
-	}
+// resizing says what a change from what was asked to x does to the machine's size;
+// nil for nothing. It fails with what stands against the change.
+func (v *VM) resizing(m *stamped, change biovm.Change, was, x biovm.XCPngSpec) (*resizing, error) {
 	now := machineNow{
 		vcpus: int(m.vm.VCPUsAtStartup), memoryMiB: int(m.vm.MemoryStaticMax >> 20), halted: m.vm.PowerState == xapi.PowerHalted,
 	}
-	i := impactOf(m.stamp.Asked, x, now)
+	i := impactOf(was, x, now)
 	spec := change.Apply(m.stamp.Spec)
 	if err := errors.Join(append(checkChange(spec), i.refusal(x))...); err != nil {
 		return nil, err
@@ -131,7 +133,7 @@ func (v *VM) resize(ctx context.Context, c *xapi.Client, r *resizing) error {
 	if m.vm.PowerState == xapi.PowerHalted {
 		return v.setSize(ctx, c, r.from, r.to)
 	}
-	s := &step{v: v, c: c, m: m, v0: viewOf(m)}
+	s := &step{v: v, c: c, m: m}
 	grace := orDefault(m.stamp.Asked.ShutdownGrace, shutdownTime)
 	if m.vm.PowerState != xapi.PowerRunning {
 		if err := s.power(ctx); err != nil {
