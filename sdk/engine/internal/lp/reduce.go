@@ -223,7 +223,7 @@ func (w *reducer) look(i int32) {
 }
 
 // emptySlack is how far a row that nothing is left of may be beyond a bound.
-func emptySlack(bound float64) float64 { return reduceTol * max(1, math.Abs(bound)) }
+func emptySlack(bound float64) float64 { return float64(reduceTol * max(1, math.Abs(bound))) }
 
 // forget takes a row that binds nothing out of the columns that are left.
 func (w *reducer) forget(i int32) {
