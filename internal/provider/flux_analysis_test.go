@@ -242,6 +242,7 @@ func TestFluxAnalysisErrors(t *testing.T) {
 		{"reaction", `biological_type = "syn3a"` + "\n" + `reactions = ["PYKK"]`, `(?s)reactions = .*no\s+reaction\s+"PYKK".*PYK`},
 		{"method", `biological_type = "syn3a"` + "\n" + `method = "moma"`, `(?s)method = "moma"|must be one of`},
 		{"fraction", `biological_type = "syn3a"` + "\n" + `method = "fva"` + "\n" + `fraction = 1.5`, `(?s)fraction = 1.5.*above\s+0\s+and\s+at\s+most\s+1`},
+		{"no fraction", `biological_type = "syn3a"` + "\n" + `method = "fva"` + "\n" + `fraction = 0`, `(?s)fraction.*none\s+of.*0`},
 		{"fraction of fba", `biological_type = "syn3a"` + "\n" + `fraction = 0.5`, `(?s)fraction = 0.5.*goes\s+with\s+method`},
 	}
 	for _, tt := range tests {

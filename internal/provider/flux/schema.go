@@ -3,7 +3,6 @@ package flux
 import (
 	"context"
 	"maps"
-	"math"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -73,7 +72,7 @@ func questionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "`fba`: one flux distribution of the best objective; `pfba`: of these, one with the least total flux; `fva`: besides the first, what each flux may be (`ranges`). Default: `fba`.",
 		},
 		"fraction": schema.Float64Attribute{
-			Optional: true, Validators: []validator.Float64{float64validator.Between(math.SmallestNonzeroFloat64, 1)},
+			Optional: true, Validators: []validator.Float64{float64validator.AtLeast(0), float64validator.NoneOf(0)},
 			MarkdownDescription: "`fva`: share of the best objective that is kept while fluxes vary, above 0 and at most 1. Default: `1`.",
 		},
 		"reactions": schema.SetAttribute{
