@@ -104,34 +104,44 @@ func (c *cage) set(frozen bool) error {
 	})
 }
 
-// signalAll stops or continues every process of the guest's PID namespace,
-// until it finds no new one.
+// signalAll stops or continues every process of the guest's PID namespace.
 func (c *cage) signalAll(frozen bool) error {
-	signal := syscall.SIGCONT
-	if frozen {
-		signal = syscall.SIGSTOP
+	if !frozen {
+		return signalEach(c.processes(), syscall.SIGCONT)
 	}
-	seen := map[int]bool{}
-	for more := true; more; {
-		more = false
+	// A process that is in a fork when its signal comes ends the fork first, and
+	// the child may come after a look at who is there. One that has stopped forks
+	// no more: who is there in the look after that in which all had stopped is all.
+	const looks = 2
+	var failed error
+	quiet := 0
+	err := until("stop the guest's processes", func() bool {
+		var running []int
 		for _, pid := range c.processes() {
-			if seen[pid] {
-				continue
+			if !isStopped(pid) {
+				running = append(running, pid)
 			}
-			seen[pid], more = true, true
-			if err := syscall.Kill(pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
-				return err
-			}
+		}
+		if failed = signalEach(running, syscall.SIGSTOP); failed != nil {
+			return true
+		}
+		quiet++
+		if len(running) > 0 {
+			quiet = 0
+		}
+		return quiet == looks
+	})
+	return errors.Join(failed, err)
+}
+
+// signalEach sends a signal to processes; those that have ended need none.
+func signalEach(pids []int, signal syscall.Signal) error {
+	for _, pid := range pids {
+		if err := syscall.Kill(pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("lab: %v to process %d: %w", signal, pid, err)
 		}
 	}
-	return until("stop the guest's processes", func() bool {
-		for pid := range seen {
-			if frozen && !isStopped(pid) {
-				return false
-			}
-		}
-		return true
-	})
+	return nil
 }
 
 // processes are those of the guest's PID namespace.
