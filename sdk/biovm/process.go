@@ -95,6 +95,8 @@ type Result struct {
 	Seed int64 `json:"seed"`
 	// ModelVersion says which tables the numbers come from.
 	ModelVersion string `json:"model_version"`
+	// Packages are those that the program loaded code or data from, by name.
+	Packages []PackageVersion `json:"packages,omitempty"`
 	// WallSeconds is how long it took here, in seconds.
 	WallSeconds float64 `json:"wall_seconds"`
 }

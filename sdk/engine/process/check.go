@@ -2,30 +2,47 @@ package process
 
 import (
 	"errors"
+	"maps"
+	"path"
+	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
-// Check reads a program as a cell with the settings would, without running
-// it, and reports all that it can know: malformed code, names that are
-// unknown, with the nearest ones, and built-ins that basic_functions_only
-// forbids. The problems are [biovm.ProcessError]s with Checked set, joined, in
-// the order of the code.
-func Check(code string, cfg biovm.Config) error {
-	f, err := parse(code)
-	if err != nil {
-		return err
+// Check reads a program as a cell with the settings would, with the packages
+// that it may load, without running it, and reports all that it can know:
+// malformed code, names that are unknown, with the nearest ones, built-ins that
+// basic_functions_only forbids, and what is not there to be loaded. What is
+// wrong in a package is told where the program loads it. The problems are
+// [biovm.ProcessError]s with Checked set, joined, in the order of the code.
+func Check(code string, cfg biovm.Config, packages ...Package) error {
+	_, errs := newLibrary(newVocabulary(cfg), packages).check(place{}, code)
+	return errors.Join(errs...)
+}
+
+// CheckPackage reads all code of a package as a cell that allows every
+// built-in would, with the packages that it may load, and reports what Check
+// would of a program that loads it, with the places in the package.
+func CheckPackage(p Package, others ...Package) error {
+	l := newLibrary(newVocabulary(biovm.Config{}), append(slices.Clone(others), p))
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(p.Files)) {
+		if path.Ext(name) != codeSuffix {
+			continue
+		}
+		at := place{p.Name, name}
+		for _, err := range l.module(at).errs {
+			errs = append(errs, &biovm.ProcessError{Message: inFile(at, err), Checked: true})
+		}
 	}
-	v := newVocabulary(cfg)
-	if errs := resolved(f, v); len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	// As it will run, a name that is only ever changed and never set is unknown.
-	if f, err = parse(code); err != nil {
-		return err
-	}
-	rewrite(f)
-	return errors.Join(resolved(f, v)...)
+	return errors.Join(errs...)
+}
+
+// Exports lists the names that can be loaded from a file of a package that
+// CheckPackage found nothing wrong with.
+func Exports(p Package, file string, others ...Package) []string {
+	l := newLibrary(newVocabulary(biovm.Config{}), append(slices.Clone(others), p))
+	return l.module(place{p.Name, file}).exports
 }
 
 // Builtins describes the cell's verbs, by name.

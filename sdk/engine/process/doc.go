@@ -1,16 +1,30 @@
 // Package process runs the process language: Starlark with the cell's verbs as
 // built-ins.
 //
-// A program sees the cell that it runs in and nothing else: no files, no
-// clock, no randomness, no other modules. The value of its last statement, when
+// A program sees the cell that it runs in, the packages that are installed in
+// its VM, and nothing else: no files, no clock, no randomness. The value of its last statement, when
 // that is an expression, is its result, as JSON:
 //
 //	growth = minimal_metabolism_analysis()
 //	{"doubling": growth["doubling_time_minutes"], "limit": growth["limited_by"]}
 //
 // On top of Starlark's core the dialect has sets, while loops, recursion, and
-// if, for and while statements and reassignment at the top level. There is no
-// load statement.
+// if, for and while statements and reassignment at the top level.
+//
+// # Packages
+//
+// A program loads functions and values from the code of packages, and reads
+// their data:
+//
+//	load("@media//media.star", "on", growth_on = "growth")
+//	table = data("@media//media.tsv")
+//
+// Code of a package may load from its own by paths from the file's own folder,
+// or from the package's after //, and from packages that its manifest
+// requires. A file runs once in an execution, when it is first loaded; what it
+// defines cannot change from then on. It has the cell and the limits of the
+// program that loads it, and no others. The result names all packages that were
+// used, with their digests.
 //
 // # Results as JSON
 //

@@ -42,6 +42,12 @@ type run struct {
 	limits biovm.Limits
 	yield  func(ctx context.Context, steps uint64) error
 
+	packages []Package
+	library  *library
+	names    starlark.StringDict // predeclared
+	loaded   map[place]starlark.StringDict
+	used     map[string]biovm.PackageVersion
+
 	thread   *starlark.Thread
 	heap     uint64 // of the host when the run began, in bytes
 	yielded  uint64 // steps at the last yield
@@ -68,15 +74,16 @@ func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process
 	r := &run{
 		ctx: ctx, base: c, cell: c, status: status, limits: p.Limits.WithDefaults(),
 		heap: heap(), result: starlark.None, growths: map[*cell.Cell]biovm.Growth{},
+		loaded: map[place]starlark.StringDict{}, used: map[string]biovm.PackageVersion{},
 	}
 	for _, o := range options {
 		o(r)
 	}
-	program, predeclared, err := r.compile(p.Code)
+	program, err := r.compile(p.Code)
 	if err != nil {
 		return biovm.Result{}, err
 	}
-	value, err := r.execute(program, predeclared)
+	value, err := r.execute(program)
 	if err != nil {
 		return biovm.Result{Steps: r.steps()}, err
 	}
@@ -90,27 +97,22 @@ func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process
 			"growth_rate": growth.GrowthRate, "free_growth_rate": growth.FreeGrowthRate,
 			"analyses": float64(r.analyses),
 		},
-		Steps: r.steps(), Seed: seed, ModelVersion: c.Organism.ModelVersion(),
+		Steps: r.steps(), Seed: seed, ModelVersion: c.Organism.ModelVersion(), Packages: r.usedPackages(),
 	}, nil
 }
 
 // compile checks the program and makes it ready.
-func (r *run) compile(code string) (*starlark.Program, starlark.StringDict, error) {
-	if err := Check(code, r.base.Config); err != nil {
-		return nil, nil, err
+func (r *run) compile(code string) (*starlark.Program, error) {
+	r.library = newLibrary(newVocabulary(r.base.Config), r.packages)
+	if _, errs := r.library.check(place{}, code); len(errs) > 0 {
+		return nil, errors.Join(errs...)
 	}
-	f, err := parse(code)
+	f, err := parse(filename, code)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	rewrite(f)
-	r.prepare(f)
-	predeclared := r.predeclared()
-	program, err := starlark.FileProgram(f, predeclared.Has)
-	if err != nil {
-		return nil, nil, syntaxError(err)
-	}
-	return program, predeclared, nil
+	r.names = r.predeclared()
+	return r.ready(place{}, f)
 }
 
 // prepare has the value of a last expression kept.
@@ -123,10 +125,10 @@ func (r *run) prepare(f *syntax.File) {
 }
 
 // execute runs the program and encodes its result.
-func (r *run) execute(program *starlark.Program, predeclared starlark.StringDict) ([]byte, error) {
-	r.thread = &starlark.Thread{Name: filename, Print: r.print, OnMaxSteps: func(*starlark.Thread) { r.pause() }}
+func (r *run) execute(program *starlark.Program) ([]byte, error) {
+	r.thread = &starlark.Thread{Name: filename, Print: r.print, Load: r.load, OnMaxSteps: func(*starlark.Thread) { r.pause() }}
 	r.pause()
-	_, err := program.Init(r.thread, predeclared)
+	_, err := program.Init(r.thread, r.names)
 	if err != nil {
 		return nil, r.explain(err)
 	}
@@ -219,8 +221,13 @@ func (r *run) explain(err error) error {
 	if r.failure != nil {
 		return r.cause(r.failure)
 	}
-	var e *starlark.EvalError
-	if !errors.As(err, &e) {
+	// What happened while a file was loaded is within the error of the load,
+	// and knows all calls.
+	var e, inner *starlark.EvalError
+	for errors.As(err, &inner) {
+		e, err = inner, inner.Unwrap()
+	}
+	if e == nil {
 		return &biovm.ProcessError{Message: err.Error()}
 	}
 	return located(e.Msg, e.CallStack)
@@ -232,10 +239,17 @@ func located(message string, stack starlark.CallStack) error {
 		message = strings.ToValidUTF8(message[:maxMessage], "") + "..."
 	}
 	p := &biovm.ProcessError{Message: message, Backtrace: backtrace(stack)}
+	within := ""
 	for _, frame := range stack {
-		if frame.Pos.Filename() == filename && frame.Pos.Line > 0 {
-			p.Line, p.Col = int(frame.Pos.Line), int(frame.Pos.Col)
+		switch name := frame.Pos.Filename(); {
+		case name == filename && frame.Pos.Line > 0:
+			p.Line, p.Col, within = int(frame.Pos.Line), int(frame.Pos.Col), ""
+		case placeOf(name) != place{}:
+			within = frame.Pos.String()
 		}
+	}
+	if within != "" {
+		p.Message += " (at " + within + ")"
 	}
 	return p
 }

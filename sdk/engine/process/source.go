@@ -24,8 +24,9 @@ func dialect() *syntax.FileOptions {
 // operators, which nest as well.
 const maxNesting = 2000
 
-// parse reads a program's text. Errors are [biovm.ProcessError]s.
-func parse(code string) (*syntax.File, error) {
+// parse reads the text of a program or of a package's file. Errors are
+// [biovm.ProcessError]s.
+func parse(name, code string) (*syntax.File, error) {
 	if i := strings.IndexByte(code, 0); i >= 0 {
 		// To the parser the text ends there.
 		return nil, checked(1+strings.Count(code[:i], "\n"), i-strings.LastIndexByte(code[:i], '\n'), "the code has a NUL byte; programs are text")
@@ -33,7 +34,7 @@ func parse(code string) (*syntax.File, error) {
 	if !utf8.ValidString(code) {
 		return nil, checked(0, 0, "the code is not UTF-8")
 	}
-	f, err := dialect().Parse(filename, code, 0)
+	f, err := dialect().Parse(name, code, 0)
 	if err != nil {
 		return nil, syntaxError(err)
 	}
@@ -82,15 +83,6 @@ func tooDeep(f *syntax.File) (at syntax.Position, deep bool) {
 // unknown or may not be used.
 func resolved(f *syntax.File, v *vocabulary) []error {
 	var errs []error
-	syntax.Walk(f, func(n syntax.Node) bool {
-		if l, ok := n.(*syntax.LoadStmt); ok {
-			errs = append(errs, checked(int(l.Load.Line), int(l.Load.Col), "there is nothing to load: programs are on their own"))
-		}
-		return true
-	})
-	if len(errs) > 0 {
-		return errs
-	}
 	err := resolve.File(f, v.known, func(name string) bool { return isUniversal(name) })
 	list, ok := err.(resolve.ErrorList) //nolint:errorlint // the resolver returns it bare
 	if err != nil && !ok {
