@@ -34,7 +34,7 @@ func arrows() []rule {
 		{"sdk/engine/internal/store", []string{"sdk/biovm"}},
 		{"sdk/engine/internal/near", nil},
 		{"sdk/engine/internal...", []string{"sdk/biovm"}},
-		{"sdk/engine/packages...", []string{"sdk/biovm", "sdk/engine/process"}},
+		{"sdk/engine/packages...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/process"}},
 		{"sdk/engine/remote", []string{"sdk/biovm"}},
 		{"sdk/engine/enginetest", []string{"sdk/biovm", "sdk/engine"}},
 		{"sdk/engine", []string{"sdk/biovm", "sdk/engine..."}},
@@ -87,6 +87,8 @@ func quarantines() []quarantine {
 		{"github.com/hashicorp/terraform-exec", nil, []string{"internal/provider..."}},
 		{"modernc.org/sqlite", []string{"sdk/engine/internal/store"}, []string{"sdk/engine..."}},
 		{"go.starlark.net/", []string{"sdk/engine/process"}, nil},
+		{"github.com/pelletier/go-toml/v2", []string{"sdk/engine/packages"}, nil},
+		{"github.com/Masterminds/semver/v3", []string{"sdk/engine/packages"}, nil},
 		{"github.com/goccy/go-yaml", []string{"sdk/bioxen"}, []string{"internal/lab"}},
 		{"github.com/spf13/cobra", []string{"internal/cli", "cmd/bioxen"}, nil},
 		{"github.com/spf13/pflag", []string{"internal/cli", "cmd/bioxen"}, nil},
@@ -111,7 +113,7 @@ func standardOnly() []string { return []string{"sdk/biovm", "sdk/xapi", "sdk/xap
 func pure() []string {
 	return []string{
 		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp", "sdk/engine/internal/near",
-		"sdk/engine/metabolism...", "sdk/engine/organism...", "sdk/engine/process",
+		"sdk/engine/metabolism...", "sdk/engine/organism...", "sdk/engine/packages", "sdk/engine/process",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -48,10 +49,8 @@ func Search(all []*Package, query string) []*Package {
 	var hits []hit
 	for _, p := range all {
 		m := p.manifest
-		name, text := strings.ToLower(m.Name), strings.ToLower(m.Name+" "+m.Description)
-		for fn := range m.EntryPoints {
-			text += " " + strings.ToLower(fn)
-		}
+		name := strings.ToLower(m.Name)
+		text := strings.ToLower(strings.Join(append([]string{m.Name, m.Description}, slices.Sorted(maps.Keys(m.EntryPoints))...), " "))
 		missing := func(word string) bool { return !strings.Contains(text, word) }
 		if slices.ContainsFunc(words, missing) {
 			continue

@@ -39,9 +39,9 @@ func (p *Package) Digest() string { return p.digest }
 // Paths lists all files, sorted, the manifest among them.
 func (p *Package) Paths() []string { return slices.Sorted(maps.Keys(p.files)) }
 
-// File is a file's content, which the caller must not change.
-func (p *Package) File(path string) ([]byte, bool) {
-	b, ok := p.files[path]
+// File is a file's content, by its path, which the caller must not change.
+func (p *Package) File(name string) ([]byte, bool) {
+	b, ok := p.files[name]
 	return b, ok
 }
 

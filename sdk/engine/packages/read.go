@@ -161,8 +161,7 @@ func (c *collection) file(name string, r io.Reader) error {
 
 // readError keeps our own errors as they are.
 func readError(name string, err error) error {
-	var own *ArchiveError
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*ArchiveError](err); ok {
 		return own
 	}
 	return fmt.Errorf("read package: %s: %w", name, err)

@@ -48,14 +48,14 @@ type Choice struct {
 }
 
 // maxTries bounds the search. Real questions take a few tries.
-const maxTries = 100_000
+const maxTries = 20_000
 
 // Resolve chooses packages that meet all requirements and those of each other:
 // of each the highest version that fits all. The answer is sorted, each after
 // what it requires, and does not depend on the order of the pool or the
 // requirements. Errors are an [UnknownError], [ConflictError] or [CycleError].
 func (c Choice) Resolve(wanted []Requirement) ([]*Package, error) {
-	s := search{choice: c, byName: c.byName(), chosen: map[string]*Package{}}
+	s := search{choice: c, byName: c.byName(), chosen: map[string]*Package{}, fits: map[[2]string]bool{}}
 	open := slices.Clone(wanted)
 	slices.SortStableFunc(open, func(a, b Requirement) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.By, b.By), cmp.Compare(a.Range, b.Range))
@@ -104,6 +104,17 @@ type search struct {
 	byName map[string][]*Package
 	chosen map[string]*Package
 	tries  int
+	fits   map[[2]string]bool // version and range, once read
+}
+
+func (s *search) fit(version, versions string) bool {
+	key := [2]string{version, versions}
+	fits, known := s.fits[key]
+	if !known {
+		fits = Fits(version, versions)
+		s.fits[key] = fits
+	}
+	return fits
 }
 
 // solve meets all requirements, or says why the first choices could not.
@@ -122,7 +133,7 @@ func (s *search) solve(all []Requirement) error {
 	var first error
 	for _, p := range candidates {
 		if s.tries++; s.tries > maxTries {
-			break
+			return cmp.Or(first, error(s.conflict(name, all)))
 		}
 		s.chosen[name] = p
 		err := s.solve(slices.Concat(all, requirements(p)))
@@ -154,7 +165,7 @@ func (s *search) next(all []Requirement) (string, bool) {
 // broken is a requirement that a chosen package does not meet.
 func (s *search) broken(all []Requirement) error {
 	for _, r := range all {
-		if p := s.chosen[r.Name]; p != nil && !Fits(p.Version(), r.Range) {
+		if p := s.chosen[r.Name]; p != nil && !s.fit(p.Version(), r.Range) {
 			return s.conflict(r.Name, all)
 		}
 	}
@@ -171,7 +182,7 @@ func (s *search) candidates(name string, all []Requirement) ([]*Package, error) 
 	}
 	var fit, runs []*Package
 	for _, p := range there {
-		misses := func(r Requirement) bool { return r.Name == name && !Fits(p.Version(), r.Range) }
+		misses := func(r Requirement) bool { return r.Name == name && !s.fit(p.Version(), r.Range) }
 		if slices.ContainsFunc(all, misses) {
 			continue
 		}

@@ -118,10 +118,11 @@ func (r *run) knockout(c *call) (starlark.Value, error) {
 	return d, err
 }
 
-// restored is the cell with the VM's own genes, on the present medium.
+// restored is the cell with the VM's own genes, on the present medium and
+// grant.
 func (r *run) restored() *cell.Cell {
 	c := *r.base
-	c.Medium = r.cell.Medium
+	c.Medium, c.Grant = r.cell.Medium, r.cell.Grant
 	return &c
 }
 

@@ -119,6 +119,7 @@ func TestDocs(t *testing.T) {
 	t.Parallel()
 	c := newCell(t, biovm.Syn3A, &memory{})
 	builtins := process.Builtins()
+	media := process.Package{PackageVersion: biovm.PackageVersion{Name: "media"}, Files: map[string][]byte{"media.tsv": []byte("name\tuptake\nm9\t10\n")}}
 	if len(builtins) < 9 {
 		t.Errorf("%d built-ins, want all", len(builtins))
 	}
@@ -135,7 +136,7 @@ func TestDocs(t *testing.T) {
 			continue
 		}
 		code := strings.ReplaceAll("\n"+example, "\n  ", "\n")
-		result, err := process.Run(t.Context(), c, status(biovm.Syn3A), biovm.Process{Code: code}, 0)
+		result, err := process.Run(t.Context(), c, status(biovm.Syn3A), biovm.Process{Code: code}, 0, process.WithPackages(media))
 		if err != nil || string(result.Value) == "null" {
 			t.Errorf("%s: the example comes to %s, %v:\n%s", b.Name, result.Value, err, code)
 		}

@@ -220,7 +220,7 @@ func (l *library) checkLoads(at place, f *syntax.File) []error {
 // inFile is an error's message with the file that it was found in.
 func inFile(at place, err error) string {
 	p, ok := err.(*biovm.ProcessError) //nolint:errorlint // all of a module's errors are
-	if !ok || strings.HasPrefix(p.Message, "load: @") {
+	if !ok {
 		return err.Error()
 	}
 	if p.Line == 0 {

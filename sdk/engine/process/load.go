@@ -98,15 +98,16 @@ const (
 )
 
 // freeze makes what a file defines unchangeable. Starlark's own freezing goes
-// through functions and tuples as often as they are held, and as deep as they
-// nest, without counting; so that is found out before.
+// through functions and tuples as often as they are held, as deep as they nest
+// and round and round where a function holds itself; so what it would come to
+// is found out before.
 func (r *run) freeze(globals starlark.StringDict) error {
 	w := &freezer{functions: map[*starlark.Function]extent{}, seen: map[starlark.Value]bool{}}
 	cost := 0
 	for _, name := range globals.Keys() { // sorted
 		e := w.value(globals[name], 0)
 		if cost += e.cost; e.depth > freezeDepth || cost > maxFreeze {
-			return fmt.Errorf("%s is too large to load: values nest deeper than %d, or are more than %d", name, freezeDepth, maxFreeze)
+			return fmt.Errorf("%s is too large to load: values nest deeper than %d, are more than %d, or a function holds itself", name, freezeDepth, maxFreeze)
 		}
 	}
 	if err := r.pay(cost); err != nil {
@@ -184,8 +185,8 @@ func (w *freezer) function(fn *starlark.Function, depth int) extent {
 		}
 		return e
 	}
+	w.functions[fn] = tooFar() // while it is looked at: it may hold itself
 	e := extent{1, 1}
-	w.functions[fn] = e // it may hold itself
 	for i := range fn.NumParams() {
 		if v := fn.ParamDefault(i); v != nil {
 			e = e.with(w.value(v, depth+1))

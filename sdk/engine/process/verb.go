@@ -23,7 +23,7 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		dataVerb(), essentialGenesVerb(), fbaVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(),
-		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), pfbaVerb(), setMediumVerb(),
+		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), pfbaVerb(), setAllocationVerb(), setMediumVerb(),
 	}
 }
 
