@@ -36,7 +36,7 @@ func (c *Cell) Functions(ctx context.Context) ([]Function, error) {
 	replication := Function{Name: "DNA replication", Missing: c.lostGenes(replicates)}
 	synthesis := Function{Name: "protein synthesis", Missing: c.lostGenes(translates)}
 	energy := Function{Name: "energy production"}
-	if free.LimitedBy == metabolism.LimitedByDeath || free.ATPProduced <= 0 {
+	if free.LimitedBy == metabolism.LimitedByDeath || c.rationed() && free.ATPProduced <= 0 {
 		energy.Missing = []string{"the network cannot regenerate the ATP that maintenance takes on this medium"}
 		if free.Obliged != "" {
 			energy.Missing = []string{fmt.Sprintf("reaction %s lost its genes and must carry flux", free.Obliged)}

@@ -149,8 +149,9 @@ type request struct {
 	path    string
 	query   url.Values
 	body    any
-	answer  any  // nil: there is none
-	session bool // what it makes belongs to the session
+	raw     []byte // in place of a body: bytes as they are; nil: none
+	answer  any    // nil: there is none
+	session bool   // what it makes belongs to the session
 }
 
 // call sends a request and decodes the answer. Errors are those of the engine,
@@ -243,6 +244,9 @@ func (c *Client) request(ctx context.Context, r request) (*http.Request, error) 
 		}
 		body = bytes.NewReader(text)
 	}
+	if r.raw != nil {
+		body = bytes.NewReader(r.raw)
+	}
 	target := c.base + r.path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
@@ -257,7 +261,10 @@ func (c *Client) request(ctx context.Context, r request) (*http.Request, error) 
 	if c.options.Token != "" && c.options.Dial == nil {
 		req.Header.Set("Authorization", "Bearer "+c.options.Token)
 	}
-	if body != nil {
+	switch {
+	case r.raw != nil:
+		req.Header.Set("Content-Type", "application/octet-stream")
+	case body != nil:
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if r.session {
@@ -281,6 +288,9 @@ func (c *Client) problem(resp *http.Response, body []byte) error {
 		if r, ok := ParseAPIRange(resp.Header.Get(HeaderAPI)); ok {
 			return &VersionError{Client: c.options.Version, Server: resp.Header.Get(HeaderBuild), ClientAPI: Speaks(), ServerAPI: r}
 		}
+	}
+	if resp.StatusCode == http.StatusNotFound && p.Cause == nil {
+		return fmt.Errorf("%w: %w", errNoRoute, p.Err())
 	}
 	return p.Err()
 }
