@@ -91,6 +91,7 @@ func (d *Daemon) routes() http.Handler {
 	d.aboutEngine(api)
 	d.aboutFiles(api)
 	d.aboutVMs(api)
+	d.aboutPackages(api)
 	d.aboutGrants(api)
 	d.aboutExecutions(api)
 	describeProblems(api.OpenAPI())
@@ -168,6 +169,9 @@ func (d *Daemon) aboutEngine(api huma.API) {
 	})
 	act(api, route(http.MethodPost, "/v1/check", "check", "All that is wrong with a spec"), func(ctx context.Context, in *bodyOnly[biovm.Spec]) error {
 		return e.Check(ctx, in.Body)
+	})
+	read(api, route(http.MethodPost, "/v1/check-package", "check-package", "What a package would be in a VM, or what keeps it out"), func(ctx context.Context, in *bodyOnly[remote.PackageCheck]) (biovm.Package, error) {
+		return e.CheckPackage(ctx, in.Body.Spec, in.Body.Request)
 	})
 	act(api, route(http.MethodPost, "/v1/check-process", "check-process", "What is wrong with a process"), func(ctx context.Context, in *bodyOnly[remote.ProcessRequest]) error {
 		return e.CheckProcess(ctx, in.Body.Spec, in.Body.Process)

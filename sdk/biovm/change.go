@@ -16,6 +16,8 @@ type Change struct {
 	Medium *map[string]float64 `json:"medium,omitzero"`
 	// Knockouts replaces the lost genes.
 	Knockouts *[]string `json:"knockouts,omitzero"`
+	// Packages replaces the packages that the spec lists.
+	Packages *[]string `json:"packages,omitzero"`
 	// Seed starts the VM's random stream anew.
 	Seed *int64 `json:"seed,omitempty"`
 	// ModelSource replaces where the VM's model is said to be from. The model
@@ -38,6 +40,9 @@ func (c Change) Apply(s Spec) Spec {
 	if c.Knockouts != nil {
 		s.Knockouts = *c.Knockouts
 	}
+	if c.Packages != nil {
+		s.Packages = *c.Packages
+	}
 	if c.Seed != nil {
 		s.Seed = *c.Seed
 	}
@@ -50,8 +55,8 @@ func (c Change) Apply(s Spec) Spec {
 	return s.WithDefaults()
 }
 
-// MarshalJSON keeps what a pointer to nothing says: the default medium, or no
-// knock-outs.
+// MarshalJSON keeps what a pointer to nothing says: the default medium, no
+// knock-outs or no packages.
 func (c Change) MarshalJSON() ([]byte, error) {
 	type plain Change // without this method
 	var wire struct {
@@ -59,6 +64,7 @@ func (c Change) MarshalJSON() ([]byte, error) {
 
 		Medium    *json.RawMessage `json:"medium,omitempty"`
 		Knockouts *[]string        `json:"knockouts,omitempty"`
+		Packages  *[]string        `json:"packages,omitempty"`
 	}
 	wire.plain = plain(c)
 	if c.Medium != nil {
@@ -70,6 +76,9 @@ func (c Change) MarshalJSON() ([]byte, error) {
 	}
 	if c.Knockouts != nil {
 		wire.Knockouts = new(append([]string{}, *c.Knockouts...))
+	}
+	if c.Packages != nil {
+		wire.Packages = new(append([]string{}, *c.Packages...))
 	}
 	b, err := json.Marshal(wire)
 	if err != nil {

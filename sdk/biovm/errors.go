@@ -118,6 +118,8 @@ type ProcessError struct {
 	Line, Col int    // of the process code, from 1; 0 when unknown
 	Backtrace string // innermost call last; empty for errors found before the run
 	Checked   bool   // found by reading the code, before it ran
+	// Package names the package that the code loads from and that is not there.
+	Package string `json:",omitempty"`
 }
 
 func (e *ProcessError) Error() string {

@@ -30,5 +30,6 @@ const (
 	EventExecuted  EventKind = "executed" // data: steps, error
 	EventRecorded  EventKind = "recorded" // data: record
 	EventForgotten EventKind = "forgotten"
+	EventPackages  EventKind = "packages" // data: packages, all that are installed now
 	EventDestroyed EventKind = "destroyed"
 )

@@ -37,6 +37,9 @@ type Spec struct {
 	// cell. Genome table, settings and the constants of translation stay those
 	// of BiologicalType. Nil means the organism's own network.
 	Model *Source `json:"model,omitempty"`
+	// Packages lists packages of the catalogue that processes can load, as
+	// "media" or "media@^1.0". Others come by [VM.InstallPackage].
+	Packages []string `json:"packages,omitempty"`
 	// Seed starts the VM's random stream.
 	Seed int64 `json:"seed,omitempty"`
 	// XCPng says what virtual machine an [XCPng] VM gets; nil means the driver's
@@ -45,7 +48,7 @@ type Spec struct {
 }
 
 // WithDefaults returns the spec with VMType and Chassis filled in, and
-// Knockouts sorted and each there once. Config stays as it is: which limits
+// Knockouts and Packages sorted and each there once. Config stays as it is: which limits
 // hold depends on the chassis, and is the engine's to say.
 func (s Spec) WithDefaults() Spec {
 	if s.VMType == "" {
@@ -56,6 +59,7 @@ func (s Spec) WithDefaults() Spec {
 	}
 	s.Medium = maps.Clone(s.Medium)
 	s.Knockouts = slices.Compact(slices.Sorted(slices.Values(s.Knockouts)))
+	s.Packages = slices.Compact(slices.Sorted(slices.Values(s.Packages)))
 	if s.Model != nil {
 		s.Model = new(*s.Model)
 	}
@@ -98,6 +102,7 @@ func (s Spec) Validate() error {
 	for _, p := range s.Parts() {
 		errs = append(errs, p.Validate())
 	}
+	errs = append(errs, s.validatePackages()...)
 	return errors.Join(append(errs, s.validateEnvironment()...)...)
 }
 
@@ -122,7 +127,8 @@ func (s Spec) Equal(t Spec) bool {
 	return s.ID == t.ID && s.BiologicalType == t.BiologicalType && s.VMType == t.VMType &&
 		s.Chassis == t.Chassis && s.SharedChassis == t.SharedChassis && s.Seed == t.Seed &&
 		(s.Medium == nil) == (t.Medium == nil) && maps.Equal(s.Medium, t.Medium) &&
-		slices.Equal(s.Knockouts, t.Knockouts) && s.Config.equal(t.Config) && same(s.Model, t.Model) && same(s.XCPng, t.XCPng)
+		slices.Equal(s.Knockouts, t.Knockouts) && slices.Equal(s.Packages, t.Packages) &&
+		s.Config.equal(t.Config) && same(s.Model, t.Model) && same(s.XCPng, t.XCPng)
 }
 
 func (c Config) equal(d Config) bool {

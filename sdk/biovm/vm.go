@@ -41,6 +41,11 @@ type VM interface {
 	// [ProcessError] or [LimitError] by the process' own doing; the VM goes
 	// on.
 	Execute(ctx context.Context, p Process) (Result, error)
+	// InstallPackage installs a package, and what it requires, for the VM's
+	// processes to load. It makes the whole change or nothing of it. Of one that
+	// is installed and fits the request, nothing changes; a request with another
+	// source takes the place of the one before.
+	InstallPackage(ctx context.Context, r PackageRequest) (Package, error)
 	// Metrics computes the VM's figures.
 	Metrics(ctx context.Context) (Metrics, error)
 }
@@ -52,6 +57,21 @@ type GeneCatalog interface {
 	Genes(ctx context.Context) ([]Gene, error)
 	// EssentialGenes predicts and looks up what the cell cannot lose.
 	EssentialGenes(ctx context.Context) (EssentialGenes, error)
+}
+
+// A PackageKeeper is a VM that tells what is installed in it, and lets go of it.
+type PackageKeeper interface {
+	// Packages lists the installed packages, by name.
+	Packages(ctx context.Context) ([]Package, error)
+	// UpdatePackages brings packages to the highest versions that fit what was
+	// asked for, all of them when none is named, and returns those that
+	// changed. Those that were installed from a path or URL stay as they are.
+	UpdatePackages(ctx context.Context, names ...string) ([]Package, error)
+	// RemovePackage removes a package that was installed by hand, and what
+	// nobody requires any more. It is refused as an [ErrInvalid], with their
+	// names, while others require it or the VM's spec lists it. One that is not
+	// there is removed already: no error.
+	RemovePackage(ctx context.Context, name string) error
 }
 
 // An Updater is a VM whose spec can change while it is there.

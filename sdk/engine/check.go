@@ -62,9 +62,11 @@ func (e *Engine) Quote(ctx context.Context, spec biovm.Spec, a biovm.Allocation)
 
 // CheckProcess reads a process' code as the cell of a spec would, without
 // running it. The spec may be one that its VM was made from, or a mere
-// {BiologicalType}.
+// {BiologicalType}. The process may load from the packages that the spec lists,
+// those that are installed in the VM of its ID and all of the catalogue; an
+// error about another one is a [biovm.ProcessError] with its name in Package.
 func (e *Engine) CheckProcess(ctx context.Context, spec biovm.Spec, p biovm.Process) error {
-	return e.do(ctx, "check process for", string(spec.ID), func(context.Context, *call) error {
+	return e.do(ctx, "check process for", string(spec.ID), func(ctx context.Context, _ *call) error {
 		if err := p.Validate(); err != nil {
 			return err
 		}
@@ -72,7 +74,11 @@ func (e *Engine) CheckProcess(ctx context.Context, spec biovm.Spec, p biovm.Proc
 		if err != nil {
 			return err
 		}
-		return process.Check(p.Code, t.config)
+		libraries, err := e.librariesFor(ctx, t.spec)
+		if err != nil {
+			return err
+		}
+		return process.Check(p.Code, t.config, libraries...)
 	})
 }
 
@@ -94,7 +100,7 @@ func (e *Engine) inspect(ctx context.Context, spec biovm.Spec) (terms, error) {
 		}
 		return terms{}, errors.Join(errs...)
 	}
-	return t, errors.Join(append(errs, e.inspectCell(ctx, t, spec))...)
+	return t, errors.Join(append(errs, e.inspectCell(ctx, t, spec), e.inspectPackages(spec))...)
 }
 
 // inspectCell checks what needs the network: without the spec's there is nothing

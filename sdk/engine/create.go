@@ -33,6 +33,10 @@ func (e *Engine) create(ctx context.Context, spec biovm.Spec, owner string) (bio
 		if err != nil {
 			return err
 		}
+		plan, err := e.planFor(ctx, store.VM{Spec: t.spec}, wish{})
+		if err != nil {
+			return err
+		}
 		vm := store.VM{UUID: uuid.NewString(), State: biovm.Created, Spec: t.spec, Grant: g, CreatedAt: time.Now().UTC(), Owner: owner}
 		err = e.write(ctx, func(tx *store.Tx) error {
 			found, err := tx.VM(ctx, string(spec.ID))
@@ -43,7 +47,7 @@ func (e *Engine) create(ctx context.Context, spec biovm.Spec, owner string) (bio
 			if !errors.Is(err, biovm.ErrNotFound) {
 				return err
 			}
-			return insert(ctx, tx, t, vm)
+			return insert(ctx, tx, t, vm, plan)
 		})
 		status = statusOf(t, vm)
 		return err
@@ -54,8 +58,8 @@ func (e *Engine) create(ctx context.Context, spec biovm.Spec, owner string) (bio
 	return status, nil
 }
 
-// insert admits a new VM.
-func insert(ctx context.Context, tx *store.Tx, t terms, vm store.VM) error {
+// insert admits a new VM, with its packages.
+func insert(ctx context.Context, tx *store.Tx, t terms, vm store.VM, plan *packagePlan) error {
 	a, err := t.admit(ctx, tx, vm.Grant, vm.UUID)
 	if err != nil {
 		return err
@@ -69,6 +73,9 @@ func insert(ctx context.Context, tx *store.Tx, t terms, vm store.VM) error {
 		}
 	}
 	if err := tx.InsertVM(ctx, vm); err != nil {
+		return err
+	}
+	if err := plan.apply(ctx, tx, vm.UUID); err != nil {
 		return err
 	}
 	return announce(ctx, tx, vm, happening{biovm.EventCreated, map[string]any{"spec": vm.Spec, "grant": vm.Grant}})

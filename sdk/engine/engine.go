@@ -47,6 +47,7 @@ type Engine struct {
 	scheduler *scheduler
 	memo      *memo
 	lines     *lines
+	shelf     *shelf
 	changed   *bell         // rung after each transaction that added events
 	closing   chan struct{} // closed by Close
 	underWay  sync.WaitGroup
@@ -100,6 +101,7 @@ func open(ctx context.Context, o Options, so store.Options) (*Engine, error) {
 		scheduler:  newScheduler(o.Workers),
 		memo:       newMemo(s, o.Logger),
 		lines:      newLines(),
+		shelf:      newShelf(),
 		changed:    newBell(),
 		closing:    make(chan struct{}),
 		calls:      map[*call]struct{}{},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/packages"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/process"
 )
 
@@ -116,6 +117,10 @@ func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (biovm.R
 	if err != nil {
 		return biovm.Result{}, err
 	}
+	installed, err := e.installed(ctx, vm.UUID)
+	if err != nil {
+		return biovm.Result{}, err
+	}
 	seed := vm.Spec.Seed
 	if p.Seed != nil {
 		seed = *p.Seed
@@ -133,7 +138,7 @@ func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (biovm.R
 	defer left.hold()
 	var charged uint64
 	began := time.Now()
-	result, err := process.Run(ctx, c, statusOf(t, vm), p, seed, process.WithYield(func(ctx context.Context, steps uint64) error {
+	result, err := process.Run(ctx, c, statusOf(t, vm), p, seed, process.WithPackages(packages.Libraries(installed)...), process.WithYield(func(ctx context.Context, steps uint64) error {
 		charged += steps
 		left.hold() // waiting for a worker costs no time
 		defer left.run()

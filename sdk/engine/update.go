@@ -14,39 +14,60 @@ import (
 // is running goes on in the cell as it was.
 func (e *Engine) Update(ctx context.Context, ref string, change biovm.Change) error {
 	return e.do(ctx, "update", ref, func(ctx context.Context, c *call) error {
-		before, err := e.find(ctx, c, ref)
-		if err != nil {
-			return err
-		}
-		// Looking at genes takes too long for a transaction. What it finds stays
-		// true: it depends on the change and on the organism, which never changes.
-		_, err = e.inspect(ctx, change.Apply(before.Spec))
-		if change.ModelSource != nil && before.Spec.Model == nil {
-			err = errors.Join(err, &biovm.FieldError{Path: "model.source", Value: *change.ModelSource, Reason: "the vm has its organism's own model: a model makes another cell, which is another vm"})
-		}
-		if err != nil {
-			return err
-		}
-		_, err = e.change(ctx, c, before.UUID, func(tx *store.Tx, vm *store.VM) ([]happening, error) {
-			if _, err := vm.State.Next(biovm.OpUpdate); err != nil {
-				return nil, err
-			}
-			spec := change.Apply(vm.Spec)
-			if spec.Equal(vm.Spec) {
-				return nil, nil
-			}
-			t, err := termsOf(spec)
+		for {
+			before, err := e.find(ctx, c, ref)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			vm.Spec, vm.Allocated = spec, t.lower(vm.Allocated)
-			vm.Generation++
-			if vm.Grant, err = t.grant(vm.Allocated); err != nil {
-				return nil, err
+			// Looking at genes takes too long for a transaction. What it finds stays
+			// true: it depends on the change and on the organism, which never changes.
+			_, err = e.inspect(ctx, change.Apply(before.Spec))
+			if change.ModelSource != nil && before.Spec.Model == nil {
+				err = errors.Join(err, &biovm.FieldError{Path: "model.source", Value: *change.ModelSource, Reason: "the vm has its organism's own model: a model makes another cell, which is another vm"})
 			}
-			_, err = t.admit(ctx, tx, vm.Grant, vm.UUID)
-			return []happening{{biovm.EventUpdated, change}}, err
-		})
-		return err
+			if err != nil {
+				return err
+			}
+			// What packages come of it depends on those that are there.
+			plan, err := e.planChange(ctx, before, change)
+			if err != nil {
+				return err
+			}
+			stale, err := e.update(ctx, c, before, change, plan)
+			if err != nil || !stale {
+				return err
+			}
+		}
 	})
+}
+
+// update makes a change that was looked at, unless the packages were planned
+// for another VM than it is now.
+func (e *Engine) update(ctx context.Context, c *call, before store.VM, change biovm.Change, plan *packagePlan) (stale bool, err error) {
+	_, err = e.change(ctx, c, before.UUID, func(tx *store.Tx, vm *store.VM) ([]happening, error) {
+		if _, err := vm.State.Next(biovm.OpUpdate); err != nil {
+			return nil, err
+		}
+		if stale = plan != nil && vm.Generation != before.Generation; stale {
+			return nil, nil
+		}
+		spec := change.Apply(vm.Spec)
+		if spec.Equal(vm.Spec) {
+			return nil, nil
+		}
+		t, err := termsOf(spec)
+		if err != nil {
+			return nil, err
+		}
+		vm.Spec, vm.Allocated = spec, t.lower(vm.Allocated)
+		vm.Generation++
+		if vm.Grant, err = t.grant(vm.Allocated); err != nil {
+			return nil, err
+		}
+		if _, err = t.admit(ctx, tx, vm.Grant, vm.UUID); err != nil {
+			return nil, err
+		}
+		return []happening{{biovm.EventUpdated, change}}, plan.apply(ctx, tx, vm.UUID)
+	})
+	return stale, err
 }

@@ -56,6 +56,17 @@ func (d *Driver) stage(ctx context.Context, op string, spec biovm.Spec) (biovm.S
 	return spec, &biovm.OpError{Op: op, VM: spec.ID, Err: err}
 }
 
+// CheckPackage reports what would keep a package from being installed in the VM
+// of a spec, and says what it would be; see [Engine]. A path is read, and a URL
+// downloaded.
+func (d *Driver) CheckPackage(ctx context.Context, spec biovm.Spec, r biovm.PackageRequest) (biovm.Package, error) {
+	staged, err := source.Reader{}.StagePackage(ctx, d.engine, r)
+	if err != nil {
+		return biovm.Package{}, &biovm.OpError{Op: "check package for", VM: spec.ID, Err: err}
+	}
+	return d.engine.CheckPackage(ctx, spec, staged)
+}
+
 // HoldFile reports whether the engine has a file; see [Engine].
 func (d *Driver) HoldFile(ctx context.Context, sha256 string) (bool, error) {
 	return d.engine.HoldFile(ctx, sha256)

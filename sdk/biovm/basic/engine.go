@@ -35,6 +35,16 @@ type Engine interface {
 	Operate(ctx context.Context, ref string, op biovm.Op) error
 	Update(ctx context.Context, ref string, c biovm.Change) error
 
+	// InstallPackage installs a package in a VM: one of the catalogue, or a file
+	// that is there.
+	InstallPackage(ctx context.Context, ref string, r biovm.PackageRequest) (biovm.Package, error)
+	// CheckPackage reports what would keep a package from being installed in
+	// the VM of a spec, and says what it would be.
+	CheckPackage(ctx context.Context, spec biovm.Spec, r biovm.PackageRequest) (biovm.Package, error)
+	Packages(ctx context.Context, ref string) ([]biovm.Package, error)
+	UpdatePackages(ctx context.Context, ref string, names ...string) ([]biovm.Package, error)
+	RemovePackage(ctx context.Context, ref, name string) error
+
 	Allocate(ctx context.Context, ref string, a biovm.Allocation) (biovm.Resources, error)
 	ResetAllocation(ctx context.Context, ref string) (biovm.Resources, error)
 	Usage(ctx context.Context, ref string) (biovm.Usage, error)

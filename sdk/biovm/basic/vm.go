@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 )
 
 // VM is a handle on one basic VM, and on no other of the same name that may
@@ -19,12 +20,13 @@ type VM struct {
 
 // The abilities of a basic VM.
 var (
-	_ biovm.VM          = (*VM)(nil)
-	_ biovm.Allocator   = (*VM)(nil)
-	_ biovm.GeneCatalog = (*VM)(nil)
-	_ biovm.Updater     = (*VM)(nil)
-	_ biovm.Recorder    = (*VM)(nil)
-	_ biovm.Confirmer   = (*VM)(nil)
+	_ biovm.VM            = (*VM)(nil)
+	_ biovm.Allocator     = (*VM)(nil)
+	_ biovm.GeneCatalog   = (*VM)(nil)
+	_ biovm.Updater       = (*VM)(nil)
+	_ biovm.Recorder      = (*VM)(nil)
+	_ biovm.Confirmer     = (*VM)(nil)
+	_ biovm.PackageKeeper = (*VM)(nil)
 )
 
 // ID implements [biovm.VM].
@@ -87,6 +89,33 @@ func (v *VM) Status(ctx context.Context) (biovm.Status, error) {
 func (v *VM) Execute(ctx context.Context, p biovm.Process) (biovm.Result, error) {
 	r, err := v.engine.Execute(ctx, v.uuid, p)
 	return r, v.named(err)
+}
+
+// InstallPackage implements [biovm.VM]. A path is read, and a URL downloaded, here.
+func (v *VM) InstallPackage(ctx context.Context, r biovm.PackageRequest) (biovm.Package, error) {
+	staged, err := source.Reader{}.StagePackage(ctx, v.engine, r)
+	if err != nil {
+		return biovm.Package{}, &biovm.OpError{Op: "install package in", VM: v.id, Err: err}
+	}
+	p, err := v.engine.InstallPackage(ctx, v.uuid, staged)
+	return p, v.named(err)
+}
+
+// Packages implements [biovm.PackageKeeper].
+func (v *VM) Packages(ctx context.Context) ([]biovm.Package, error) {
+	r, err := v.engine.Packages(ctx, v.uuid)
+	return r, v.named(err)
+}
+
+// UpdatePackages implements [biovm.PackageKeeper].
+func (v *VM) UpdatePackages(ctx context.Context, names ...string) ([]biovm.Package, error) {
+	r, err := v.engine.UpdatePackages(ctx, v.uuid, names...)
+	return r, v.named(err)
+}
+
+// RemovePackage implements [biovm.PackageKeeper].
+func (v *VM) RemovePackage(ctx context.Context, name string) error {
+	return v.named(v.engine.RemovePackage(ctx, v.uuid, name))
 }
 
 // Metrics implements [biovm.VM].

@@ -67,7 +67,7 @@ func (c cell) alignSpec(ctx context.Context, s *stamp, now biovm.Status) (biovm.
 	if now.Spec.Equal(want) && equalAllocation(now.Allocated, s.Allocated) {
 		return now, nil
 	}
-	change := wholeChange(want)
+	change := wholeChange(now.Spec, want)
 	if !change.Apply(now.Spec).Equal(want) {
 		if err := c.engine.Operate(ctx, c.name, biovm.OpDestroy); err != nil && !errors.Is(err, biovm.ErrNotFound) {
 			return now, err
@@ -84,9 +84,13 @@ func (c cell) alignSpec(ctx context.Context, s *stamp, now biovm.Status) (biovm.
 	return c.engine.Status(ctx, c.name)
 }
 
-// wholeChange changes all of a cell's spec that can change.
-func wholeChange(to biovm.Spec) biovm.Change {
+// wholeChange changes all of a cell's spec that can change. Its packages, which a
+// guest of an older release knows nothing of, only where there are some or were.
+func wholeChange(from, to biovm.Spec) biovm.Change {
 	c := biovm.Change{Config: &to.Config, Medium: &to.Medium, Knockouts: &to.Knockouts, Seed: &to.Seed}
+	if len(from.Packages)+len(to.Packages) > 0 {
+		c.Packages = &to.Packages
+	}
 	if to.Model != nil {
 		c.ModelSource = &to.Model.Source
 	}

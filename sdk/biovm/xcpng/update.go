@@ -59,7 +59,7 @@ func (v *VM) update(ctx context.Context, c *xapi.Client, change biovm.Change) er
 	if err := v.resize(ctx, c, r); err != nil {
 		after, cancel := afterwards(ctx)
 		defer cancel()
-		back := wholeChange(was.Spec)
+		back := wholeChange(change.Apply(was.Spec), was.Spec)
 		undo := v.alterNow(after, c, biovm.OpUpdate, alteration{
 			guest: func(ctx context.Context, c cell) error {
 				return errors.Join(c.engine.Update(ctx, c.name, back), c.hold(ctx, was.Allocated))

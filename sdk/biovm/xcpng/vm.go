@@ -22,12 +22,13 @@ type VM struct {
 
 // The abilities of an xcpng VM.
 var (
-	_ biovm.VM          = (*VM)(nil)
-	_ biovm.Allocator   = (*VM)(nil)
-	_ biovm.GeneCatalog = (*VM)(nil)
-	_ biovm.Updater     = (*VM)(nil)
-	_ biovm.Recorder    = (*VM)(nil)
-	_ biovm.Confirmer   = (*VM)(nil)
+	_ biovm.VM            = (*VM)(nil)
+	_ biovm.Allocator     = (*VM)(nil)
+	_ biovm.GeneCatalog   = (*VM)(nil)
+	_ biovm.Updater       = (*VM)(nil)
+	_ biovm.Recorder      = (*VM)(nil)
+	_ biovm.Confirmer     = (*VM)(nil)
+	_ biovm.PackageKeeper = (*VM)(nil)
 )
 
 func (d *Driver) vm(host string, m *stamped) *VM {

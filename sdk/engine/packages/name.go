@@ -3,27 +3,20 @@ package packages
 import (
 	"path"
 	"strings"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
 const (
-	// maxName is how long a package's name may be.
+	// maxName is how long a function's name may be.
 	maxName = 63
 	// maxPath is how long a file's path may be, and maxFolders how deep.
 	maxPath    = 200
 	maxFolders = 8
 )
 
-// ValidName reports whether a package can be called so: 1 to 63 lower-case
-// letters, digits and '_', starting with a letter.
-func ValidName(name string) bool {
-	for i, c := range []byte(name) {
-		letter := 'a' <= c && c <= 'z'
-		if !letter && (i == 0 || c != '_' && (c < '0' || c > '9')) {
-			return false
-		}
-	}
-	return name != "" && len(name) <= maxName
-}
+// ValidName is [biovm.ValidPackageName].
+func ValidName(name string) bool { return biovm.ValidPackageName(name) }
 
 // nameRule is what ValidName says, for messages.
 const nameRule = "must be 1 to 63 lower-case letters, digits and '_', starting with a letter"

@@ -2,6 +2,7 @@ package process
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -107,6 +108,22 @@ func (l *library) locate(from place, name string) (place, error) {
 	return place{from.pkg, file}, nil
 }
 
+// A missingError says that a program uses a package that is not there.
+type missingError struct{ pkg, hint string }
+
+func (e *missingError) Error() string {
+	return fmt.Sprintf("package %q is not installed in the vm%s", shortened(e.pkg), e.hint)
+}
+
+// loading is what is wrong with a name in a program, at a position.
+func loading(pos syntax.Position, verb string, err error) error {
+	p := &biovm.ProcessError{Message: verb + ": " + err.Error(), Line: int(pos.Line), Col: int(pos.Col), Checked: true}
+	if e, ok := errors.AsType[*missingError](err); ok {
+		p.Package = e.pkg
+	}
+	return p
+}
+
 // mayUse says why a place may not use a package.
 func (l *library) mayUse(from place, pkg string) error {
 	user, inPackage := l.packages[from.pkg]
@@ -115,7 +132,7 @@ func (l *library) mayUse(from place, pkg string) error {
 		if inPackage {
 			return fmt.Errorf("package %s needs package %q, which is not installed%s", from.pkg, shortened(pkg), hint)
 		}
-		return fmt.Errorf("package %q is not installed in the vm%s", shortened(pkg), hint)
+		return &missingError{pkg: pkg, hint: hint}
 	}
 	if inPackage && pkg != from.pkg && !slices.Contains(user.Requires, pkg) {
 		return fmt.Errorf("package %s does not require package %s; its manifest must list it under [requires.packages]", from.pkg, pkg)
@@ -197,7 +214,7 @@ func (l *library) checkLoads(at place, f *syntax.File) []error {
 			err = fmt.Errorf("%s is no code; read it with data(%q)", to, name)
 		}
 		if err != nil {
-			errs = append(errs, checked(int(pos.Line), int(pos.Col), "load: %s", err))
+			errs = append(errs, loading(pos, "load", err))
 			continue
 		}
 		m := l.module(to)
@@ -278,7 +295,7 @@ func (l *library) checkData(at place, f *syntax.File) []error {
 		}
 		name, _ := literal.Value.(string)
 		if _, err := l.find(at, name); err != nil {
-			errs = append(errs, checked(int(literal.TokenPos.Line), int(literal.TokenPos.Col), "%s: %s", dataName, err))
+			errs = append(errs, loading(literal.TokenPos, dataName, err))
 		}
 		return true
 	})

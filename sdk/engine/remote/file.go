@@ -42,8 +42,13 @@ var errNoRoute = errors.New("the daemon knows no such call")
 
 // takesFiles says of a daemon that knows nothing of files what to do.
 func takesFiles(err error) error {
+	return since(err, "files of the user's")
+}
+
+// since says of a daemon that knows no such call that it is of an older release.
+func since(err error, takes string) error {
 	if errors.Is(err, errNoRoute) {
-		return fmt.Errorf("%w: the daemon is of a release that takes no files of the user's: replace it: %w", biovm.ErrUnsupported, err)
+		return fmt.Errorf("%w: the daemon is of a release that takes no %s: replace it: %w", biovm.ErrUnsupported, takes, err)
 	}
 	return err
 }

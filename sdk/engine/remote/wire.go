@@ -22,6 +22,17 @@ type ProcessRequest struct {
 	Process biovm.Process `json:"process"`
 }
 
+// PackageCheck asks what a package would be in the VM of a spec.
+type PackageCheck struct {
+	Spec    biovm.Spec           `json:"spec"`
+	Request biovm.PackageRequest `json:"request"`
+}
+
+// PackageNames are names of packages; none are all.
+type PackageNames struct {
+	Names []string `json:"names,omitempty"`
+}
+
 // RecordRequest asks for an execution that is kept.
 type RecordRequest struct {
 	Process  biovm.Process     `json:"process"`

@@ -53,8 +53,8 @@ func (t *Tx) File(ctx context.Context, sha256 string) (PackedFile, error) {
 	return f, err
 }
 
-// CollectFiles removes the files that no VM is made of and nobody holds who
-// lives.
+// CollectFiles removes the files that no VM is made of or has a package in, and
+// nobody holds who lives.
 func (t *Tx) CollectFiles(ctx context.Context) error {
 	owners, err := collect(ctx, t, func(row scanner) (owner string, err error) {
 		err = row.Scan(&owner)
@@ -83,7 +83,8 @@ func (t *Tx) dropHolds(ctx context.Context, owner string) error {
 	return err
 }
 
-const unusedFile = "NOT EXISTS (SELECT 1 FROM vm_file WHERE vm_file.sha256 = file.sha256) AND NOT EXISTS (SELECT 1 FROM file_hold WHERE file_hold.sha256 = file.sha256)"
+const unusedFile = "NOT EXISTS (SELECT 1 FROM vm_file WHERE vm_file.sha256 = file.sha256) AND NOT EXISTS (SELECT 1 FROM vm_package WHERE vm_package.sha256 = file.sha256)" +
+	" AND NOT EXISTS (SELECT 1 FROM file_hold WHERE file_hold.sha256 = file.sha256)"
 
 func (t *Tx) dropFiles(ctx context.Context) error {
 	_, err := t.exec(ctx, "DELETE FROM file WHERE "+unusedFile)

@@ -113,13 +113,17 @@ func (t *Tx) UpdateVM(ctx context.Context, vm VM) error {
 // DeleteVM removes a VM, its records, and its shared chassis and its files when
 // it was the last VM with them.
 func (t *Tx) DeleteVM(ctx context.Context, vm VM) error {
+	packages, err := t.exists(ctx, "SELECT 1 FROM vm_package WHERE vm_uuid = ?", vm.UUID)
+	if err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, "DELETE FROM vm WHERE uuid = ?", vm.UUID); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, "DELETE FROM chassis WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM vm WHERE shared = ?1)", vm.Spec.SharedChassis); err != nil {
 		return err
 	}
-	if len(vm.Spec.Parts()) == 0 {
+	if len(vm.Spec.Parts()) == 0 && !packages {
 		return nil
 	}
 	return t.CollectFiles(ctx)

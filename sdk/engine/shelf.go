@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/packages"
+)
+
+// A shelf keeps packages that were read. It is safe for concurrent use.
+type shelf struct {
+	catalogue func() ([]*packages.Package, error) // read once
+
+	mu    sync.Mutex // guards what follows
+	read  map[string]*packages.Package
+	order []string // the oldest first
+}
+
+// maxShelf is how many packages that were installed are kept ready. One takes
+// some kilobytes, and [packages.MaxBytes] at most.
+const maxShelf = 32
+
+func newShelf() *shelf {
+	return &shelf{catalogue: sync.OnceValues(packages.Catalogue), read: map[string]*packages.Package{}}
+}
+
+func (s *shelf) get(sha256 string) (*packages.Package, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := s.read[sha256]
+	return p, ok
+}
+
+func (s *shelf) put(sha256 string, p *packages.Package) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.read[sha256]; ok {
+		return
+	}
+	if len(s.order) == maxShelf {
+		delete(s.read, s.order[0])
+		s.order = s.order[1:]
+	}
+	s.read[sha256], s.order = p, append(s.order, sha256)
+}
+
+// packageFile reads the package in a file of the data directory. It must not be
+// called inside a transaction.
+func (e *Engine) packageFile(ctx context.Context, sha256 string) (*packages.Package, error) {
+	if p, ok := e.shelf.get(sha256); ok {
+		return p, nil
+	}
+	var packed store.PackedFile
+	err := e.store.Read(ctx, func(tx *store.Tx) (err error) {
+		packed, err = tx.File(ctx, sha256)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	content, err := packed.Unpack()
+	if err != nil {
+		return nil, err
+	}
+	p, err := packages.ReadArchive(bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	e.shelf.put(sha256, p)
+	return p, nil
+}
+
+// rows are the packages of a VM as the store has them.
+func (e *Engine) rows(ctx context.Context, uuid string) (rows []store.Package, err error) {
+	err = e.store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = tx.Packages(ctx, uuid)
+		return err
+	})
+	return rows, err
+}
+
+// A placed package is one that is installed in a VM.
+type placed struct {
+	row store.Package
+	p   *packages.Package
+}
+
+// read reads the packages of rows.
+func (e *Engine) read(ctx context.Context, rows []store.Package) ([]placed, error) {
+	all := make([]placed, len(rows))
+	for i, row := range rows {
+		p, err := e.packageFile(ctx, row.SHA256)
+		if err != nil {
+			return nil, fmt.Errorf("installed package %s %s: %w", row.Name, row.Version, err)
+		}
+		all[i] = placed{row, p}
+	}
+	return all, nil
+}
+
+// installed reads the packages that are installed in a VM.
+func (e *Engine) installed(ctx context.Context, uuid string) ([]*packages.Package, error) {
+	rows, err := e.rows(ctx, uuid)
+	if err != nil {
+		return nil, err
+	}
+	have, err := e.read(ctx, rows)
+	all := make([]*packages.Package, len(have))
+	for i, h := range have {
+		all[i] = h.p
+	}
+	return all, err
+}
