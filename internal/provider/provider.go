@@ -21,6 +21,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/flux"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/organism"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/packages"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/process"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/vm"
@@ -153,7 +154,7 @@ func (p *Provider) open(ctx context.Context, k known) (*providerdata.Data, error
 
 // Resources implements [fwprovider.Provider].
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{vm.NewResource, allocation.NewResource, process.NewResource, xcpng.NewResource}
+	return []func() resource.Resource{vm.NewResource, allocation.NewResource, process.NewResource, packages.NewResource, xcpng.NewResource}
 }
 
 // DataSources implements [fwprovider.Provider].

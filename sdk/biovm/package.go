@@ -33,6 +33,9 @@ type Package struct {
 	Request *PackageRequest `json:"request,omitempty"`
 	// InSpec says that the VM's spec lists it.
 	InSpec bool `json:"in_spec"`
+	// Missing names a required package that is not there yet, of a package that
+	// is only checked: it must be there before this one is installed.
+	Missing string `json:"missing,omitempty"`
 	// RequiredBy are the installed packages that require it, sorted.
 	RequiredBy []string `json:"required_by,omitempty"`
 }

@@ -98,6 +98,22 @@ func (c *Client) Quote(ctx context.Context, spec biovm.Spec, a biovm.Allocation)
 	return c.engine.Quote(ctx, staged, a)
 }
 
+// CheckPackage reports what would keep a package from being installed in the VM
+// of a spec, wherever it runs, and says what it would be; see [basic.Engine]. A
+// path is read, and a URL downloaded. What is installed in the guest of an xcpng
+// VM is not looked at: of a package that requires one of those, it says that it
+// is missing.
+func (c *Client) CheckPackage(ctx context.Context, spec biovm.Spec, r biovm.PackageRequest) (biovm.Package, error) {
+	staged, err := source.Reader{}.StagePackage(ctx, c.engine, r)
+	if err != nil {
+		return biovm.Package{}, &biovm.OpError{Op: "check package for", VM: spec.ID, Err: err}
+	}
+	if spec.VMType == biovm.XCPng {
+		spec.VMType, spec.XCPng, spec.ID = biovm.Basic, nil, ""
+	}
+	return c.engine.CheckPackage(ctx, spec, staged)
+}
+
 // GeneCount is how many genes the cell of a spec has: its organism's less its
 // knock-outs.
 func (c *Client) GeneCount(spec biovm.Spec) (int, error) {

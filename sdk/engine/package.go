@@ -39,7 +39,9 @@ func (e *Engine) InstallPackage(ctx context.Context, ref string, r biovm.Package
 }
 
 // CheckPackage reports what would keep a package from being installed in the VM
-// of a spec, whether the VM is there or not, and says what it would be.
+// of a spec, whether the VM is there or not, and says what it would be. A
+// package that it requires and that is not there yet is no error: it is named
+// in Missing.
 func (e *Engine) CheckPackage(ctx context.Context, spec biovm.Spec, r biovm.PackageRequest) (biovm.Package, error) {
 	var would biovm.Package
 	err := e.do(ctx, "check package for", string(spec.ID), func(ctx context.Context, c *call) error {
@@ -49,13 +51,19 @@ func (e *Engine) CheckPackage(ctx context.Context, spec biovm.Spec, r biovm.Pack
 		}
 		vm, err := e.find(ctx, c, string(spec.ID))
 		if errors.Is(err, biovm.ErrNotFound) {
-			vm, err = store.VM{Spec: spec.WithDefaults()}, nil
+			vm, err = store.VM{Spec: spec.WithDefaults()}, nil // one that has nothing yet
 		}
 		if err != nil {
 			return err
 		}
 		vm.Spec.Packages = spec.Packages
 		plan, err := e.planFor(ctx, vm, w)
+		if unknown, ok := errors.AsType[*packages.UnknownError](err); ok && w.given[name] != nil {
+			alone := &packagePlan{rows: []store.Package{{PackageVersion: w.given[name].Library().PackageVersion, Asked: &r}}, picked: []*packages.Package{w.given[name]}}
+			would = packageList(alone, vm.Spec)[0]
+			would.Missing = unknown.Requirement.Name
+			return nil
+		}
 		if err != nil {
 			return refusedPackage(err, r)
 		}

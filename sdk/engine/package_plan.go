@@ -83,7 +83,7 @@ func (e *Engine) planFor(ctx context.Context, vm store.VM, w wish) (*packagePlan
 			return nil, err
 		}
 	}
-	if vm.UUID == "" && len(vm.Spec.Packages) == 0 {
+	if vm.UUID == "" && len(vm.Spec.Packages) == 0 && len(w.install) == 0 {
 		return nil, nil //nolint:nilnil // a new VM without packages
 	}
 	have, err := e.read(ctx, rows)

@@ -52,7 +52,7 @@ func (n Noun) describe(err error) (path.Path, string) {
 			return n.Fallback, sentence(e.Error())
 		}
 		named := *e
-		if e.Path == "id" || e.Path == "limits.timeout" {
+		if e.Path == "id" || e.Path == "limits.timeout" || strings.HasPrefix(e.Path, "package.") {
 			named.Path = at.String() // as the configuration calls it
 		}
 		return at, sentence(named.Error())

@@ -13,8 +13,9 @@ import (
 // AttributePath leads to the attribute that a field error is about. It is the
 // only place that knows how requests of package biovm and attributes of this
 // provider are named alike: fields have their attributes' names, but for a
-// VM's id, which is name, and a process' limits.timeout, which is timeout.
-// Knock-outs are a set, whose elements are addressed by value.
+// VM's id, which is name, a process' limits.timeout, which is timeout, and the
+// fields of a package, whose range is version_range. Knock-outs and packages are
+// sets, whose elements are addressed by value.
 func AttributePath(e *biovm.FieldError) path.Path {
 	steps := split(e.Path)
 	switch {
@@ -24,9 +25,13 @@ func AttributePath(e *biovm.FieldError) path.Path {
 		steps[0] = "name"
 	case steps[0] == "limits":
 		steps = slices.Delete(steps, 0, 1)
+	case steps[0] == "package":
+		if steps = steps[1:]; len(steps) == 1 && steps[0] == "range" {
+			steps[0] = "version_range"
+		}
 	case steps[0] == "model_file" || steps[0] == "model":
 		steps = steps[:1] // Terraform shows a line for an object, for what is in it the block
-	case (steps[0] == "knockouts" || steps[0] == "reactions") && len(steps) > 1: // sets
+	case (steps[0] == "knockouts" || steps[0] == "packages" || steps[0] == "reactions") && len(steps) > 1: // sets
 		if name, ok := e.Value.(string); ok {
 			return path.Root(steps[0]).AtSetValue(types.StringValue(name))
 		}

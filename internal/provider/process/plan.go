@@ -111,7 +111,31 @@ func checkCode(ctx context.Context, client *bioxen.Client, plan model, vms []led
 			first = err
 		}
 	}
+	if missing(first) {
+		diags.AddAttributeWarning(path.Root("code"), "The code loads from a package that is not there now", fmt.Sprintf(
+			"%v. It must be installed before the process runs: let the process depend on its bioxen_package.", first))
+		return
+	}
 	noun().Add(diags, invalid, first)
+}
+
+// missing reports whether all that is wrong is that packages are not there: they
+// may be installed before the process runs.
+func missing(err error) bool {
+	switch e := err.(type) { //nolint:errorlint // this walks the tree
+	case *biovm.ProcessError:
+		return e.Package != ""
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			if !missing(part) {
+				return false
+			}
+		}
+		return true
+	case interface{ Unwrap() error }:
+		return missing(e.Unwrap())
+	}
+	return false
 }
 
 // checkRunning reports that the VM will not be running.

@@ -20,7 +20,7 @@ import (
 // noun says where a VM's problems are shown.
 func noun() diagnose.Noun {
 	return diagnose.Noun{
-		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "model", "seed", "xcpng"},
+		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "packages", "model", "seed", "xcpng"},
 		Capacity: map[string]path.Path{
 			"":          path.Root("shared_chassis"),
 			"memory_kb": path.Root("chassis"),
@@ -39,6 +39,7 @@ type model struct {
 	Config         types.Object   `tfsdk:"config"`
 	Medium         types.Map      `tfsdk:"medium"`
 	Knockouts      types.Set      `tfsdk:"knockouts"`
+	Packages       types.Set      `tfsdk:"packages"`
 	Model          types.Object   `tfsdk:"model"`
 	Seed           types.Int64    `tfsdk:"seed"`
 	FreeGrowthRate types.Float64  `tfsdk:"free_growth_rate"`
@@ -75,7 +76,8 @@ func (m *model) spec(ctx context.Context, diags *diag.Diagnostics) biovm.Spec {
 		SharedChassis:  m.SharedChassis.ValueString(),
 		Config:         m.config(ctx, diags),
 		Medium:         m.medium(),
-		Knockouts:      m.knockouts(),
+		Knockouts:      texts(m.Knockouts),
+		Packages:       texts(m.Packages),
 		Model:          sourceOf(m.Model),
 		Seed:           m.Seed.ValueInt64(),
 		XCPng:          m.xcpngSpec(ctx, diags),
@@ -135,15 +137,16 @@ func (m *model) medium() map[string]float64 {
 	return medium
 }
 
-func (m *model) knockouts() []string {
-	var genes []string
-	for _, v := range m.Knockouts.Elements() {
+// texts are the elements of a set that are known, sorted.
+func texts(set types.Set) []string {
+	var all []string
+	for _, v := range set.Elements() {
 		if s, ok := v.(types.String); ok && !s.IsUnknown() {
-			genes = append(genes, s.ValueString())
+			all = append(all, s.ValueString())
 		}
 	}
-	slices.Sort(genes)
-	return genes
+	slices.Sort(all)
+	return all
 }
 
 // fill puts in what the VM is. It leaves alone what is solved for, and
@@ -163,6 +166,7 @@ func (m *model) fill(s biovm.Status) {
 	m.Config = configValue(s.Spec.Config, m.Config)
 	m.Medium = mediumValue(s.Spec.Medium)
 	m.Knockouts = stringSet(s.Spec.Knockouts)
+	m.Packages = stringSet(s.Spec.Packages)
 	m.Model = sourceValue(s.Spec.Model)
 	m.Seed = types.Int64Value(s.Spec.Seed)
 }

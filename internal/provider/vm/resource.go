@@ -327,7 +327,10 @@ func changeOf(ctx context.Context, state, plan model, diags *diag.Diagnostics) b
 		c.Medium = new(plan.medium())
 	}
 	if !plan.Knockouts.Equal(state.Knockouts) {
-		c.Knockouts = new(plan.knockouts())
+		c.Knockouts = new(texts(plan.Knockouts))
+	}
+	if !plan.Packages.Equal(state.Packages) {
+		c.Packages = new(texts(plan.Packages))
 	}
 	if s := sourceOf(plan.Model); s != nil && !plan.Model.Equal(state.Model) {
 		c.ModelSource = &s.Source // its content is the same, or the VM would be replaced

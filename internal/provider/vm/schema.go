@@ -27,7 +27,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			"A VM holds a grant of its chassis' ribosomes, ATP, polymerases and genome space from its creation to its destruction, " +
 			"running or not. Without a `bioxen_resource_allocation` it is the default of its type. How fast the cell grows under its " +
 			"grant is an attribute of the allocation; `free_growth_rate` here never changes with it.\n\n" +
-			"`state`, `config`, `medium`, `knockouts` and `seed` change in place and never stop the VM; what of `xcpng` does, a plan says; all else replaces it, but for where an unchanged `model` is from. " +
+			"`state`, `config`, `medium`, `knockouts`, `packages` and `seed` change in place and never stop the VM; what of `xcpng` does, a plan says; all else replaces it, but for where an unchanged `model` is from. " +
 			"A VM that was destroyed outside of Terraform is made anew, and what refers to its `id` with it.",
 		Attributes: resourceAttributes(),
 	}
@@ -86,6 +86,12 @@ func resourceAttributes() map[string]schema.Attribute {
 			Optional: true, Computed: true, ElementType: types.StringType,
 			Default:             setdefault.StaticValue(types.SetValueMust(types.StringType, nil)),
 			MarkdownDescription: "Genes that the cell lacks, by locus (`JCVISYN3A_0445`, `b0008`), alias or symbol (`talB`). Default: none.",
+		},
+		"packages": schema.SetAttribute{
+			Optional: true, Computed: true, ElementType: types.StringType,
+			Default: setdefault.StaticValue(types.SetValueMust(types.StringType, nil)),
+			MarkdownDescription: "Packages of the catalogue that processes can load from, by name, or with a range of versions as in `media@^1.0`: `essentiality`, `genome_report`, `growth_law`, `media`. What they require comes along. " +
+				"A package that is no one of the catalogue is a `bioxen_package`. Default: none.",
 		},
 		"seed": schema.Int64Attribute{
 			Optional: true, Computed: true, Default: int64default.StaticInt64(0),
