@@ -157,7 +157,7 @@ func TestFilesRefused(t *testing.T) {
 	if err := e.PutFile(t.Context(), strings.Repeat("0", 64), []byte(sugar)); !slices.Equal(paths(err), []string{"sha256"}) || !strings.Contains(err.Error(), sumOf([]byte(sugar))) {
 		t.Errorf("PutFile under another sum = %v", err)
 	}
-	if err := e.PutFile(t.Context(), "", make([]byte, biovm.MaxSourceBytes+1)); !errors.Is(err, biovm.ErrInvalid) {
+	if err := e.PutFile(t.Context(), strings.Repeat("0", 64), make([]byte, biovm.MaxSourceBytes+1)); !errors.Is(err, biovm.ErrInvalid) {
 		t.Errorf("PutFile of too much = %v", err)
 	}
 	none := biovm.Spec{ID: "a", BiologicalType: biovm.EColi, Model: &biovm.Source{Source: "sugar.json", SHA256: strings.Repeat("0", 64)}}
@@ -169,7 +169,7 @@ func TestFilesRefused(t *testing.T) {
 		}
 	}
 	for want, content := range map[string][]byte{
-		"more than 268435456 bytes, unpacked": bomb(t), "unexpected EOF": packed(t, []byte(sugar))[:100], "not a model": {},
+		"more than 268435456 bytes, unpacked": bomb(t), "unexpected EOF": packed(t, []byte(sugar))[:100], "not a model": []byte("hello"),
 	} {
 		s := ofModel(t, e, "a", content)
 		if _, err := e.Create(t.Context(), s); !slices.Equal(paths(err), []string{"model.source"}) || !strings.Contains(err.Error(), "sugar.json: ") || !strings.Contains(err.Error(), want) {
