@@ -38,7 +38,11 @@ func TestModelIsInTheGuest(t *testing.T) {
 	}
 	s := syn3a("a")
 	s.Model = &biovm.Source{Source: path}
-	vm := running(t, r.driver(t), s)
+	o := r.options()
+	o.KeyDir = t.TempDir()
+	first := r.open(t, o)
+	t.Cleanup(func() { _ = first.Close() })
+	vm := running(t, first, s)
 	sum := sha256.Sum256([]byte(sugar()))
 	if got := status(t, vm); got.Spec.Model == nil || got.Spec.Model.SHA256 != hex.EncodeToString(sum[:]) || got.Growth == nil || math.Abs(got.Growth.FreeGrowthRate-1) > 1e-9 {
 		t.Errorf("status: %+v growing at %+v", got.Spec.Model, got.Growth)
@@ -55,7 +59,6 @@ func TestModelIsInTheGuest(t *testing.T) {
 	}
 
 	// Another process, whose twin never saw the file.
-	o := r.options()
 	e, err := engine.Open(t.Context(), engine.Options{InMemory: true})
 	if err != nil {
 		t.Fatal(err)
