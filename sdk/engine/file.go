@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
@@ -50,8 +49,8 @@ func (e *Engine) holdFile(ctx context.Context, sum, owner string) (there bool, e
 
 func (e *Engine) putFile(ctx context.Context, sum string, content []byte, owner string) error {
 	return e.do(ctx, "take a file of", "", func(ctx context.Context, _ *call) error {
-		if len(content) > biovm.MaxSourceBytes {
-			return fmt.Errorf("%w: a file may have %d bytes, and this one has %d", biovm.ErrInvalid, biovm.MaxSourceBytes, len(content))
+		if err := biovm.CheckFile(sum, content); err != nil {
+			return err
 		}
 		if got := sha256.Sum256(content); hex.EncodeToString(got[:]) != sum {
 			return &biovm.FieldError{Path: "sha256", Value: sum, Reason: "is not the file's: that is " + hex.EncodeToString(got[:])}

@@ -221,7 +221,12 @@ func (r *Resource) quote(ctx context.Context, client *bioxen.Client, state *mode
 	}
 	quote, err := client.Quote(ctx, spec, biovm.Allocation{})
 	if err == nil && allocated != (biovm.Allocation{}) {
-		quote, err = client.Quote(ctx, spec, lower(allocated, quote.Limits))
+		kept := lower(allocated, quote.Limits)
+		quote, err = client.Quote(ctx, spec, kept)
+		if refused := biovm.FieldErrors(err); spec.Model != nil && len(refused) == 1 && refused[0].Path == "atp" {
+			kept.ATP = nil // it means nothing to the cell, and the default would be another
+			quote, err = client.Quote(ctx, spec, kept)
+		}
 	}
 	if err != nil {
 		addKnown(diags, plan, cannotBeMade, err)

@@ -195,12 +195,17 @@ func TestModelPlanTimeErrors(t *testing.T) {
 	t.Run("atp", func(t *testing.T) {
 		t.Parallel()
 		env := acctest.New(t)
+		config := func(limits, amounts string) string {
+			return env.Config(ecoliOf(fmt.Sprintf("  model  = { source = %q }\n  config = { resource_limits = {%s} }", path, limits)) +
+				"resource \"bioxen_resource_allocation\" \"a\" {\n  vm_id = bioxen_vm.cell.id\n" + amounts + "\n}\n")
+		}
 		env.Run(
 			t,
-			resource.TestStep{
-				Config:   env.Config(ecoliOf(fmt.Sprintf("  model = { source = %q }", path)) + "resource \"bioxen_resource_allocation\" \"a\" {\n  vm_id = bioxen_vm.cell.id\n  atp = 50\n}\n"),
-				PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)atp = 50.*means\s+nothing\s+to\s+this\s+cell.*atp_c`),
-			},
+			// Who does not ask for a share has the default, also when that changes.
+			resource.TestStep{Config: config("", "  ribosomes = 20"), Check: resource.TestCheckResourceAttr("bioxen_resource_allocation.a", "atp", "90")},
+			resource.TestStep{Config: config("max_atp = 95", "  ribosomes = 20")},
+			resource.TestStep{Config: config("max_atp = 80", "  ribosomes = 20"), Check: resource.TestCheckResourceAttr("bioxen_resource_allocation.a", "growth_rate", "0.3")},
+			resource.TestStep{Config: config("", "  atp = 50"), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)atp = 50.*means\s+nothing\s+to\s+this\s+cell.*atp_c`)},
 		)
 	})
 }

@@ -201,8 +201,10 @@ func testModelWithoutATP(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	if _, err := a.Allocate(t.Context(), biovm.Allocation{ATP: new(50.0)}); !slices.Equal(paths(err), []string{"atp"}) || !strings.Contains(err.Error(), "atp_c") {
 		t.Errorf("allocating ATP to a cell that has none: %v, want a problem at atp that names atp_c", err)
 	}
-	if _, err := a.Allocate(t.Context(), biovm.Allocation{Ribosomes: new(1)}); err != nil {
-		t.Errorf("allocating ribosomes: %v", err)
+	for _, ask := range []biovm.Allocation{{Ribosomes: new(1)}, {ATP: biovm.Defaults(biovm.Syn3A).ResourceLimits.MaxATP, Ribosomes: new(2)}} {
+		if _, err := a.Allocate(t.Context(), ask); err != nil {
+			t.Errorf("Allocate(%s) to a cell without ATP: %v", form(t, ask), err)
+		}
 	}
 	if usage, err := a.Usage(t.Context()); err != nil || usage.ATPPercent != 0 {
 		t.Errorf("usage %+v, %v; want no ATP in use", usage, err)

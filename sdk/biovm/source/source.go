@@ -120,6 +120,7 @@ func reason(err error) string {
 var (
 	errTooLarge = fmt.Errorf("must not be larger than %d bytes", biovm.MaxSourceBytes)
 	errNoFile   = errors.New("must be a regular file")
+	errEmpty    = errors.New("is empty")
 )
 
 func readFile(_ context.Context, path string) ([]byte, error) {
@@ -143,6 +144,9 @@ func readAll(r io.Reader) ([]byte, error) {
 	content, err := io.ReadAll(io.LimitReader(r, biovm.MaxSourceBytes+1))
 	if err == nil && len(content) > biovm.MaxSourceBytes {
 		return nil, errTooLarge
+	}
+	if err == nil && len(content) == 0 {
+		return nil, errEmpty
 	}
 	return content, err
 }

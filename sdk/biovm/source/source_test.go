@@ -109,6 +109,9 @@ func TestRead(t *testing.T) {
 	if !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, biovm.ErrInvalid) {
 		t.Errorf("Read of nothing = %v, want that it does not exist", err)
 	}
+	if _, _, err = (source.Reader{}).Read(t.Context(), part(written(t, ""), "")); !slices.Equal(paths(err), []string{"model.source"}) {
+		t.Errorf("Read of an empty file = %v", err)
+	}
 	if err := os.Truncate(path, biovm.MaxSourceBytes+1); err != nil { // a hole takes no room
 		t.Fatal(err)
 	}
