@@ -35,6 +35,7 @@ has is a mistake in the command line.`,
   bioxen run syn3a --chassis orthogonal --atp 100 --ribosomes 200
   bioxen run ecoli -e 'set_medium({"EX_o2_e": 0}, update=True); fba(allocation=False)["growth_rate"]'
   bioxen run syn3a program.star --knockout JCVISYN3A_0227
+  bioxen run ecoli --package media -e 'load("@media//media.star", "growth_table"); growth_table()'
   bioxen run ecoli --model e_coli_core.xml.gz -e 'essential_genes()["in_silico"]'`,
 		Args: arguments(1, 2, "a TYPE (one of "+words(biovm.BiologicalTypes())+") and at most one FILE"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -52,6 +53,7 @@ has is a mistake in the command line.`,
 	f.String("chassis", string(biovm.ChassisEColi), "live on a chassis of this `KIND`: "+words(biovm.ChassisKinds()))
 	f.StringSlice("medium", nil, "find this and nothing else: `EXCHANGE=RATE`,... in mmol/gDW/h, in place of the whole default medium; set_medium() of a process changes a part")
 	f.StringSlice("knockout", nil, "lack these `GENES`: loci or symbols, separated by commas")
+	f.StringSlice("package", nil, "let the process load these `PACKAGES` of the catalogue, as media or media@^1.0; separated by commas")
 	f.String("model", "", "have the metabolic network in this `FILE`, or at this https URL")
 	f.String("model-sha256", "", "take the model for the one of this `SUM` only; needed for a URL")
 	_ = cmd.MarkFlagFilename("model", "xml", "sbml", "json", "gz") // it fails for a flag that is not there only
@@ -123,6 +125,9 @@ func cellSpec(cmd *cobra.Command, organism string) (biovm.Spec, error) {
 		return spec, err
 	}
 	if spec.Knockouts, err = f.GetStringSlice("knockout"); err != nil {
+		return spec, err
+	}
+	if spec.Packages, err = f.GetStringSlice("package"); err != nil {
 		return spec, err
 	}
 	if spec.Medium, err = medium(cmd); err != nil {
@@ -246,6 +251,8 @@ func flagOf(cmd *cobra.Command, path string) string {
 		return "--medium " + strings.Trim(index, `"]`)
 	case "knockouts":
 		return "--knockout"
+	case "packages":
+		return "--package"
 	case "model.source":
 		return "--model"
 	case "model.sha256":

@@ -76,6 +76,9 @@ func (v vmView) text() string {
 	if len(s.Spec.Knockouts) > 0 {
 		line("knock-outs", "%s", strings.Join(s.Spec.Knockouts, ", "))
 	}
+	if len(s.Spec.Packages) > 0 {
+		line("packages", "%s", strings.Join(s.Spec.Packages, ", "))
+	}
 	if s.Spec.Medium != nil {
 		line("medium", "%s", mediumText(s.Spec.Medium))
 	}

@@ -103,6 +103,15 @@ func (r Reader) Read(ctx context.Context, p biovm.Part) (content []byte, sum str
 	return content, sum, nil
 }
 
+// ReadFile reads the file at a path and its SHA-256.
+func (Reader) ReadFile(path string) (content []byte, sum string, err error) {
+	content, err = readFile(context.Background(), path)
+	if err != nil {
+		return nil, "", err
+	}
+	return content, Sum(content), nil
+}
+
 // Sum is the SHA-256 of a file's content as specs have it.
 func Sum(content []byte) string {
 	sum := sha256.Sum256(content)
