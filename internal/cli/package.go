@@ -276,11 +276,13 @@ manifest of a folder first.`,
 			if err != nil {
 				return err
 			}
-			catalogue, err := packages.Catalogue()
-			if err != nil {
-				return err
+			var others []*packages.Package
+			if len(p.Manifest().Requires.Packages) > 0 {
+				if others, err = packages.Catalogue(); err != nil {
+					return err
+				}
 			}
-			if err := p.CheckCode(catalogue); err != nil {
+			if err := p.CheckCode(others); err != nil {
 				return err
 			}
 			text := fmt.Sprintf("%s is sound\ndigest  %s\n", p, p.Digest())

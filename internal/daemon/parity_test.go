@@ -33,7 +33,7 @@ func world(t testing.TB, e *engine.Engine) {
 	for _, s := range []biovm.Spec{
 		{ID: "cell", BiologicalType: biovm.Syn3A, SharedChassis: "lab", Seed: -7},
 		{
-			ID: "hungry", BiologicalType: biovm.Syn3A, SharedChassis: "lab", Medium: map[string]float64{}, Knockouts: []string{"JCVISYN3A_0227"},
+			ID: "hungry", BiologicalType: biovm.Syn3A, SharedChassis: "lab", Packages: []string{"media"}, Medium: map[string]float64{}, Knockouts: []string{"JCVISYN3A_0227"},
 			Config: biovm.Config{ResourceLimits: biovm.ResourceLimits{MaxATP: new(10.0), MaxRibosomes: new(5)}},
 		},
 	} {
@@ -66,6 +66,17 @@ func questions() []question {
 		add(fmt.Sprintf("Genes %q", ref), func(ctx context.Context, e basic.Engine) (any, error) { return e.Genes(ctx, ref) })
 		add(fmt.Sprintf("EssentialGenes %q", ref), func(ctx context.Context, e basic.Engine) (any, error) { return e.EssentialGenes(ctx, ref) })
 		add(fmt.Sprintf("Records %q", ref), func(ctx context.Context, e basic.Engine) (any, error) { return e.Records(ctx, ref) })
+		add(fmt.Sprintf("Packages %q", ref), func(ctx context.Context, e basic.Engine) (any, error) { return e.Packages(ctx, ref) })
+		add(fmt.Sprintf("UpdatePackages %q", ref), func(ctx context.Context, e basic.Engine) (any, error) { return e.UpdatePackages(ctx, "cell", ref) })
+		add(fmt.Sprintf("RemovePackage %q", ref), func(ctx context.Context, e basic.Engine) (any, error) {
+			return nil, e.RemovePackage(ctx, ref, "x/"+ref)
+		})
+		add(fmt.Sprintf("InstallPackage %q", ref), func(ctx context.Context, e basic.Engine) (any, error) {
+			return e.InstallPackage(ctx, "cell", biovm.PackageRequest{Source: ref, Range: "^1", SHA256: ref})
+		})
+		add(fmt.Sprintf("CheckPackage %q", ref), func(ctx context.Context, e basic.Engine) (any, error) {
+			return e.CheckPackage(ctx, biovm.Spec{ID: biovm.ID(ref), BiologicalType: biovm.Syn3A}, biovm.PackageRequest{Source: "media", Range: "^1"})
+		})
 		add(fmt.Sprintf("Record %q", ref), func(ctx context.Context, e basic.Engine) (any, error) { return e.Record(ctx, ref) })
 		add(fmt.Sprintf("Operate %q", ref), func(ctx context.Context, e basic.Engine) (any, error) {
 			return nil, e.Operate(ctx, ref, biovm.Op("explode/"+ref))
@@ -78,6 +89,18 @@ func questions() []question {
 	for _, organism := range []biovm.BiologicalType{biovm.Syn3A, "frog", ""} {
 		add("OrganismGenes "+string(organism), func(ctx context.Context, e basic.Engine) (any, error) { return e.OrganismGenes(ctx, organism) })
 	}
+	add("RemovePackage", func(ctx context.Context, e basic.Engine) (any, error) {
+		return nil, e.RemovePackage(ctx, "hungry", "media")
+	})
+	add("Packages", func(ctx context.Context, e basic.Engine) (any, error) { return e.Packages(ctx, "hungry") })
+	add("Execute load", func(ctx context.Context, e basic.Engine) (any, error) {
+		r, err := e.Execute(ctx, "hungry", biovm.Process{Code: "load(\"@media//media.star\", \"names\")\nnames()"})
+		r.WallSeconds = 0
+		return r, err
+	})
+	add("Execute load of nothing", func(ctx context.Context, e basic.Engine) (any, error) {
+		return e.Execute(ctx, "cell", biovm.Process{Code: "load(\"@media//media.star\", \"names\")"})
+	})
 	return append(all, checks()...)
 }
 

@@ -1,8 +1,15 @@
 package engine
 
+import "github.com/bioxen/terraform-provider-bioxen/sdk/engine/packages"
+
 // Executing reports whether the engine runs a process in a VM now.
 func Executing(e *Engine, vm string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.executions[vm] != nil
+}
+
+// SetCatalogue has the engine take another catalogue for its own.
+func SetCatalogue(e *Engine, catalogue []*packages.Package) {
+	e.shelf.catalogue = func() ([]*packages.Package, error) { return catalogue, nil }
 }

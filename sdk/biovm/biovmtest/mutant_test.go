@@ -49,6 +49,8 @@ func defects() map[string]string {
 		"recommendations promise more": "Recommendations",
 		"create has its own model":     "ModelShared",
 		"records are lost":             "Records",
+		"packages stay":                "Packages",
+		"packages come half":           "PackagesOfSpec",
 		"genes are few":                "Genes",
 	}
 }
@@ -112,6 +114,8 @@ func (d *mutant) Create(ctx context.Context, s biovm.Spec) (biovm.VM, error) {
 		ctx = context.WithoutCancel(ctx)
 	case "create has its own model":
 		s.Model = nil
+	case "packages come half":
+		s.Packages = s.Packages[:len(s.Packages)/2]
 	case "create forgets an error":
 		if vm, err := d.Driver.Get(ctx, string(s.ID)); err == nil {
 			return d.vm(vm), nil
@@ -239,6 +243,13 @@ func (v *mutantVM) Records(ctx context.Context) ([]biovm.Record, error) {
 		all = all[1:]
 	}
 	return all, err
+}
+
+func (v *mutantVM) RemovePackage(ctx context.Context, name string) error {
+	if v.defect == "packages stay" {
+		return nil
+	}
+	return v.VM.RemovePackage(ctx, name)
 }
 
 func (v *mutantVM) Genes(ctx context.Context) ([]biovm.Gene, error) {

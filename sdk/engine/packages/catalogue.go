@@ -10,6 +10,11 @@ import (
 	"strings"
 )
 
+//go:generate go run ../../../cmd/bioxen package verify --write ./catalogue/essentiality
+//go:generate go run ../../../cmd/bioxen package verify --write ./catalogue/genome_report
+//go:generate go run ../../../cmd/bioxen package verify --write ./catalogue/growth_law
+//go:generate go run ../../../cmd/bioxen package verify --write ./catalogue/media
+
 // embedded are the packages that come with BioXen, a folder each.
 //
 //go:embed catalogue
