@@ -1,7 +1,6 @@
 package daemon_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -195,10 +194,9 @@ func TestFilesAtAnOlderDaemon(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- older.Serve(l) }() // ends with the server
 	t.Cleanup(func() {
-		if err := errors.Join(older.Close(), context.Cause(t.Context())); err != nil && !errors.Is(err, context.Canceled) {
+		if err := errors.Join(older.Close(), <-ended); !errors.Is(err, http.ErrServerClosed) {
 			t.Error(err)
 		}
-		<-ended
 	})
 	c := dial(t, remote.Options{Endpoint: "unix://" + path})
 	model := filepath.Join(t.TempDir(), "sugar.json")

@@ -16,7 +16,7 @@ func ExampleReader_Read() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // an example
 	path := filepath.Join(dir, "model.json")
 	if err := os.WriteFile(path, []byte("hello"), 0o600); err != nil {
 		fmt.Println(err)

@@ -18,9 +18,9 @@ import (
 type Holder interface {
 	// HoldFile reports whether the file is there, and has it stay there for this
 	// caller, until he closes the holder or is gone.
-	HoldFile(ctx context.Context, sha256 string) (bool, error)
+	HoldFile(ctx context.Context, sum string) (bool, error)
 	// PutFile brings a file, to stay likewise. What is there already is no error.
-	PutFile(ctx context.Context, sha256 string, content []byte) error
+	PutFile(ctx context.Context, sum string, content []byte) error
 }
 
 // A FileError says that a file could not be had. It wraps a [biovm.FieldError]

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -127,7 +127,7 @@ func site(t *testing.T) (url string, r source.Reader, asked *atomic.Int64) {
 	asked = new(atomic.Int64)
 	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked.Add(1)
-		fmt.Fprint(w, "hello")
+		_, _ = io.WriteString(w, "hello")
 	}))
 	t.Cleanup(plain.Close)
 	mux := http.NewServeMux()
@@ -135,14 +135,14 @@ func site(t *testing.T) (url string, r source.Reader, asked *atomic.Int64) {
 		if r.Header.Get("Accept-Encoding") != "identity" {
 			t.Errorf("the file may come packed: %q", r.Header.Get("Accept-Encoding"))
 		}
-		fmt.Fprint(w, "hello")
+		_, _ = io.WriteString(w, "hello")
 	})
 	mux.Handle("/moved", http.RedirectHandler("/hello", http.StatusFound))
 	mux.Handle("/plain", http.RedirectHandler(plain.URL, http.StatusFound))
 	mux.Handle("/round", http.RedirectHandler("/round", http.StatusFound))
 	mux.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "10")
-		fmt.Fprint(w, "hello")
+		_, _ = io.WriteString(w, "hello")
 	})
 	mux.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {
 		for b := make([]byte, 1<<20); ; {

@@ -149,6 +149,11 @@ func TestFilesAreVerified(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "of no use to anybody: a") {
 		t.Errorf("Verify with a file of no use = %v", err)
 	}
+	defer func() {
+		if err := s.SweepFiles(t.Context()); err != nil || has(t, s, "a") {
+			t.Errorf("after a sweep a file of no use is there: %v, %v", has(t, s, "a"), err)
+		}
+	}()
 	damaged := read(t, s, func(ctx context.Context, tx *store.Tx) (store.PackedFile, error) { return tx.File(ctx, "a") })
 	if _, err := damaged.Unpack(); err == nil {
 		t.Error("a damaged file was unpacked")
