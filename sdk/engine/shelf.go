@@ -61,6 +61,14 @@ func (e *Engine) packageFile(ctx context.Context, sha256 string) (*packages.Pack
 	if err != nil {
 		return nil, err
 	}
+	return e.unpack(sha256, packed)
+}
+
+// unpack reads the package in a file.
+func (e *Engine) unpack(sha256 string, packed store.PackedFile) (*packages.Package, error) {
+	if p, ok := e.shelf.get(sha256); ok {
+		return p, nil
+	}
 	content, err := packed.Unpack()
 	if err != nil {
 		return nil, err

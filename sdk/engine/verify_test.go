@@ -99,3 +99,38 @@ func TestFailedVM(t *testing.T) {
 		t.Errorf("destroy: %v", err)
 	}
 }
+
+// A package that is not what its row says, and one that is missing, are found.
+func TestVerifyFindsPackages(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	e, err := Open(ctx, Options{InMemory: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	s, err := e.Create(ctx, biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A, Packages: []string{"media", "growth_law"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Verify(ctx); err != nil {
+		t.Errorf("verify: got %v, want none", err)
+	}
+	err = e.store.Write(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Packages(ctx, s.UUID)
+		if err != nil {
+			return err
+		}
+		rows[0].Digest = rows[1].Digest
+		return tx.SetPackages(ctx, s.UUID, rows[:1])
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = e.Verify(ctx)
+	for _, want := range []string{"package growth_law 1.0.0: its file is another package", `the vm's spec requires package media , and "" is installed`} {
+		if !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("verify: got %v, want it to mention %q", err, want)
+		}
+	}
+}

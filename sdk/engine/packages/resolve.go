@@ -136,7 +136,7 @@ func (s *search) solve(all []Requirement) error {
 			return cmp.Or(first, error(s.conflict(name, all)))
 		}
 		s.chosen[name] = p
-		err := s.solve(slices.Concat(all, requirements(p)))
+		err := s.solve(slices.Concat(all, p.Requirements()))
 		if err == nil {
 			return nil
 		}
@@ -226,8 +226,8 @@ func versions(list []*Package) []string {
 	return all
 }
 
-// requirements are what a package requires of others, by name.
-func requirements(p *Package) []Requirement {
+// Requirements are what the package requires of others, by name.
+func (p *Package) Requirements() []Requirement {
 	var list []Requirement
 	for _, name := range slices.Sorted(maps.Keys(p.manifest.Requires.Packages)) {
 		list = append(list, Requirement{Name: name, Range: p.manifest.Requires.Packages[name], By: p.String()})
@@ -252,7 +252,7 @@ func sorted(chosen map[string]*Package) ([]*Package, error) {
 			return nil
 		}
 		state[name] = onPath
-		for _, r := range requirements(chosen[name]) {
+		for _, r := range chosen[name].Requirements() {
 			if err := visit(r.Name); err != nil {
 				return err
 			}
