@@ -1,6 +1,8 @@
 package biovmtest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +14,12 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
+
+// sumOf is the SHA-256 of a text, as manifests and requests have it.
+func sumOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
 
 // packageFolder writes a package of one file, name.star, and returns where.
 func packageFolder(t *testing.T, name, version, code string, requires map[string]string) string {
