@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
 // A Reader reads files. The zero value is ready to use, and safe for concurrent
@@ -53,6 +55,9 @@ func (r Reader) download(ctx context.Context, from string) ([]byte, error) {
 	defer resp.Body.Close() //nolint:errcheck // it was only read
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the server answered %s", resp.Status)
+	}
+	if resp.ContentLength > biovm.MaxSourceBytes {
+		return nil, errTooLarge
 	}
 	content, err := readAll(resp.Body)
 	if err != nil {

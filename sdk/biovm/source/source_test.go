@@ -144,12 +144,9 @@ func site(t *testing.T) (url string, r source.Reader, asked *atomic.Int64) {
 		w.Header().Set("Content-Length", "10")
 		_, _ = io.WriteString(w, "hello")
 	})
-	mux.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {
-		for b := make([]byte, 1<<20); ; {
-			if _, err := w.Write(b); err != nil {
-				return
-			}
-		}
+	mux.HandleFunc("/large", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "67108865")
+		_, _ = io.WriteString(w, "hello")
 	})
 	mux.HandleFunc("/never", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	s := httptest.NewTLSServer(mux)
@@ -170,7 +167,7 @@ func TestDownload(t *testing.T) {
 		"/round":   "led on more than 10 times",
 		"/nothing": "404 Not Found",
 		"/broken":  "unexpected EOF",
-		"/endless": "must not be larger",
+		"/large":   "must not be larger",
 	} {
 		_, _, err := r.Read(t.Context(), part(url+path, hello))
 		if !slices.Equal(paths(err), []string{"model.source"}) || !strings.Contains(err.Error(), want) {
