@@ -238,7 +238,7 @@ letters, digits and _.`,
 				return err
 			}
 			for _, name := range slices.Sorted(maps.Keys(files)) {
-				if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), files[name], fileMode); err != nil { //nolint:gosec // a package is no secret
+				if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), files[name], fileMode); err != nil {
 					return err
 				}
 			}
@@ -303,7 +303,7 @@ func seal(dir string) error {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
 	const mode = 0o644
-	return os.WriteFile(filepath.Join(dir, packages.ManifestName), sealed, mode) //nolint:gosec // a package is no secret
+	return os.WriteFile(filepath.Join(dir, packages.ManifestName), sealed, mode)
 }
 
 func (a *app) packagePackCommand() *cobra.Command {
@@ -327,7 +327,7 @@ archive's SHA-256. The same package packed by the same release is the same bytes
 				return err
 			}
 			const mode = 0o644
-			if err := os.WriteFile(to, []byte(b.String()), mode); err != nil { //nolint:gosec // a package is no secret
+			if err := os.WriteFile(to, []byte(b.String()), mode); err != nil {
 				return err
 			}
 			return printText(a.Stdout, fmt.Sprintf("%s  %s\n", source.Sum([]byte(b.String())), to))

@@ -130,11 +130,12 @@ installed from a path or URL stay; install them anew instead.`,
 				if err != nil {
 					return err
 				}
-				text := fmt.Sprintf("the packages of %s are the highest that fit\n", vm.ID())
+				var text strings.Builder
+				fmt.Fprintf(&text, "the packages of %s are the highest that fit\n", vm.ID())
 				for _, p := range changed {
-					text += fmt.Sprintf("%s is %s now, digest %s\n", p.Name, p.Version, p.Digest) //nolint:perfsprint // a few lines
+					fmt.Fprintf(&text, "%s is %s now, digest %s\n", p.Name, p.Version, p.Digest)
 				}
-				return printText(a.Stdout, text)
+				return printText(a.Stdout, text.String())
 			})
 		},
 	}

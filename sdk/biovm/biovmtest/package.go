@@ -25,12 +25,13 @@ func sumOf(text string) string {
 func packageFolder(t *testing.T, name, version, code string, requires map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
-	manifest := fmt.Sprintf("name = %q\nversion = %q\ndescription = \"For a test\"\nlicence = \"MIT\"\n[requires.packages]\n", name, version)
+	var manifest strings.Builder
+	fmt.Fprintf(&manifest, "name = %q\nversion = %q\ndescription = \"For a test\"\nlicence = \"MIT\"\n[requires.packages]\n", name, version)
 	for _, other := range slices.Sorted(maps.Keys(requires)) {
-		manifest += fmt.Sprintf("%s = %q\n", other, requires[other])
+		fmt.Fprintf(&manifest, "%s = %q\n", other, requires[other])
 	}
-	manifest += fmt.Sprintf("[files]\n\"%s.star\" = %q\n", name, sumOf(code))
-	for file, content := range map[string]string{"bioxen-package.toml": manifest, name + ".star": code} {
+	fmt.Fprintf(&manifest, "[files]\n\"%s.star\" = %q\n", name, sumOf(code))
+	for file, content := range map[string]string{"bioxen-package.toml": manifest.String(), name + ".star": code} {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
