@@ -2,6 +2,7 @@ package packages_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -309,7 +310,6 @@ type report struct {
 		AminoAcids float64 `json:"amino_acids"`
 		MeanLength float64 `json:"mean_length"`
 	}
-	CodonUsage map[string]int `json:"codon_usage"`
 }
 
 // The report agrees with what the gene table says when it is painted base by
@@ -348,9 +348,6 @@ func TestGenomeReport(t *testing.T) {
 		if got.Replication.Leading+got.Replication.Lagging != n || got.Operons.Genes+got.Operons.Alone != n || n != len(o.Genes()) {
 			t.Errorf("%s: %d genes, but replication %+v, operons %+v", kind, n, got.Replication, got.Operons)
 		}
-		if got.CodonUsage != nil {
-			t.Errorf("%s: codon usage %v from a table without sequences", kind, got.CodonUsage)
-		}
 		// 55 % of E. coli's genes are written with the fork (Rocha 2004,
 		// Microbiology 150:1609). The origin of syn3a is where its table begins,
 		// so its first half counts forwards and its second backwards.
@@ -388,6 +385,47 @@ func TestGenomeReport(t *testing.T) {
 				t.Errorf("ecoli's origin at %d, want near 3925744", got.Replication.Origin)
 			}
 		case biovm.MinimalCell:
+		}
+	}
+}
+
+// Codons of sequences that can be counted by hand, in both genetic codes.
+func TestCodonUsage(t *testing.T) {
+	t.Parallel()
+	type usage struct {
+		Codons, Unknown int
+		Counts          map[string]int
+		RSCU            map[string]float64
+		GC3             float64
+	}
+	const code = "load(\"@genome_report//codons.star\", \"codon_usage\")\ncodon_usage([\"ATGtgaTTTTTTttcNNNTAA\", \"ATGTGGTAA\"], table = %d)"
+	for _, tt := range []struct {
+		table int
+		rscu  map[string]float64
+	}{
+		// Two of three phenylalanines are TTT; TGA is tryptophan in 4 alone.
+		{11, map[string]float64{"ATG": 1, "TTT": 4.0 / 3, "TTC": 2.0 / 3, "TGG": 1}},
+		{4, map[string]float64{"ATG": 1, "TTT": 4.0 / 3, "TTC": 2.0 / 3, "TGG": 1, "TGA": 1}},
+	} {
+		got := ask[usage](t, biovm.Syn3A, biovm.ChassisEColi, fmt.Sprintf(code, tt.table))
+		want := usage{
+			Codons: 9, Unknown: 1, GC3: 4.0 / 9, RSCU: tt.rscu,
+			Counts: map[string]int{"ATG": 2, "TGA": 1, "TTT": 2, "TTC": 1, "TAA": 2, "TGG": 1},
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-15, 0)); diff != "" {
+			t.Errorf("table %d (-want +got):\n%s", tt.table, diff)
+		}
+	}
+	// Every codon once: each amino acid is used evenly, by the codes of NCBI as
+	// others write them.
+	all := ask[usage](t, biovm.Syn3A, biovm.ChassisEColi, `load("@genome_report//codons.star", "codon_usage")
+codon_usage([a + b + c for a in "ACGT".elems() for b in "ACGT".elems() for c in "ACGT".elems()])`)
+	if all.Codons != 64 || len(all.RSCU) != 61 || all.GC3 != .5 {
+		t.Errorf("all codons: %d, %d with an amino acid, GC3 %v; want 64, 61 and 0.5", all.Codons, len(all.RSCU), all.GC3)
+	}
+	for codon, u := range all.RSCU {
+		if u != 1 {
+			t.Errorf("all codons: %s is used %v times as often as its like", codon, u)
 		}
 	}
 }
