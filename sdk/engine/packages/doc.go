@@ -36,7 +36,8 @@
 // # Limits
 //
 // Reading refuses more than [MaxFiles] files, one of more than
-// [MaxFileBytes], and more than [MaxBytes] in all; archives that are larger
+// [MaxFileBytes], and more than [MaxBytes] in all, or [MaxCodeBytes] of code;
+// archives that are larger
 // than [MaxArchiveBytes] or unpack to more than [MaxRatio] times their size;
 // everything that is no regular file or folder; and names that are absolute,
 // lead outside, differ in upper and lower case only, or have other characters

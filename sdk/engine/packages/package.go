@@ -106,8 +106,12 @@ func (m Manifest) verify(files map[string][]byte) []error {
 // checkContents refuses files that no process could use.
 func (m Manifest) checkContents(files map[string][]byte) []error {
 	var errs []error
+	code := 0
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		content := files[name]
+		if path.Ext(name) == ".star" {
+			code += len(content)
+		}
 		switch {
 		case !utf8.Valid(content):
 			errs = append(errs, &FileError{Package: m.Name, Path: name, Reason: "is not UTF-8; packages hold text"})
@@ -115,10 +119,13 @@ func (m Manifest) checkContents(files map[string][]byte) []error {
 			errs = append(errs, &FileError{Package: m.Name, Path: name, Reason: fmt.Sprintf("is %d bytes long, and %d are allowed for code", len(content), maxCode)})
 		}
 	}
+	if code > MaxCodeBytes {
+		errs = append(errs, &ArchiveError{Reason: fmt.Sprintf("the code is %d bytes long, and %d are allowed", code, MaxCodeBytes)})
+	}
 	return errs
 }
 
-// maxCode is how many bytes a file of code may have.
+// maxCode is how many bytes a file of code may have, as a program may.
 const maxCode = 1 << 20
 
 func sumOf(b []byte) string {

@@ -202,6 +202,13 @@ func TestVerify(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", tt.name, err, tt.want)
 		}
 	}
+	long := map[string]string{}
+	for i := range 5 {
+		long[fmt.Sprintf("f%d.star", i)] = "# " + strings.Repeat("x", 1<<20-3) + "\n"
+	}
+	if _, err := packages.ReadFolder(folder(head("one", "1.0.0"), long)); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "the code is 5242880 bytes long, and 4194304 are allowed") {
+		t.Errorf("much code: error %v, want one about its length", err)
+	}
 	binary := folder(head("one", "1.0.0"), map[string]string{"a.bin": "\xff\xfe"})
 	if _, err := packages.ReadFolder(binary); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "UTF-8") {
 		t.Errorf("a binary file: error %v, want one about UTF-8", err)

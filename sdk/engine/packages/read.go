@@ -17,6 +17,9 @@ const (
 	MaxFileBytes = 8 << 20
 	// MaxBytes is how large all files may be together.
 	MaxBytes = 32 << 20
+	// MaxCodeBytes is how long the code may be in all: each execution reads what
+	// it loads.
+	MaxCodeBytes = 4 << 20
 	// MaxArchiveBytes is how large an archive may be.
 	MaxArchiveBytes = 16 << 20
 	// MaxRatio is how many times as large as itself an archive of more than a
