@@ -70,7 +70,11 @@ func (e *Engine) planChange(ctx context.Context, vm store.VM, change biovm.Chang
 		return nil, nil //nolint:nilnil // no plan: they stay
 	}
 	vm.Spec = to
-	return e.planFor(ctx, vm, wish{})
+	plan, err := e.planFor(ctx, vm, wish{})
+	if errors.Is(err, biovm.ErrInvalid) && len(biovm.FieldErrors(err)) == 0 {
+		err = &biovm.FieldError{Path: "packages", Reason: err.Error()}
+	}
+	return plan, err
 }
 
 // planFor plans which packages a VM of a spec is to have. It must not be called

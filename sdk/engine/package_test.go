@@ -194,6 +194,13 @@ func TestPackageSources(t *testing.T) {
 	if got := installed(t, e, "a"); got != "base 2.0.0, top 1.0.0" {
 		t.Errorf("installed %s, want the catalogue's base again", got)
 	}
+	// The spec can ask for nothing that what is there by hand forbids.
+	install(t, e, "a", own)
+	err := e.Update(t.Context(), "a", biovm.Change{Packages: new([]string{"base@^2"})})
+	if f := biovm.FieldErrors(err); len(f) != 1 || f[0].Path != "packages" || !strings.Contains(err.Error(), "no version fits: the installation by hand requires *, but the vm's spec requires ^2; there is 1.0.0") {
+		t.Errorf("a spec against an installation by hand: %v, want both at packages", err)
+	}
+	install(t, e, "a", biovm.PackageRequest{Source: "base"})
 	if _, err := e.InstallPackage(t.Context(), "a", biovm.PackageRequest{Source: "./x", SHA256: sumOf([]byte("nothing"))}); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "package.sha256") {
 		t.Errorf("a file that nobody brought: %v, want an invalid sha256", err)
 	}
