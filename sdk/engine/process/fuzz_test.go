@@ -49,3 +49,30 @@ func FuzzRun(f *testing.F) {
 		}
 	})
 }
+
+// FuzzLoad loads what comes. Whatever a package's file does, the program that
+// loads it ends, as often as it runs with the same.
+func FuzzLoad(f *testing.F) {
+	f.Add("def f(a = [1, {}], *b):\n    return lambda: f\ny = f()\nz = [y, (y, y)]\n")
+	f.Add("y = []\ny.append((y, y))\nfor i in range(99):\n    y = lambda a = y, b = y: 1\n")
+	f.Add("t = data(\"p.star\")\nload(\"q.star\", \"y\")\n")
+	f.Add("def wrap(g):\n    return lambda: g\ny = 1\nfor i in range(2000):\n    y = wrap(y)\n")
+	c := newCell(f, biovm.Syn3A, &memory{})
+	f.Fuzz(func(t *testing.T, code string) {
+		p := biovm.Process{Code: "load(\"@p//p.star\", \"x\")\nx", Limits: biovm.Limits{Steps: 50_000, OutputBytes: 1 << 12}}
+		library := process.WithPackages(library("p", nil, "p.star", code+"\nx = 1\n", "q.star", "y = 1\n"))
+		first, err := process.Run(t.Context(), c, status(biovm.Syn3A), p, 0, library)
+		var limit *biovm.LimitError
+		var failure *biovm.ProcessError
+		if err != nil && !errors.As(err, &limit) && !errors.As(err, &failure) {
+			t.Errorf("%q: %T %v, want a limit or process error", code, err, err)
+		}
+		if err == nil && (len(first.Packages) != 1 || !json.Valid(first.Value)) {
+			t.Errorf("%q: result %+v, want one with the package", code, first)
+		}
+		second, again := process.Run(t.Context(), c, status(biovm.Syn3A), p, 0, library)
+		if (err == nil) != (again == nil) || err != nil && err.Error() != again.Error() || first.Steps != second.Steps || !bytes.Equal(first.Value, second.Value) {
+			t.Errorf("%q: first %+v, %v, then %+v, %v", code, first, err, second, again)
+		}
+	})
+}
