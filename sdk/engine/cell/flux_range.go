@@ -91,7 +91,7 @@ func (c *Cell) solveRanges(ctx context.Context, r RangeRequest) (FluxRanges, err
 	}
 	q.Objective = r.Objective
 	v, err := solve(ctx, c.bench, func(a *metabolism.Analyzer) (*metabolism.Variability, error) {
-		return a.Variability(ctx, q, r.Fraction, nil)
+		return a.VariabilityOf(ctx, q, r.Fraction, r.places(c.Organism.Model()), nil)
 	})
 	if err != nil {
 		return FluxRanges{}, err
@@ -116,27 +116,32 @@ func (c *Cell) objective(asked string) string {
 	return m.Reactions()[m.Objective()].ID
 }
 
-func chosenRanges(m *metabolism.Model, ranges []metabolism.Range, r RangeRequest) []FluxRange {
-	var list []FluxRange
-	add := func(j int) {
-		list = append(list, FluxRange{m.Reactions()[j].ID, bound(ranges[j].Min), bound(ranges[j].Max)})
-	}
+// places are those, in the model, of the reactions whose ranges are looked at.
+func (r *RangeRequest) places(m *metabolism.Model) []int {
+	var list []int
 	switch {
 	case r.AllReactions:
-		for j := range ranges {
-			add(j)
+		for j := range m.Reactions() {
+			list = append(list, j)
 		}
 	case len(r.Reactions) > 0:
 		for _, id := range r.Reactions {
 			if j, ok := m.Reaction(id); ok {
-				add(j)
+				list = append(list, j)
 			}
 		}
 	default:
-		for _, j := range m.Exchanges() {
-			if ranges[j].Min < -carries || ranges[j].Max > carries {
-				add(j)
-			}
+		list = m.Exchanges()
+	}
+	return list
+}
+
+func chosenRanges(m *metabolism.Model, ranges []metabolism.Range, r RangeRequest) []FluxRange {
+	var list []FluxRange
+	some := r.AllReactions || len(r.Reactions) > 0
+	for _, j := range r.places(m) {
+		if some || ranges[j].Min < -carries || ranges[j].Max > carries {
+			list = append(list, FluxRange{m.Reactions()[j].ID, bound(ranges[j].Min), bound(ranges[j].Max)})
 		}
 	}
 	return list

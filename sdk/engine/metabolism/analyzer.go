@@ -147,7 +147,7 @@ func (t *tableau) answer(s *lp.Solution, q *Question, goal Goal) *Flux {
 			}
 		}
 	}
-	f.Certificate = Certificate(t.problem.Certify(s))
+	f.Certificate = Certificate(*s.Certificate)
 	f.setLimit(t, s, q.Allocation)
 	return f
 }

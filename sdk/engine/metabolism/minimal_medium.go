@@ -82,7 +82,7 @@ func (a *Analyzer) uptakeTableau(b *fluxBounds, al *Allocation, growth float64) 
 	for _, j := range a.model.Exchanges() {
 		p.Cost[t.column(j)] = 1
 	}
-	solver, err := lp.New(p)
+	solver, err := lp.NewFold(p)
 	if err != nil {
 		return nil, fmt.Errorf("model %s: %w", a.model.id, err)
 	}
