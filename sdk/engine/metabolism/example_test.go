@@ -34,6 +34,24 @@ func ExampleAnalyzer_FBA() {
 	// 650 ribosomes: 121.5 minutes, limited by metabolism
 }
 
+// The growth of E. coli on glucose as the ratio of two whole numbers: nothing
+// was rounded on the way, and it is proven that no fluxes bring more.
+func ExampleAnalyzer_FBAExact() {
+	cell, err := organism.Of(biovm.EColi)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	exact, err := metabolism.NewAnalyzer(cell.Model()).FBAExact(context.Background(), metabolism.Question{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%s = %s/h\n", exact.Objective, exact.Objective.FloatString(30))
+	// Output:
+	// 186512000/212671143 = 0.876997214426970940763693549153/h
+}
+
 // A question about a gene that the model does not have.
 func ExampleQuestion_Check() {
 	cell, err := organism.Of(biovm.EColi)
