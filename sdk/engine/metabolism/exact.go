@@ -77,6 +77,9 @@ func (t *tableau) exact(e *lp.Exact, f *Flux, goal Goal) *Exact {
 			x.Fluxes[j] = new(big.Rat).Sub(e.X[j], e.X[r])
 		}
 	}
-	x.Growth = x.Fluxes[t.model.objective]
+	x.Growth = new(big.Rat)
+	if t.model.objective >= 0 {
+		x.Growth = x.Fluxes[t.model.objective]
+	}
 	return x
 }

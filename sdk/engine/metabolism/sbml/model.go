@@ -291,9 +291,6 @@ func (d *document) goal() (metabolism.Goal, error) {
 				g.Terms = append(g.Terms, metabolism.GoalTerm{Reaction: j, Coef: k.objective})
 			}
 		}
-		if len(g.Terms) == 0 {
-			return g, fmt.Errorf("%w: the file has no <listOfObjectives>", metabolism.ErrNoObjective)
-		}
 		return g, nil
 	}
 	o := &d.objectives[0]
@@ -319,8 +316,5 @@ func (d *document) goal() (metabolism.Goal, error) {
 		g.Terms = append(g.Terms, metabolism.GoalTerm{Reaction: j, Coef: t.coef})
 	}
 	g.Terms = slices.DeleteFunc(g.Terms, func(t metabolism.GoalTerm) bool { return t.Coef == 0 })
-	if len(g.Terms) == 0 {
-		return g, at(o.line, "%w: the active objective %.80q weighs no flux", metabolism.ErrNoObjective, o.id)
-	}
 	return g, nil
 }
