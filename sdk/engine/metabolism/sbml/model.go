@@ -90,8 +90,13 @@ func (d *document) stoichiometry(r *reaction, last []int, number int) ([]metabol
 			}
 			ref.coef, ref.unset = v, false
 		}
-		if ref.unset {
-			return nil, at(ref.line, "reaction %q: the stoichiometry of %q is not given", r.id, ref.species)
+		switch {
+		case ref.unset && d.strict:
+			return nil, at(ref.line, "reaction %q: the stoichiometry of %q is not given, which fbc:strict asks for", r.id, ref.species)
+		case ref.unset && ref.varies:
+			return nil, at(ref.line, "reaction %q: the stoichiometry of %q is not given, and what it becomes is not supported", r.id, ref.species)
+		case ref.unset:
+			ref.coef = 1
 		}
 		if d.species[i].outside {
 			continue
