@@ -141,37 +141,71 @@ func balances() map[string]struct {
 	}
 	thrice := `<apply><times/><cn type="integer">3</cn><ci>base</ci></apply>`
 	return map[string]balance{
-		"fbc 1, maximise": {balanceFile{fbc: 1, reactions: chain, bounds: "J0 lessEqual 10\nJ0 greaterEqual 0\nJ1 lessEqual INF", active: "o", objectives: "o maximize: 1 J2"},
-			best, 10, fluxes{"J0": 10, "J1": 10, "J2": 10}},
-		"fbc 1, minimise": {balanceFile{fbc: 1, reactions: chain, bounds: "J0 lessEqual 10\nJ2 greaterEqual 3", active: "o", objectives: "o minimize: 1 J0"},
-			best, 3, fluxes{"J0": 3, "J1": 3, "J2": 3}},
-		"fbc 1, equal": {balanceFile{fbc: 1, reactions: chain, bounds: "J0 lessEqual 10\nJ1 equal 4", active: "o", objectives: "o maximize: 1 J2"},
-			best, 4, fluxes{"J0": 4, "J1": 4, "J2": 4}},
-		"fbc 1, less and greater": {balanceFile{fbc: 1, reactions: chain, bounds: "J0 less 6\nJ2 greater -2\nJ0 less 7", active: "o", objectives: "o maximize: 1 J2"},
-			best, 6, fluxes{"J0": 6, "J1": 6, "J2": 6}},
-		"fbc 1, no lower bound of an irreversible reaction": {balanceFile{fbc: 1, reactions: chain, bounds: "J0 lessEqual 10", active: "o", objectives: "o minimize: 1 J2"},
-			best, 0, fluxes{"J0": 0, "J1": 0, "J2": 0}},
+		"fbc 1, maximise": {
+			balanceFile{fbc: 1, reactions: chain, bounds: "J0 lessEqual 10\nJ0 greaterEqual 0\nJ1 lessEqual INF", active: "o", objectives: "o maximize: 1 J2"},
+			best, 10,
+			fluxes{"J0": 10, "J1": 10, "J2": 10},
+		},
+		"fbc 1, minimise": {
+			balanceFile{fbc: 1, reactions: chain, bounds: "J0 lessEqual 10\nJ2 greaterEqual 3", active: "o", objectives: "o minimize: 1 J0"},
+			best, 3,
+			fluxes{"J0": 3, "J1": 3, "J2": 3},
+		},
+		"fbc 1, equal": {
+			balanceFile{fbc: 1, reactions: chain, bounds: "J0 lessEqual 10\nJ1 equal 4", active: "o", objectives: "o maximize: 1 J2"},
+			best, 4,
+			fluxes{"J0": 4, "J1": 4, "J2": 4},
+		},
+		"fbc 1, less and greater": {
+			balanceFile{fbc: 1, reactions: chain, bounds: "J0 less 6\nJ2 greater -2\nJ0 less 7", active: "o", objectives: "o maximize: 1 J2"},
+			best, 6,
+			fluxes{"J0": 6, "J1": 6, "J2": 6},
+		},
+		"fbc 1, no lower bound of an irreversible reaction": {
+			balanceFile{fbc: 1, reactions: chain, bounds: "J0 lessEqual 10", active: "o", objectives: "o minimize: 1 J2"},
+			best, 0,
+			fluxes{"J0": 0, "J1": 0, "J2": 0},
+		},
 		"fbc 1, of several objectives the active one": {balanceFile{
 			fbc: 1, reactions: chain, bounds: "J0 lessEqual 10\nJ0 greaterEqual 2", active: "p", objectives: "o maximize: 1 J2\np minimize: 2 J2\nq maximize: 1 J0",
 		}, best, 4, fluxes{"J0": 2, "J1": 2, "J2": 2}},
-		"fbc 1, backwards": {balanceFile{fbc: 1, reactions: "J0 [] S0 <-> S1\nJ1 [] S1 <-> S2\nJ2 [] S2 <-> S9", bounds: "J1 greaterEqual -5\nJ0 greaterEqual -INF", active: "o", objectives: "o minimize: 1 J2"},
-			best, -5, fluxes{"J0": -5, "J1": -5, "J2": -5}},
-		"fbc 1, infeasible": {balanceFile{fbc: 1, reactions: chain, bounds: "J0 equal 3\nJ2 lessEqual 2", active: "o", objectives: "o maximize: 1 J2"},
-			metabolism.StatusInfeasible, 0, nil},
-		"fbc 1, unbounded": {balanceFile{fbc: 1, reactions: chain, active: "o", objectives: "o maximize: 1 J2"},
-			metabolism.StatusUnbounded, math.Inf(1), nil},
-		"fbc 2, strict": {balanceFile{fbc: 2, strict: "true", parameters: usual, reactions: strict, active: "o", objectives: "o maximize: 1 J2"},
-			best, 10, fluxes{"J0": 10, "J1": 10, "J2": 10}},
-		"fbc 2, strict, of Level 3 Version 2": {balanceFile{fbc: 2, core: "version2", strict: "true", parameters: usual, reactions: strict, active: "o", objectives: "o maximize: 1 J2"},
-			best, 10, fluxes{"J0": 10, "J1": 10, "J2": 10}},
-		"fbc 2, not strict, bounds left out": {balanceFile{fbc: 2, strict: "false", parameters: usual, reactions: strings.ReplaceAll(strict, "[zero inf]", "[]"), active: "o", objectives: "o maximize: 1 J2"},
-			best, 10, fluxes{"J0": 10, "J1": 10, "J2": 10}},
+		"fbc 1, backwards": {
+			balanceFile{fbc: 1, reactions: "J0 [] S0 <-> S1\nJ1 [] S1 <-> S2\nJ2 [] S2 <-> S9", bounds: "J1 greaterEqual -5\nJ0 greaterEqual -INF", active: "o", objectives: "o minimize: 1 J2"},
+			best, -5,
+			fluxes{"J0": -5, "J1": -5, "J2": -5},
+		},
+		"fbc 1, infeasible": {
+			balanceFile{fbc: 1, reactions: chain, bounds: "J0 equal 3\nJ2 lessEqual 2", active: "o", objectives: "o maximize: 1 J2"},
+			metabolism.StatusInfeasible, 0, nil,
+		},
+		"fbc 1, unbounded": {
+			balanceFile{fbc: 1, reactions: chain, active: "o", objectives: "o maximize: 1 J2"},
+			metabolism.StatusUnbounded, math.Inf(1), nil,
+		},
+		"fbc 2, strict": {
+			balanceFile{fbc: 2, strict: "true", parameters: usual, reactions: strict, active: "o", objectives: "o maximize: 1 J2"},
+			best, 10,
+			fluxes{"J0": 10, "J1": 10, "J2": 10},
+		},
+		"fbc 2, strict, of Level 3 Version 2": {
+			balanceFile{fbc: 2, core: "version2", strict: "true", parameters: usual, reactions: strict, active: "o", objectives: "o maximize: 1 J2"},
+			best, 10,
+			fluxes{"J0": 10, "J1": 10, "J2": 10},
+		},
+		"fbc 2, not strict, bounds left out": {
+			balanceFile{fbc: 2, strict: "false", parameters: usual, reactions: strings.ReplaceAll(strict, "[zero inf]", "[]"), active: "o", objectives: "o maximize: 1 J2"},
+			best, 10,
+			fluxes{"J0": 10, "J1": 10, "J2": 10},
+		},
 		"fbc 2, weights and a branch": {balanceFile{
 			fbc: 2, strict: "true", parameters: usual + "four=4",
 			reactions: strict + "J3 [zero inf] 2 S1 -> S3\nJ4 [zero inf] S3 -> S9\nJ5 [zero four] S2 -> S9", active: "o", objectives: "o maximize: 1 J5 -1 J2 1.5 J4",
 		}, best, 4 + 1.5*3, fluxes{"J0": 10, "J1": 4, "J2": 0, "J3": 3, "J4": 3, "J5": 4}},
-		"fbc 2, minimise with a negative weight": {balanceFile{fbc: 2, strict: "true", parameters: usual, reactions: strict, active: "o", objectives: "o minimize: -0.5 J2"},
-			best, -5, fluxes{"J0": 10, "J1": 10, "J2": 10}},
+		"fbc 2, minimise with a negative weight": {
+			balanceFile{fbc: 2, strict: "true", parameters: usual, reactions: strict, active: "o", objectives: "o minimize: -0.5 J2"},
+			best, -5,
+			fluxes{"J0": 10, "J1": 10, "J2": 10},
+		},
 		"fbc 2, a bound by assignment": {balanceFile{
 			fbc: 2, strict: "false", parameters: usual + "base=2.5", lists: assign("ten", thrice), reactions: strict, active: "o", objectives: "o maximize: 1 J2",
 		}, best, 7.5, fluxes{"J0": 7.5, "J1": 7.5, "J2": 7.5}},
@@ -197,8 +231,11 @@ func balances() map[string]struct {
 		"fbc 2, unbounded": {balanceFile{
 			fbc: 2, strict: "true", parameters: usual, reactions: strings.Replace(strict, "ten", "inf", 1), active: "o", objectives: "o maximize: 1 J2",
 		}, metabolism.StatusUnbounded, math.Inf(1), nil},
-		"fbc 3": {balanceFile{fbc: 3, strict: "true", parameters: usual, reactions: strict, active: "o", objectives: "o maximize: 1 J2"},
-			best, 10, fluxes{"J0": 10, "J1": 10, "J2": 10}},
+		"fbc 3": {
+			balanceFile{fbc: 3, strict: "true", parameters: usual, reactions: strict, active: "o", objectives: "o maximize: 1 J2"},
+			best, 10,
+			fluxes{"J0": 10, "J1": 10, "J2": 10},
+		},
 	}
 }
 
