@@ -155,7 +155,7 @@ func (c *curve) least(ctx context.Context) (float64, error) {
 	for col := range t.problem.Cost {
 		t.setCost(col, 0)
 	}
-	unit := 0.0 // of the resource, in what the programme counts
+	var unit float64 // of the resource, in what the programme counts
 	if c.resource == ResourceATP {
 		al.ATPShare, unit = percent, al.ATPReference/percent
 		for j, r := range t.reverse {
