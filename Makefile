@@ -65,8 +65,14 @@ gen-data: ## make the organisms' tables anew from SHARED=../shared
 	$(GO) run ./internal/gendata -shared $(SHARED)
 
 .PHONY: bench
-bench: ## run the benchmarks
+bench: ## run the benchmarks, then what "make ratios" does
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	@$(MAKE) --no-print-directory ratios
+
+.PHONY: ratios
+ratios: ## compare our times with those of COBRApy and GLPK, of one thread each
+	@sdk/engine/metabolism/peers/install || echo 'some of the peers are not there: what they would be compared in is listed as absent'
+	@$(GO) run ./internal/ratio -models $(SHARED)/data/models
 
 # Tests that drive built programs or read files: the race detector sees nothing
 # in them, so ci runs them with cover.

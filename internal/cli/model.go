@@ -34,7 +34,8 @@ line asks for what the model does not have.
 In JSON (-o json) these names stay as they are:
   file, format    where the model is from; json or sbml
   model           its ID
-  goal            what is optimised: maximize, and terms, a coefficient by reaction
+  goal            what is optimised: maximize, and terms, a coefficient by reaction;
+                  none of a model that has no objective
   status          optimal, infeasible, unbounded or dead
   objective       what the goal sums up to; null unless optimal
   certificate     residual (of S·v = 0), bound_violation, dual_violation and gap,
@@ -122,8 +123,11 @@ func (g modelGoal) text() string {
 	if g.Maximize {
 		sense = "maximize"
 	}
-	b.WriteString(sense)
 	names := sortedKeys(g.Terms)
+	if len(names) == 0 {
+		return "none: all fluxes are as good, unless --objective of the other commands says what is better"
+	}
+	b.WriteString(sense)
 	for i, name := range names[:min(len(names), mostTerms)] {
 		coef := g.Terms[name]
 		switch {

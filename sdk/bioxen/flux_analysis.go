@@ -157,8 +157,11 @@ func (n *network) question(q FluxQuestion) (metabolism.Question, error) {
 	}
 	slices.Sort(asked.Knockouts)
 	slices.Sort(asked.KnockoutReactions)
-	if q.Objective != "" {
+	switch {
+	case q.Objective != "":
 		refuse("objective", q.Objective, n.checkReaction(q.Objective))
+	case len(n.model.Goal().Terms) == 0:
+		refuse("objective", nil, fmt.Errorf("%w: name the reaction to maximise", metabolism.ErrNoObjective))
 	}
 	for i, id := range q.Reactions {
 		refuse(fmt.Sprintf("reactions[%d]", i), id, n.checkReaction(id))

@@ -107,12 +107,13 @@ func (c *Cell) solveRanges(ctx context.Context, r RangeRequest) (FluxRanges, err
 	return a, nil
 }
 
-// objective is the reaction that is maximised.
+// objective is the reaction that is maximised; empty of a network that has
+// none.
 func (c *Cell) objective(asked string) string {
-	if asked != "" {
+	m := c.Organism.Model()
+	if asked != "" || m.Objective() < 0 {
 		return asked
 	}
-	m := c.Organism.Model()
 	return m.Reactions()[m.Objective()].ID
 }
 

@@ -41,6 +41,7 @@ type circumstance struct {
 	Fraction    float64            `json:"fraction,omitempty"`
 	Fluxes      []string           `json:"fluxes,omitempty"`
 	Growth      float64            `json:"growth,omitempty"`
+	Amounts     []float64          `json:"amounts,omitempty"`
 	From        *circumstance      `json:"from,omitempty"` // of the cell that it was
 }
 

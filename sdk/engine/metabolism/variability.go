@@ -99,7 +99,8 @@ func (a *Analyzer) near(ctx context.Context, q *Question, best *Flux, fraction f
 		at := *b
 		at.lower = append([]float64(nil), b.lower...)
 		floor := float64(goal.sign()*best.Objective) - float64((1-fraction)*math.Abs(best.Objective)) - float64(slack*max(1, math.Abs(best.Objective)))
-		if objective := goal.Terms[0].Reaction; goal.single() {
+		if goal.single() {
+			objective := goal.Terms[0].Reaction
 			at.lower[objective] = min(at.upper[objective], max(at.lower[objective], floor))
 		} else {
 			at.least = floor

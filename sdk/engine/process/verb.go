@@ -22,7 +22,7 @@ type verb struct {
 // verbs lists all of them, by name.
 func verbs() []verb {
 	return []verb{
-		essentialGenesVerb(), fbaVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(),
+		essentialGenesVerb(), fbaVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(), growthCurveVerb(),
 		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), pfbaVerb(), setMediumVerb(),
 	}
 }

@@ -74,4 +74,13 @@
 // remembers, alone: not on what was solved before that was set, on the
 // platform (products that are added are rounded on their own, so no compiler
 // may fuse them), on time, or on random numbers.
+//
+// # Exact answers
+//
+// [Solver.Exact] proves an answer in rational arithmetic: digit by digit to the
+// base of a prime it solves for the vertex and the multipliers of the final
+// basis (J. Dixon, "Exact solution of linear equations using p-adic
+// expansions", Numer. Math. 40, 1982), and mends what rounding left, as D.
+// Applegate, W. Cook, S. Dash, D. Espinoza, "Exact solutions to linear
+// programming problems", Oper. Res. Letters 35, 2007, do.
 package lp
