@@ -56,6 +56,7 @@ func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 		q, flips := s.chooseColumn(sign, math.Abs(s.x[leaving]-bound), s.tol[leaving]*s.options.slack)
 		if q < 0 {
 			if s.ray = s.farkasRay(); s.ray != nil {
+				s.blocked = leaving
 				return phaseBlocked, nil
 			}
 			switch {

@@ -48,6 +48,12 @@ func (s *Solver) Exact(ctx context.Context) (*Exact, error) {
 		if err := e.compute(ctx); err != nil {
 			return nil, err
 		}
+		if pivots == 0 && s.ray != nil {
+			// The last infeasibility that was proven may be of another problem.
+			if proven, err := e.outOfReach(ctx, s.blocked); proven || err != nil {
+				return &Exact{Status: Infeasible}, err
+			}
+		}
 		status, err := e.advance(ctx, pivots < MaxExactPivots, pivots > MaxExactPivots/2)
 		if err != nil {
 			return nil, err

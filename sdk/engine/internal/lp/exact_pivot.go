@@ -3,6 +3,7 @@ package lp
 import (
 	"context"
 	"math/big"
+	"slices"
 )
 
 // advance decides the problem by the present basis, or makes a step to the
@@ -134,6 +135,49 @@ func (e *exactSimplex) dualStep(ctx context.Context, position int) (Status, erro
 		e.where[out] = atLower
 	}
 	return 0, nil
+}
+
+// outOfReach reports whether a variable, if it is in the basis, is outside its
+// bounds wherever within theirs the others are: then no point is feasible.
+func (e *exactSimplex) outOfReach(ctx context.Context, out int32) (bool, error) {
+	position := slices.Index(e.head, out)
+	if position < 0 {
+		return false, nil
+	}
+	unit := zeros(e.m)
+	unit[position].SetInt64(1)
+	rho, err := e.basis.solve(ctx, unit, true)
+	if err != nil {
+		return false, err
+	}
+	// The variable is minus the sum of the others times alpha; nil is no end.
+	least, most := new(big.Rat), new(big.Rat)
+	var t big.Rat
+	for j, at := range e.where {
+		if at == inBasis {
+			continue
+		}
+		alpha := new(big.Rat).SetFrac(e.dot(j, rho.num), rho.den)
+		low, high := e.lower[j], e.upper[j]
+		switch alpha.Sign() {
+		case 0:
+			continue
+		case 1:
+			low, high = high, low
+		}
+		least, most = extent(least, alpha, low, &t), extent(most, alpha, high, &t)
+	}
+	below := most != nil && e.lower[out] != nil && most.Cmp(e.lower[out]) < 0
+	above := least != nil && e.upper[out] != nil && least.Cmp(e.upper[out]) > 0
+	return below || above, nil
+}
+
+// extent subtracts alpha·bound from a sum; nil is no end.
+func extent(sum, alpha, bound, t *big.Rat) *big.Rat {
+	if sum == nil || bound == nil {
+		return nil
+	}
+	return sum.Sub(sum, t.Mul(alpha, bound))
 }
 
 // primalStep lets a variable leave its bound until something else is at one.

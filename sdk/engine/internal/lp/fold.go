@@ -257,6 +257,23 @@ func (f *Fold) Solve(ctx context.Context) (*Solution, error) {
 	return t, nil
 }
 
+// Exact proves the answer to the problem as stated, with its present bounds and
+// costs, in rational arithmetic, as [Solver.Exact] does. A [Solver] of its own
+// solves it first: the proof is about every row.
+func (f *Fold) Exact(ctx context.Context) (*Exact, error) {
+	if f.bad != nil {
+		return nil, f.bad
+	}
+	s, err := New(f.prob)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Solve(ctx); err != nil {
+		return nil, err
+	}
+	return s.Exact(ctx)
+}
+
 // certify puts the certificate into an answer, and returns the worst of it.
 func (f *Fold) certify(s *Solution) float64 {
 	c := f.prob.Certify(s)

@@ -57,7 +57,8 @@ type Solver struct {
 	usable   bool // the last update of the factors can be trusted
 	whole    bool // a cold start is not made on a smaller programme
 
-	ray []float64 // proof of the last infeasibility
+	ray     []float64 // proof of the last infeasibility
+	blocked int32     // the basic variable that no other lets into its bounds, then
 
 	// The ray of an unbounded problem.
 	entering  int32
