@@ -74,7 +74,7 @@ func TestMoments(t *testing.T) {
 // method, by Kolmogorov and Smirnov's test of two samples, where leaps are long.
 func TestLeapDistribution(t *testing.T) {
 	t.Parallel()
-	replicas := runs(5000)
+	replicas := runs(2500)
 	limit := 1.95 * math.Sqrt(2/float64(replicas)) // of 1 in 1,000
 	for _, m := range []model{
 		{
@@ -161,9 +161,9 @@ func TestSchloglStationary(t *testing.T) {
 		p[x] = p[x-1] * birth / death
 		total += p[x]
 	}
-	replicas := runs(10_000)
+	replicas := runs(4000)
 	for _, method := range methods()[:3] {
-		counts := samples(t, m.build(t), []float64{400}, method, replicas)[0]
+		counts := samples(t, m.build(t), []float64{100}, method, replicas)[0]
 		seen := make([]float64, most)
 		for _, x := range counts {
 			seen[int(x)]++
