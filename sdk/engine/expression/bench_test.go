@@ -25,8 +25,12 @@ func BenchmarkBirthDeath(b *testing.B) { benchmark(b, built(b, birthDeath(1000, 
 // 2001), fed so that it does not end.
 func BenchmarkDimerDecay(b *testing.B) {
 	m := model{species: []string{"S1", "S2", "S3"}, initial: []float64{10_000, 0, 0}, reactions: []massAction{
-		{molecules{0: 1}, nil, 1}, {molecules{0: 2}, molecules{1: 1}, 0.002}, {molecules{1: 1}, molecules{0: 2}, 0.5},
-		{molecules{1: 1}, molecules{2: 1}, 0.04}, {molecules{2: 1}, nil, 1}, {nil, molecules{0: 1}, 1000},
+		{molecules{0: 1}, nil, 1},
+		{molecules{0: 2}, molecules{1: 1}, 0.002},
+		{molecules{1: 1}, molecules{0: 2}, 0.5},
+		{molecules{1: 1}, molecules{2: 1}, 0.04},
+		{molecules{2: 1}, nil, 1},
+		{nil, molecules{0: 1}, 1000},
 	}}
 	benchmark(b, m.build(b), 1)
 }
@@ -46,11 +50,27 @@ func BenchmarkLac(b *testing.B) {
 		species: []string{"mR", "R", "R2", "O", "R2O", "I", "I2R2", "I2R2O", "mY", "Y", "YI", "Iex"},
 		initial: []float64{1, 10, 5, 1, 0, 100, 0, 0, 0, 10, 0, 5000},
 		reactions: []massAction{
-			{nil, one(mR), 0.23}, {one(mR), one(mR, r), 15}, {one(r, r), one(r2), 0.05}, {one(r2), one(r, r), 0.001}, {one(r2, o), one(r2o), 0.96},
-			{one(r2o), one(r2, o), 2.4}, {one(in, in, r2), one(i2r2), 3e-4}, {one(i2r2), one(in, in, r2), 12}, {one(in, in, r2o), one(i2r2, o), 3e-4},
-			{one(i2r2, o), one(in, in, r2o), 4.8}, {one(o), one(o, mY), 0.5}, {one(r2o), one(r2o, mY), 0.01}, {one(mY), one(mY, y), 30},
-			{one(y, out), one(yin), 0.12 / 1000}, {one(yin), one(y, out), 0.1}, {one(yin), one(y, in), 6}, {one(in), one(out), 0.5},
-			{one(mR), nil, 0.46}, {one(mY), nil, 0.46}, {one(r), nil, 0.2}, {one(y), nil, 0.2},
+			{nil, one(mR), 0.23},
+			{one(mR), one(mR, r), 15},
+			{one(r, r), one(r2), 0.05},
+			{one(r2), one(r, r), 0.001},
+			{one(r2, o), one(r2o), 0.96},
+			{one(r2o), one(r2, o), 2.4},
+			{one(in, in, r2), one(i2r2), 3e-4},
+			{one(i2r2), one(in, in, r2), 12},
+			{one(in, in, r2o), one(i2r2, o), 3e-4},
+			{one(i2r2, o), one(in, in, r2o), 4.8},
+			{one(o), one(o, mY), 0.5},
+			{one(r2o), one(r2o, mY), 0.01},
+			{one(mY), one(mY, y), 30},
+			{one(y, out), one(yin), 0.12 / 1000},
+			{one(yin), one(y, out), 0.1},
+			{one(yin), one(y, in), 6},
+			{one(in), one(out), 0.5},
+			{one(mR), nil, 0.46},
+			{one(mY), nil, 0.46},
+			{one(r), nil, 0.2},
+			{one(y), nil, 0.2},
 		},
 	}
 	benchmark(b, m.build(b), 1)
