@@ -98,7 +98,7 @@ func TestSyn3A(t *testing.T) {
 	}
 	want, products := embedded(t, biovm.Syn3A)
 	// The table has symbols of Breuer et al. 2019 for genes that GenBank gives none.
-	const unnamed = 16
+	const unnamed = 29
 	got, lacking := rows(g), 0
 	for i := range got {
 		if i < len(want) && got[i].Name == "" && want[i].Name != "" {
