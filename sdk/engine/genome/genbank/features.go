@@ -71,7 +71,7 @@ func (r *Reader) word(b []byte) (string, error) {
 func (r *Reader) key(text []byte) error {
 	r.feature = genome.Feature{Line: r.in.Line()}
 	r.open, r.quals = true, r.quals[:0]
-	n := bytes.IndexByte(text, ' ')
+	n := bytes.IndexAny(text, spaces)
 	if n < 0 {
 		return fmt.Errorf("feature %.30q has no location", text)
 	}
@@ -147,7 +147,7 @@ func (r *Reader) qualifier(text []byte) error {
 	if n >= 0 {
 		name = text[:n]
 	}
-	if len(name) == 0 || bytes.IndexByte(name, ' ') >= 0 || bytes.IndexByte(name, '"') >= 0 {
+	if len(name) == 0 || bytes.ContainsAny(name, spaces+`"`) {
 		return fmt.Errorf("/%.30q is no name of a qualifier", name)
 	}
 	word, err := r.word(name)
@@ -239,7 +239,6 @@ func (r *Reader) quoted(name string, text []byte) error {
 				return err
 			}
 			if text = trim(line); len(text) > 0 && indent(line) < qualifierColumn {
-				r.in.Unread()
 				return fmt.Errorf("/%s: the quote of line %d is not closed", name, began)
 			}
 		}
@@ -254,7 +253,7 @@ func (r *Reader) quoted(name string, text []byte) error {
 
 // append adds to the value that is put together.
 func (r *Reader) append(dense bool, text []byte) {
-	if dense && (bytes.IndexByte(text, ' ') >= 0 || bytes.IndexByte(text, '\t') >= 0) {
+	if dense {
 		r.text = withoutSpace(r.text, text)
 		return
 	}

@@ -185,6 +185,9 @@ func (r *Reader) section(name string, first []byte) error {
 
 // other keeps a field that has no place of its own.
 func (r *Reader) other(name string, first []byte) error {
+	if len(name) >= textColumn || name[0] < 'A' || name[0] > 'Z' {
+		return fmt.Errorf("%.30q is no keyword of a GenBank file", name)
+	}
 	for _, c := range []byte(name) {
 		if c < 'A' || c > 'Z' {
 			if c != '_' && c != ' ' && (c < '0' || c > '9') {
@@ -237,7 +240,7 @@ func (r *Reader) sequence() error {
 		if r.OnSequence != nil {
 			to = r.text[:0]
 		}
-		before, room := len(to), cap(to)
+		room := cap(to)
 		for _, c := range line {
 			switch letters[c] {
 			case 0:
@@ -254,8 +257,8 @@ func (r *Reader) sequence() error {
 			continue
 		}
 		rec.Sequence = to
-		if grown := max(len(to)-max(room, before), 0); grown > 0 {
-			if err := r.in.Hold(grown); err != nil {
+		if cap(to) > room {
+			if err := r.in.Hold(cap(to) - room); err != nil {
 				return err
 			}
 		}

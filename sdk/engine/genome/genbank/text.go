@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// spaces are the bytes that are space.
+const spaces = " \t\r\v\f"
+
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f' }
 
 // trim leaves out the space at both ends.
@@ -47,7 +50,7 @@ func keyword(line []byte) (name string, text []byte) {
 	case n < 0:
 		return string(line), nil
 	}
-	if len(line) >= textColumn && len(trim(line[n:textColumn])) == 0 {
+	if n < textColumn && len(line) >= textColumn && len(trim(line[n:textColumn])) == 0 {
 		return string(line[:n]), line[textColumn:]
 	}
 	return string(line[:n]), trim(line[n:])
@@ -197,7 +200,7 @@ func (r *Reader) source(first []byte) error {
 		}
 		var organism, lineage []string
 		for i, line := range strings.Split(all, "\n") {
-			if line = strings.TrimSpace(line); line == "" {
+			if line = strings.Trim(line, spaces); line == "" {
 				continue
 			}
 			if len(lineage) > 0 || i > 0 && (strings.Contains(line, ";") || strings.HasSuffix(line, ".")) {
@@ -206,9 +209,15 @@ func (r *Reader) source(first []byte) error {
 				organism = append(organism, line)
 			}
 		}
+		if groups := strings.Join(lineage, " "); !isLineage(groups) {
+			organism, lineage = append(organism, lineage...), nil
+		}
 		r.rec.Organism, r.rec.Lineage = strings.Join(organism, " "), strings.Join(lineage, " ")
 	}
 }
+
+// isLineage reports whether a text can be told from the name before it.
+func isLineage(text string) bool { return strings.Contains(text, ";") || strings.HasSuffix(text, ".") }
 
 // reference reads REFERENCE and what is below it.
 func (r *Reader) reference(first []byte) error {

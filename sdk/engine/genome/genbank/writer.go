@@ -60,7 +60,7 @@ func (w *Writer) Write(rec *Record) error {
 	w.features(rec)
 	for _, f := range rec.Other {
 		if afterFeatures(f.Name) {
-			w.verbatim(f.Name, f.Text)
+			w.field(f)
 		}
 	}
 	if rec.Contig != "" {
@@ -90,16 +90,19 @@ func (w *Writer) header(rec *Record) {
 	w.verbatim("DBLINK", rec.DBLink)
 	for _, f := range rec.Other {
 		if !afterFeatures(f.Name) {
-			w.verbatim(f.Name, f.Text)
+			w.field(f)
 		}
 	}
 	w.wrapped("KEYWORDS", 0, strings.Join(rec.Keywords, "; ")+".")
-	if rec.Source != "" || rec.Organism != "" {
-		w.wrapped("SOURCE", 0, orDot(rec.Source))
+	if rec.Source != "" || rec.Organism != "" || rec.Lineage != "" {
+		w.wrapped("SOURCE", 0, rec.Source)
+		if rec.Source == "" {
+			w.raw("SOURCE")
+		}
 	}
-	if rec.Organism != "" {
-		w.wrapped("ORGANISM", 2, rec.Organism)
-		w.wrapped("", 0, rec.Lineage)
+	if rec.Organism != "" || rec.Lineage != "" {
+		w.raw("  ORGANISM  " + rec.Organism)
+		w.lineage(rec.Lineage)
 	}
 	for i := range rec.References {
 		ref := &rec.References[i]
@@ -119,11 +122,14 @@ func (w *Writer) header(rec *Record) {
 	w.verbatim("PRIMARY", rec.Primary)
 }
 
-func orDot(text string) string {
-	if text == "" {
-		return "."
+// lineage writes the groups of an organism. The first line has to be known as
+// the first, so it has a semicolon in it or is the only one.
+func (w *Writer) lineage(text string) {
+	if cut := breakAt([]byte(text), wide-textColumn, -1); len(text) > wide-textColumn && cut > 0 && !strings.Contains(text[:cut], ";") {
+		w.raw("            " + text)
+		return
 	}
-	return text
+	w.wrapped("", 0, text)
 }
 
 func (w *Writer) features(rec *Record) {
@@ -158,18 +164,19 @@ func (w *Writer) qualifier(q *genome.Qualifier) {
 		b = append(b, '"')
 	}
 	w.line = b
-	at := qualifierColumn
+	at, opening := qualifierColumn, len(margin)+len(q.Name)+2
+	dense := q.Name == translation && !strings.Contains(q.Value, `"`)
 	for len(b)-at > wide-qualifierColumn {
 		cut := wide - qualifierColumn
-		if q.Name != translation {
-			if cut = breakAt(b[at:], cut); cut < 0 {
+		if !dense {
+			if cut = breakAt(b[at:], cut, opening-at); cut < 0 || q.Name == translation {
 				break
 			}
 		}
 		w.put(margin)
 		w.putBytes(b[at : at+cut])
 		w.put("\n")
-		if at += cut; q.Name != translation {
+		if at += cut; !dense {
 			at++ // the space
 		}
 	}
@@ -180,11 +187,12 @@ func (w *Writer) qualifier(q *genome.Qualifier) {
 
 // breakAt is the best space to break a text at: the last that leaves a line of
 // most bytes or less, or the first after it. Only one between two words will
-// do, or the text would not be read as it was; -1 when there is none.
-func breakAt(text []byte, most int) int {
+// do, or the text would not be read as it was; -1 when there is none. Not
+// negative, quote is where the quote is that opens a value.
+func breakAt(text []byte, most, quote int) int {
 	breaks := func(i int) bool {
 		return text[i] == ' ' && i > 0 && i+1 < len(text) && !isSpace(text[i-1]) && !isSpace(text[i+1]) &&
-			(i+2 < len(text) || text[i+1] != '"') && text[i-1] != '"' && text[i+1] != '/'
+			(i+2 < len(text) || text[i+1] != '"') && (quote < 0 || i-1 > quote)
 	}
 	for i := min(most, len(text)-1); i > 0; i-- {
 		if breaks(i) {
@@ -207,7 +215,7 @@ func (w *Writer) wrapped(name string, margin int, text string) {
 	w.put(fmt.Sprintf("%-*s", textColumn, strings.Repeat(" ", margin)+name))
 	b := []byte(text)
 	for len(b) > wide-textColumn {
-		cut := breakAt(b, wide-textColumn)
+		cut := breakAt(b, wide-textColumn, -1)
 		if cut < 0 {
 			break
 		}
@@ -217,6 +225,14 @@ func (w *Writer) wrapped(name string, margin int, text string) {
 	}
 	w.putBytes(b)
 	w.put("\n")
+}
+
+// field writes a field, of which the text may be empty.
+func (w *Writer) field(f Field) {
+	if f.Text == "" {
+		w.raw(f.Name)
+	}
+	w.verbatim(f.Name, f.Text)
 }
 
 // verbatim writes lines of the header that are not empty.
@@ -299,8 +315,16 @@ func (rec *Record) check() error {
 		lines = append(lines, rec.References[i].Bases)
 	}
 	for _, text := range lines {
-		if strings.ContainsAny(text, "\n\r") {
+		if strings.ContainsAny(text, "\n") {
 			return fmt.Errorf("%.30q has a line break, which the format cannot hold", text)
+		}
+	}
+	if rec.Lineage != "" && !isLineage(rec.Lineage) {
+		return fmt.Errorf("the lineage %.30q has no semicolon and no full stop at its end", rec.Lineage)
+	}
+	for _, f := range rec.Other {
+		if f.Name == "" || len(f.Name) >= textColumn || strings.ContainsAny(f.Name, "\n") || f.Name[0] < 'A' || f.Name[0] > 'Z' {
+			return fmt.Errorf("%.30q is no name of a field: want capitals", f.Name)
 		}
 	}
 	for i := range rec.Features {
@@ -315,11 +339,11 @@ func (rec *Record) check() error {
 }
 
 func checkFeature(f *genome.Feature) error {
-	if f.Key == "" || strings.ContainsAny(f.Key, " \n\r\t") || f.Location.Kind == genome.Nowhere {
+	if f.Key == "" || strings.ContainsAny(f.Key, " \n\r\t\v\f") || f.Location.Kind == genome.Nowhere {
 		return fmt.Errorf("feature %.30q has no key, one with space in it, or no location", f.Key)
 	}
 	for _, q := range f.Qualifiers {
-		if q.Name == "" || strings.ContainsAny(q.Name, " =\"\n\r\t") || strings.ContainsAny(q.Value, "\n\r") {
+		if q.Name == "" || strings.ContainsAny(q.Name, " =\"\n\r\t\v\f") || strings.ContainsAny(q.Value, "\n") {
 			return fmt.Errorf("feature %s: qualifier %.30q has no name, or a line break in its value", f.Key, q.Name)
 		}
 		if q.Form == genome.Bare && strings.HasPrefix(q.Value, `"`) {
