@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome/internal/lines"
@@ -183,7 +184,7 @@ func (r *Reader) read() (*Record, error) {
 // cutName cuts the first line of a record at the first space.
 func cutName(header string) (name, description string) {
 	header = strings.TrimSpace(header)
-	at := strings.IndexAny(header, " \t")
+	at := strings.IndexFunc(header, unicode.IsSpace)
 	if at < 0 {
 		return header, ""
 	}
@@ -310,7 +311,7 @@ func (w *Writer) Write(rec *Record) error {
 }
 
 func (rec *Record) check() error {
-	if rec.ID == "" || strings.ContainsAny(rec.ID, " \t\r\n\v\f\u0085\u00a0") || strings.ContainsAny(rec.Description, "\r\n") {
+	if rec.ID == "" || strings.ContainsFunc(rec.ID, unicode.IsSpace) || strings.Contains(rec.Description, "\n") {
 		return fmt.Errorf("the name %.30q is empty or has space in it, or the description has a line break", rec.ID)
 	}
 	for _, c := range rec.Sequence {
