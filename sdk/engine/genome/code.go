@@ -151,16 +151,30 @@ func (c *Code) Translate(to, bases []byte) []byte {
 	return to
 }
 
-// aminoNames are the three-letter names of amino acids, as /transl_except and
-// /anticodon have them.
+// aminoNames are the three-letter names of amino acids and their letters, as
+// /transl_except has them; of a letter the first is written.
+const aminoNames = "Ala A Arg R Asn N Asp D Cys C Gln Q Glu E Gly G His H Ile I Leu L Lys K Met M Phe F Pro P Ser S Thr T Trp W Tyr Y Val V " +
+	"Sec U Pyl O Asx B Glx Z Xle J OTHER X Xaa X TERM * Ter * fMet M"
+
+// aminoOf is the letter of an amino acid's name.
 func aminoOf(name string) (byte, bool) {
-	const names = "Ala A Arg R Asn N Asp D Cys C Gln Q Glu E Gly G His H Ile I Leu L Lys K Met M Phe F Pro P Ser S Thr T Trp W Tyr Y Val V " +
-		"Sec U Pyl O Asx B Glx Z Xle J Xaa X OTHER X TERM * fMet M Ter *"
-	words := strings.Fields(names)
+	words := strings.Fields(aminoNames)
 	for i := 0; i < len(words); i += 2 {
 		if strings.EqualFold(words[i], name) {
 			return words[i+1][0], true
 		}
 	}
 	return 0, false
+}
+
+// AminoName is the name of an amino acid by its letter: Met of M, TERM of *,
+// OTHER of what is none.
+func AminoName(letter byte) string {
+	words := strings.Fields(aminoNames)
+	for i := 0; i < len(words); i += 2 {
+		if words[i+1][0] == letter {
+			return words[i]
+		}
+	}
+	return "OTHER"
 }
