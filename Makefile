@@ -2,8 +2,7 @@
 # tools/ and built on first use. "make ci" also needs a C compiler, for the race
 # detector, and Debian's nodejs, npm, python3-os-xenapi, mtools, dosfstools, openssh-server,
 # busybox-static, python3-cobra, python3-biopython and glpk-utils, for programs that others
-# wrote, and root,
-# for guests: as root on Debian it installs what is missing.
+# wrote, and root, for guests: as root on Debian it installs what is missing.
 
 # An inherited CLI configuration may name a file that is not there, or turn
 # plugins away; and nothing here may ask the network for newer versions.
