@@ -36,14 +36,13 @@ func (r *Record) ORFs(o ORFOptions) ([]ORF, error) {
 	if len(r.Bases) == 0 {
 		return nil, ErrNoSequence
 	}
-	f := frames{code: code, options: o, n: len(r.Bases), least: cmp.Or(o.MinCodons, 100), seen: map[[2]int]bool{}}
+	f := frames{code: code, options: o, n: len(r.Bases), least: cmp.Or(o.MinCodons, 100)}
 	for _, strand := range []int{1, -1} {
 		bases := r.Bases
 		if strand < 0 {
 			bases = ReverseComplement(make([]byte, 0, 2*f.n), bases)
 		}
 		if r.Circular {
-			// A frame that begins before the last base may end up to a turn later.
 			bases = append(slices.Clip(bases), bases...)
 		}
 		for frame := range 3 {
@@ -61,45 +60,47 @@ type frames struct {
 	options ORFOptions
 	n       int
 	least   int
-	seen    map[[2]int]bool // stop and strand, of circular sequences
 	all     []ORF
 }
 
-// scan goes through a frame, from stop to stop.
+// scan goes through a frame, from stop to stop. On two turns of a circle, stops
+// of the second turn count, which have a whole turn before them.
 func (f *frames) scan(bases []byte, frame, strand int) {
-	start := -1
-	// On two turns of a circle, what follows no stop yet may be the rest of a
-	// frame that begins earlier; the second turn has it whole.
-	whole := len(bases) == f.n
+	begin := frame // after the last stop
 	for at := frame; at+3 <= len(bases); at += 3 {
 		i := codonIndex(bases[at], bases[at+1], bases[at+2])
-		switch {
-		case i >= 0 && f.code.amino[i] == '*':
-			if start >= 0 && whole && (at-start)/3 >= f.least && at+3-start <= f.n {
-				f.add(start, at+3, frame, strand)
-			}
-			start, whole = -1, true
-		case i >= 0 && start < 0 && (f.code.starts[i] && !f.options.ATGOnly || CodonName(i) == "ATG"):
-			start = at
+		if i < 0 || f.code.amino[i] != '*' {
+			continue
 		}
+		if end := at + 3; end > len(bases)-f.n {
+			// No frame is longer than the sequence.
+			for start := begin + max(end-f.n-begin+2, 0)/3*3; end-start > 3*f.least; start += 3 {
+				if f.starts(bases[start:]) {
+					f.add(start, end, strand)
+					break
+				}
+			}
+		}
+		begin = at + 3
 	}
+}
+
+// starts reports whether a frame may begin with the first codon.
+func (f *frames) starts(bases []byte) bool {
+	if f.options.ATGOnly {
+		return codonIndex(bases[0], bases[1], bases[2]) == codonIndex('A', 'T', 'G')
+	}
+	i := codonIndex(bases[0], bases[1], bases[2])
+	return i >= 0 && f.code.starts[i]
 }
 
 // add notes a frame from start to end, from 0 and without the end, on its
 // strand.
-func (f *frames) add(start, end, frame, strand int) {
-	orf := ORF{Strand: strand, Frame: frame + 1, Codons: (end-start)/3 - 1}
+func (f *frames) add(start, end, strand int) {
 	first, last := start%f.n, (end-1)%f.n
-	orf.Frame = first%3 + 1
-	if strand > 0 {
-		orf.Start, orf.End = first+1, last+1
-	} else {
+	orf := ORF{Start: first + 1, End: last + 1, Strand: strand, Frame: first%3 + 1, Codons: (end-start)/3 - 1}
+	if strand < 0 {
 		orf.Start, orf.End = f.n-last, f.n-first
 	}
-	key := [2]int{last, strand}
-	if f.seen[key] {
-		return
-	}
-	f.seen[key] = true
 	f.all = append(f.all, orf)
 }
