@@ -111,8 +111,9 @@ func genomeWord(f genomefile.Format) string {
 		return "genbank"
 	case genomefile.GFF3:
 		return "gff3"
+	default:
+		return "fasta"
 	}
-	return "fasta"
 }
 
 // A genomeHead is the JSON form of what every command says of a genome.

@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -90,15 +92,16 @@ func (a *app) genomeCheck(cmd *cobra.Command, file, form string) error {
 	if form == formJSON {
 		err = printJSON(a.Stdout, r)
 	} else {
-		all := append(r.lines(s.genome), property{"problems", fmt.Sprint(len(problems))})
-		text := properties(all)
+		all := append(r.lines(s.genome), property{"problems", strconv.Itoa(len(problems))})
+		var text strings.Builder
+		text.WriteString(properties(all))
 		for i := range problems[:min(len(problems), mostProblems)] {
-			text += problems[i].String() + "\n"
+			text.WriteString(problems[i].String() + "\n")
 		}
 		if more := len(problems) - mostProblems; more > 0 {
-			text += fmt.Sprintf("and %d more: -o json has all\n", more)
+			fmt.Fprintf(&text, "and %d more: -o json has all\n", more)
 		}
-		err = printText(a.Stdout, text)
+		err = printText(a.Stdout, text.String())
 	}
 	if len(problems) == 0 {
 		return err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -137,8 +138,11 @@ func (a *app) entries(cmd *cobra.Command, name string) ([]genome.Entry, error) {
 func (c *comparison) text() string {
 	n := c.Counts
 	text := properties([]property{
-		{"only in " + c.A, fmt.Sprint(n[genome.OnlyA])}, {"only in " + c.B, fmt.Sprint(n[genome.OnlyB])},
-		{"changed", fmt.Sprint(n[genome.Changed])}, {"moved", fmt.Sprint(n[genome.Moved])}, {"same", fmt.Sprint(n[genome.Same])},
+		{"only in " + c.A, strconv.Itoa(n[genome.OnlyA])},
+		{"only in " + c.B, strconv.Itoa(n[genome.OnlyB])},
+		{"changed", strconv.Itoa(n[genome.Changed])},
+		{"moved", strconv.Itoa(n[genome.Moved])},
+		{"same", strconv.Itoa(n[genome.Same])},
 	})
 	if len(c.Genes) == 0 {
 		return text

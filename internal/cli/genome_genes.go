@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -121,7 +122,7 @@ func (a *app) genomeGenes(cmd *cobra.Command, file, form string) error {
 	rows := [][]string{{"RECORD", "LOCUS", "START", "END", "STRAND", "TYPE", "NAME", "PRODUCT"}}
 	for i := range l.Genes {
 		g := &l.Genes[i]
-		rows = append(rows, []string{g.Record, g.Locus, fmt.Sprint(g.Start), fmt.Sprint(g.End), strandSign(g.Strand), g.Type, g.Name, g.Product})
+		rows = append(rows, []string{g.Record, g.Locus, strconv.Itoa(g.Start), strconv.Itoa(g.End), strandSign(g.Strand), g.Type, g.Name, g.Product})
 	}
 	if form == formTable {
 		return printText(a.Stdout, table("", rows))

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -236,10 +237,10 @@ func (r *genomeStats) text(g *genome.Genome) string {
 	}
 	all = append(all, property{"coding", percent(r.CodingDensity)}, property{"in genes", percent(r.GeneDensity)})
 	if r.ORFs != nil {
-		all = append(all, property{"reading frames", fmt.Sprint(*r.ORFs)})
+		all = append(all, property{"reading frames", strconv.Itoa(*r.ORFs)})
 	}
 	if r.Code > 0 {
-		all = append(all, property{"genetic code", fmt.Sprint(r.Code)})
+		all = append(all, property{"genetic code", strconv.Itoa(r.Code)})
 	}
 	text := properties(all)
 	if len(r.AminoAcids) > 0 {
@@ -248,14 +249,14 @@ func (r *genomeStats) text(g *genome.Genome) string {
 	if len(r.Cuts) > 0 {
 		rows := [][]string{{"ENZYME", "SITES"}}
 		for _, name := range sortedKeys(r.Cuts) {
-			rows = append(rows, []string{name, fmt.Sprint(r.Cuts[name])})
+			rows = append(rows, []string{name, strconv.Itoa(r.Cuts[name])})
 		}
 		text += "\n" + table("", rows)
 	}
 	if len(r.Windows) > 0 {
 		rows := [][]string{{"RECORD", "START", "END", "GC", "SKEW"}}
 		for _, w := range r.Windows {
-			rows = append(rows, []string{w.Record, fmt.Sprint(w.Start), fmt.Sprint(w.End), percent(w.GC), number(w.Skew)})
+			rows = append(rows, []string{w.Record, strconv.Itoa(w.Start), strconv.Itoa(w.End), percent(w.GC), number(w.Skew)})
 		}
 		text += "\n" + table("", rows)
 	}
@@ -272,7 +273,7 @@ func (r *genomeStats) aminoText() string {
 	rows := [][]string{{"AMINO ACID", "COUNT", "SHARE"}}
 	for _, letter := range sortedKeys(r.AminoAcids) {
 		n := r.AminoAcids[letter]
-		rows = append(rows, []string{genome.AminoName(letter[0]) + " " + letter, fmt.Sprint(n), percent(float64(n) / float64(total))})
+		rows = append(rows, []string{genome.AminoName(letter[0]) + " " + letter, strconv.Itoa(n), percent(float64(n) / float64(total))})
 	}
 	return table("", rows)
 }
@@ -288,7 +289,7 @@ func (r *genomeStats) codonText() string {
 		if i%across == 0 {
 			rows = append(rows, nil)
 		}
-		rows[len(rows)-1] = append(rows[len(rows)-1], c.Codon+" "+c.AminoAcid, fmt.Sprint(c.Count), fmt.Sprintf("%.2f", c.RSCU))
+		rows[len(rows)-1] = append(rows[len(rows)-1], c.Codon+" "+c.AminoAcid, strconv.Itoa(c.Count), fmt.Sprintf("%.2f", c.RSCU))
 	}
 	return table("", rows)
 }

@@ -137,9 +137,9 @@ func (c *Code) Starts(x, y, z byte) bool {
 	if i := codonIndex(x, y, z); i >= 0 {
 		return c.starts[i]
 	}
-	any, all := false, true
-	c.each(x, y, z, func(i int) { any, all = true, all && c.starts[i] })
-	return any && all
+	some, all := false, true
+	c.each(x, y, z, func(i int) { some, all = true, all && c.starts[i] })
+	return some && all
 }
 
 // Translate appends the amino acids of a sequence, codon by codon; one or two

@@ -52,8 +52,9 @@ func (k Kind) word() string {
 		return "bond"
 	case OneOf:
 		return "one-of"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // String writes the location as the feature table does.
@@ -96,8 +97,9 @@ func (k Kind) between() string {
 		return "^"
 	case Within:
 		return "."
+	default:
+		return ".."
 	}
-	return ".."
 }
 
 func position(b []byte, mark byte, at, to int) []byte {

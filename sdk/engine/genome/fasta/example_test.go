@@ -1,6 +1,7 @@
 package fasta_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,7 +15,7 @@ func ExampleReader_Read() {
 	r.Alphabet = fasta.DNA
 	for {
 		record, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -62,8 +62,9 @@ func (a Alphabet) letters() string {
 		return "ACGURYSWKMBDHVN-"
 	case Protein:
 		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ*-"
+	default:
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ*-."
 	}
-	return "ABCDEFGHIJKLMNOPQRSTUVWXYZ*-."
 }
 
 // Has reports whether a letter is of the alphabet.
@@ -310,11 +311,11 @@ func (w *Writer) Write(rec *Record) error {
 	return w.err
 }
 
-func (rec *Record) check() error {
-	if rec.ID == "" || strings.ContainsFunc(rec.ID, unicode.IsSpace) || strings.Contains(rec.Description, "\n") {
-		return fmt.Errorf("the name %.30q is empty or has space in it, or the description has a line break", rec.ID)
+func (r *Record) check() error {
+	if r.ID == "" || strings.ContainsFunc(r.ID, unicode.IsSpace) || strings.Contains(r.Description, "\n") {
+		return fmt.Errorf("the name %.30q is empty or has space in it, or the description has a line break", r.ID)
 	}
-	for _, c := range rec.Sequence {
+	for _, c := range r.Sequence {
 		if !Any.Has(c) {
 			return fmt.Errorf("%q is in the sequence: want letters", c)
 		}

@@ -2,6 +2,7 @@ package genbank_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -68,7 +69,7 @@ func BenchmarkRead(b *testing.B) {
 			for b.Loop() {
 				r := genbank.NewReader(bytes.NewReader(text))
 				for {
-					if _, err := r.Read(); err == io.EOF {
+					if _, err := r.Read(); errors.Is(err, io.EOF) {
 						break
 					} else if err != nil {
 						b.Fatal(err)

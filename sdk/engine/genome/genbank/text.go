@@ -3,6 +3,7 @@ package genbank
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -90,7 +91,7 @@ func (r *Reader) more() ([]byte, error) {
 		r.in.Unread()
 		return nil, nil
 	}
-	return line[:len(line):len(line)], nil // not nil, though it may be empty
+	return slices.Clip(line), nil // not nil, though it may be empty
 }
 
 // joined reads a text of which line breaks mean nothing.

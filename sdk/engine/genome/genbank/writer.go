@@ -299,41 +299,41 @@ func (w *Writer) putBytes(text []byte) {
 }
 
 // check says what of the record the format cannot hold.
-func (rec *Record) check() error {
-	if strings.TrimSpace(rec.Locus.Name) == "" {
+func (r *Record) check() error {
+	if strings.TrimSpace(r.Locus.Name) == "" {
 		return errors.New("the record has no Locus.Name")
 	}
 	lines := []string{
-		rec.Locus.Name, rec.Locus.Molecule, rec.Locus.Topology, rec.Locus.Division, rec.Locus.Date, rec.Definition, rec.Version, rec.GI,
-		rec.Source, rec.Organism, rec.Lineage, rec.Contig, rec.Origin,
+		r.Locus.Name, r.Locus.Molecule, r.Locus.Topology, r.Locus.Division, r.Locus.Date, r.Definition, r.Version, r.GI,
+		r.Source, r.Organism, r.Lineage, r.Contig, r.Origin,
 	}
-	lines = append(append(lines, rec.Accessions...), rec.Keywords...)
-	for i := range rec.References {
-		for _, f := range rec.References[i].fields() {
+	lines = append(append(lines, r.Accessions...), r.Keywords...)
+	for i := range r.References {
+		for _, f := range r.References[i].fields() {
 			lines = append(lines, *f.text)
 		}
-		lines = append(lines, rec.References[i].Bases)
+		lines = append(lines, r.References[i].Bases)
 	}
 	for _, text := range lines {
 		if strings.ContainsAny(text, "\n") {
 			return fmt.Errorf("%.30q has a line break, which the format cannot hold", text)
 		}
 	}
-	if rec.Lineage != "" && !isLineage(rec.Lineage) {
-		return fmt.Errorf("the lineage %.30q has no semicolon and no full stop at its end", rec.Lineage)
+	if r.Lineage != "" && !isLineage(r.Lineage) {
+		return fmt.Errorf("the lineage %.30q has no semicolon and no full stop at its end", r.Lineage)
 	}
-	for _, f := range rec.Other {
+	for _, f := range r.Other {
 		if f.Name == "" || len(f.Name) >= textColumn || strings.ContainsAny(f.Name, "\n") || f.Name[0] < 'A' || f.Name[0] > 'Z' {
 			return fmt.Errorf("%.30q is no name of a field: want capitals", f.Name)
 		}
 	}
-	for i := range rec.Features {
-		if err := checkFeature(&rec.Features[i]); err != nil {
+	for i := range r.Features {
+		if err := checkFeature(&r.Features[i]); err != nil {
 			return err
 		}
 	}
-	if at := bytes.IndexFunc(rec.Sequence, func(c rune) bool { return c > 255 || letters[c] != 2 }); at >= 0 {
-		return fmt.Errorf("%q is in the sequence: want letters", rec.Sequence[at])
+	if at := bytes.IndexFunc(r.Sequence, func(c rune) bool { return c > 255 || letters[c] != 2 }); at >= 0 {
+		return fmt.Errorf("%q is in the sequence: want letters", r.Sequence[at])
 	}
 	return nil
 }

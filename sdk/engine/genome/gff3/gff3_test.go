@@ -227,8 +227,11 @@ func TestRoundTrip(t *testing.T) {
 func TestUnwritable(t *testing.T) {
 	t.Parallel()
 	for _, rec := range []gff3.Record{
-		{}, {SeqID: "s", Type: "gene", Start: 2, End: 1, Strand: '+', Phase: -1}, {SeqID: "s", Type: "gene", Start: 1, End: 2, Strand: '*', Phase: -1},
-		{SeqID: "s", Type: "gene", Start: 1, End: 2, Strand: '+', Phase: 3}, {SeqID: "s", Type: "gene", Start: 1, End: 2, Strand: '+', Score: "x"},
+		{},
+		{SeqID: "s", Type: "gene", Start: 2, End: 1, Strand: '+', Phase: -1},
+		{SeqID: "s", Type: "gene", Start: 1, End: 2, Strand: '*', Phase: -1},
+		{SeqID: "s", Type: "gene", Start: 1, End: 2, Strand: '+', Phase: 3},
+		{SeqID: "s", Type: "gene", Start: 1, End: 2, Strand: '+', Score: "x"},
 		{SeqID: "s", Type: "gene", Start: 1, End: 2, Strand: '+', Attributes: []gff3.Attribute{{"", nil}}},
 	} {
 		if err := gff3.NewWriter(&bytes.Buffer{}).Write(&rec); err == nil {

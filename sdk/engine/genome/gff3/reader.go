@@ -224,8 +224,7 @@ func attributes(text string) ([]Attribute, error) {
 // unescape reads %XX; a percent sign that two hexadecimal digits do not follow
 // is one.
 func unescape(text string) string {
-	at := strings.IndexByte(text, '%')
-	if at < 0 {
+	if !strings.Contains(text, "%") {
 		return text
 	}
 	b := make([]byte, 0, len(text))

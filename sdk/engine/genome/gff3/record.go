@@ -3,6 +3,7 @@ package gff3
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome"
@@ -99,10 +100,8 @@ func Features(records []*Record) ([]*Feature, error) {
 
 // add makes a feature the child of another, once.
 func (f *Feature) add(parent *Feature) {
-	for _, p := range f.Parents {
-		if p == parent {
-			return
-		}
+	if slices.Contains(f.Parents, parent) {
+		return
 	}
 	f.Parents = append(f.Parents, parent)
 	parent.Children = append(parent.Children, f)

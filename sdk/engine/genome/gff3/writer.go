@@ -2,6 +2,7 @@ package gff3
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -53,7 +54,7 @@ func (w *Writer) Write(rec *Record) error {
 		return rec.wrap(err)
 	}
 	if w.fasta != nil {
-		return rec.wrap(fmt.Errorf("annotation comes before sequences"))
+		return rec.wrap(errors.New("annotation comes before sequences"))
 	}
 	if rec.Score != "" {
 		if _, err := strconv.ParseFloat(rec.Score, 64); err != nil {
@@ -74,7 +75,7 @@ func (w *Writer) Write(rec *Record) error {
 	b = append(b, '\t')
 	for i, a := range rec.Attributes {
 		if a.Name == "" {
-			return rec.wrap(fmt.Errorf("an attribute has no name"))
+			return rec.wrap(errors.New("an attribute has no name"))
 		}
 		if i > 0 {
 			b = append(b, ';')

@@ -7,6 +7,7 @@ package peers_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -398,7 +399,7 @@ func seconds(tb testing.TB, name string) float64 {
 		}
 		r := genbank.NewReader(f)
 		for {
-			if _, err := r.Read(); err == io.EOF {
+			if _, err := r.Read(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				tb.Fatal(err)
