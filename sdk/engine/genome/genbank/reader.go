@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome"
@@ -121,6 +122,7 @@ func (r *Reader) sections() error {
 			return fmt.Errorf("%.30q is in no section: want a keyword in the first column", trim(line))
 		}
 		if bytes.HasPrefix(line, []byte("//")) {
+			slices.SortStableFunc(r.rec.Other, byPlace)
 			return nil
 		}
 		name, first := keyword(line)

@@ -18,8 +18,8 @@ type Record struct {
 	References []Reference
 	Comment    string // lines
 	Primary    string // lines
-	// Other is what else stands before the features or after them, as NID,
-	// DBSOURCE, SEGMENT, WGS or BASE COUNT.
+	// Other is what else stands before the features, as NID, DBSOURCE or SEGMENT,
+	// and then what stands after them, as WGS or BASE COUNT.
 	Other    []Field
 	Features []genome.Feature
 	Contig   string // how the sequence is put together of other records; without space
@@ -100,4 +100,15 @@ func afterFeatures(name string) bool {
 		return true
 	}
 	return false
+}
+
+// byPlace puts the fields after the features last.
+func byPlace(a, b Field) int {
+	switch after := afterFeatures(a.Name); {
+	case after == afterFeatures(b.Name):
+		return 0
+	case after:
+		return 1
+	}
+	return -1
 }
