@@ -147,6 +147,10 @@ func (t *table) product(f *Feature) {
 	}
 }
 
+// mostNames bounds how many genes of one name are looked at, and how many other
+// names a gene keeps. No genome comes near it.
+const mostNames = 1000
+
 // owner is the gene that a product belongs to.
 func (t *table) owner(f *Feature) (int, bool) {
 	if locus := f.Get("locus_tag"); locus != "" {
@@ -155,7 +159,8 @@ func (t *table) owner(f *Feature) (int, bool) {
 	}
 	low, high := f.Location.Bounds()
 	if name := f.Get("gene"); name != "" {
-		for _, i := range t.byName[name] {
+		same := t.byName[name]
+		for _, i := range same[max(len(same)-mostNames, 0):] {
 			if l, h := t.genes[i].Location.Bounds(); t.genes[i].Strand == f.Location.Strand() && low <= h && high >= l {
 				return i, true
 			}
@@ -178,7 +183,7 @@ func (t *table) describe(i int, f *Feature) {
 	for _, name := range []string{"gene_synonym", "old_locus_tag"} {
 		for _, text := range f.All(name) {
 			for alias := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == ';' || c == ',' }) {
-				if alias = strings.TrimSpace(alias); alias != "" && !slices.Contains(g.Aliases, alias) {
+				if alias = strings.TrimSpace(alias); alias != "" && len(g.Aliases) < mostNames && !slices.Contains(g.Aliases, alias) {
 					g.Aliases = append(g.Aliases, alias)
 				}
 			}

@@ -93,7 +93,7 @@ func TestRefused(t *testing.T) {
 		{">a\nACGT\n", fasta.RNA, "f.fa: record a: line 2: 'T' is in the sequence: want RNA"},
 		{">a\nMKV.\n", fasta.Protein, "f.fa: record a: line 2: '.' is in the sequence: want protein"},
 		{">" + strings.Repeat("x", 9<<20) + "\nACGT\n", fasta.Any, "line 1: the line has more than 8388608 bytes"},
-		{">a\n" + strings.Repeat("ACGT\n", 1<<20), fasta.Any, "the record takes more than 1048576 bytes"},
+		{">a\n" + strings.Repeat("ACGT\n", 1<<20), fasta.Any, "it takes more than 1048576 bytes"},
 		{"\x1f\x8bnonsense", fasta.Any, "unpacking: "},
 	} {
 		r := fasta.NewReader(strings.NewReader(tt.text))

@@ -46,7 +46,15 @@ const MaxBases = 1 << 31
 // MaxRecords is how many records a file may have.
 const MaxRecords = 1 << 22
 
-// ErrTooLarge is in the error for a file beyond [MaxBases] or [MaxRecords].
+// MaxFeatures is how many features the records of a file may have in all.
+const MaxFeatures = 1 << 24
+
+// MaxAnnotation is how much text a GFF3 file may have before its sequences, in
+// bytes: 512 MiB.
+const MaxAnnotation = 1 << 29
+
+// ErrTooLarge is in the error for a file beyond [MaxBases], [MaxRecords] or
+// [MaxFeatures].
 var ErrTooLarge = errors.New("more than is read at once: read it record by record")
 
 // Read reads a genome. The name, such as the file's, is for errors. It may take
@@ -121,11 +129,12 @@ func formatOf(start []byte) Format {
 }
 
 // room counts what records take.
-type room struct{ bases, records int }
+type room struct{ bases, records, features int }
 
 func (r *room) take(name string, rec *genome.Record) error {
 	r.bases += len(rec.Bases)
-	if r.records++; r.bases > MaxBases || r.records > MaxRecords {
+	r.features += len(rec.Features)
+	if r.records++; r.bases > MaxBases || r.records > MaxRecords || r.features > MaxFeatures {
 		return fmt.Errorf("%s: %w", name, ErrTooLarge)
 	}
 	return nil
@@ -179,7 +188,7 @@ func sequences(r *fasta.Reader) ([]genome.Record, error) {
 
 func fromGFF3(in io.Reader, name string) ([]genome.Record, error) {
 	r := gff3.NewReader(in)
-	r.Name = name
+	r.Name, r.MaxText = name, MaxAnnotation
 	lines, err := r.ReadAll()
 	if err != nil {
 		return nil, err

@@ -140,6 +140,39 @@ func TestSyn3A(t *testing.T) {
 	}
 }
 
+// TestSyn3AFrames holds that the stop of each protein's gene ends an open
+// reading frame, and that this frame has the gene in it.
+func TestSyn3AFrames(t *testing.T) {
+	t.Parallel()
+	g := read(t, published(t, "syn3a/syn3A.gb"), "syn3A.gb")
+	orfs, err := g.Records[0].ORFs(genome.ORFOptions{Code: 4, MinCodons: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := map[[2]int]genome.ORF{}
+	for _, o := range orfs {
+		end := o.End
+		if o.Strand < 0 {
+			end = o.Start
+		}
+		ends[[2]int{end, o.Strand}] = o
+	}
+	for i := range g.Genes {
+		gene := &g.Genes[i]
+		if gene.Type != "CDS" {
+			continue
+		}
+		end := gene.End
+		if gene.Strand < 0 {
+			end = gene.Start
+		}
+		o, ok := ends[[2]int{end, gene.Strand}]
+		if !ok || o.Codons < (gene.End-gene.Start+1)/3-1 {
+			t.Errorf("%s: got the frame %+v, want one that ends with it and has it", gene.Locus, o)
+		}
+	}
+}
+
 // TestSyn3AWithoutUGA holds that the code matters: by code 11, UGA would end
 // most proteins.
 func TestSyn3AWithoutUGA(t *testing.T) {

@@ -124,6 +124,26 @@ func TestRefused(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
+	r := gff3.NewReader(strings.NewReader(strings.Repeat(good, 10)))
+	r.MaxText = 100
+	if _, err := r.ReadAll(); err == nil || !strings.Contains(err.Error(), "more than 100 bytes") {
+		t.Errorf("got %v, want it to be too large", err)
+	}
+	parents := ""
+	for i := range gff3.MaxParents + 1 {
+		parents += fmt.Sprintf("s\t.\tgene\t1\t9\t.\t+\t.\tID=p%d\n", i)
+	}
+	parents += "s\t.\tmRNA\t1\t9\t.\t+\t.\tID=x;Parent=p0"
+	for i := range gff3.MaxParents {
+		parents += fmt.Sprintf(",p%d", i+1)
+	}
+	lines, err := gff3.NewReader(strings.NewReader(parents)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := gff3.Features(lines); err == nil || !strings.Contains(err.Error(), "more than 1000 parents") {
+		t.Errorf("got %v, want too many parents", err)
+	}
 	for attributes, want := range map[string]string{
 		"ID=b;Parent=c":                        `the Parent "c" is the ID of no feature`,
 		"ID=a\ns\t.\tCDS\t1\t9\t.\t+\t0\tID=a": `the ID "a" is that of a gene on s too, in line 1`,

@@ -2,9 +2,11 @@ package gff3
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -23,11 +25,15 @@ var ErrFormat = errors.New("not GFF3: want nine columns with tabs between them")
 type Reader struct {
 	// Name is the file's, for errors.
 	Name string
+	// MaxText is how much annotation may be read in all, in bytes; 0 is any. A
+	// reader holds one line of it and the directives, but ReadAll holds all.
+	MaxText int64
 	// Directives are the lines that begin with ##, as far as they were read.
 	Directives []Directive
 
 	in        *lines.Reader
 	sequences *fasta.Reader
+	began     bool
 	ended     bool
 }
 
@@ -42,6 +48,10 @@ func (r *Reader) Read() (*Record, error) {
 	}
 	r.in.File = r.Name
 	r.in.Record = ""
+	if !r.began {
+		r.began = true
+		r.in.Limit(cmp.Or(r.MaxText, math.MaxInt64))
+	}
 	rec, err := r.read()
 	if err != nil {
 		r.ended = true
@@ -72,6 +82,9 @@ func (r *Reader) Sequences() *fasta.Reader { return r.sequences }
 func (r *Reader) read() (*Record, error) {
 	for {
 		line, err := r.in.Next()
+		if err == nil {
+			err = r.in.Hold(len(line))
+		}
 		if err != nil {
 			return nil, err
 		}

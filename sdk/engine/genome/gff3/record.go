@@ -64,6 +64,9 @@ type Feature struct {
 	Children []*Feature
 }
 
+// MaxParents is how many parents a feature may have.
+const MaxParents = 1000
+
 // Features puts lines together, in the order in which features begin. A Parent
 // that no line has is an error, and so is a feature that is its own ancestor.
 func Features(records []*Record) ([]*Feature, error) {
@@ -91,7 +94,9 @@ func Features(records []*Record) ([]*Feature, error) {
 				if parent == nil {
 					return nil, part.wrap(fmt.Errorf("the Parent %.60q is the ID of no feature", id))
 				}
-				f.add(parent)
+				if err := f.add(parent); err != nil {
+					return nil, part.wrap(err)
+				}
 			}
 		}
 	}
@@ -99,12 +104,16 @@ func Features(records []*Record) ([]*Feature, error) {
 }
 
 // add makes a feature the child of another, once.
-func (f *Feature) add(parent *Feature) {
+func (f *Feature) add(parent *Feature) error {
 	if slices.Contains(f.Parents, parent) {
-		return
+		return nil
+	}
+	if len(f.Parents) == MaxParents {
+		return fmt.Errorf("the feature %.60q has more than %d parents", f.ID, MaxParents)
 	}
 	f.Parents = append(f.Parents, parent)
 	parent.Children = append(parent.Children, f)
+	return nil
 }
 
 // loops looks for features that are their own ancestors: those that stay when

@@ -155,7 +155,7 @@ func (r *Reader) Limit(most int64) { r.held, r.max = 0, most }
 // Hold counts n bytes more, and refuses them beyond the limit.
 func (r *Reader) Hold(n int) error {
 	if r.held += int64(n); r.held > r.max {
-		return fmt.Errorf("the record takes more than %d bytes: %w", r.max, ErrTooLarge)
+		return fmt.Errorf("it takes more than %d bytes: %w", r.max, ErrTooLarge)
 	}
 	return nil
 }
