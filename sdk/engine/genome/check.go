@@ -40,7 +40,7 @@ func (g *Genome) Check() []Problem {
 		record int
 		locus  string
 	}
-	seen := map[key]int{}
+	seen, left := map[key]int{}, g.allowance()
 	for i := range g.Genes {
 		gene := &g.Genes[i]
 		report := func(line int, format string, args ...any) {
@@ -54,6 +54,16 @@ func (g *Genome) Check() []Problem {
 		}
 		if !gene.Pseudo {
 			for n := range gene.Codings {
+				if left < 0 {
+					break
+				}
+				if len(g.Records[gene.Record].Bases) > 0 {
+					left -= gene.Codings[n].Location.Len()
+				}
+				if left < 0 {
+					report(gene.Line, "the genes are many times longer than the sequence: from here on their proteins are not looked at")
+					break
+				}
 				g.checkCoding(gene, &gene.Codings[n], report)
 			}
 		}

@@ -18,14 +18,16 @@ type Entry struct {
 // Entries are the genes of a genome with their proteins, as far as there is a
 // sequence; a protein that cannot be translated is the one that the file states.
 func (g *Genome) Entries() []Entry {
-	all := make([]Entry, len(g.Genes))
+	all, left := make([]Entry, len(g.Genes)), g.allowance()
 	for i := range g.Genes {
 		gene := &g.Genes[i]
 		e := Entry{gene.Locus, gene.Aliases, gene.Name, gene.Product, gene.Type, gene.Start, gene.End, gene.Strand, ""}
 		if len(gene.Codings) > 0 && !gene.Pseudo {
 			e.Protein = gene.Codings[0].Stated
-			if p, err := g.Protein(gene); err == nil {
-				e.Protein = p.Sequence
+			if left -= gene.Codings[0].Location.Len(); left >= 0 {
+				if p, err := g.Protein(gene); err == nil {
+					e.Protein = p.Sequence
+				}
 			}
 		}
 		all[i] = e

@@ -165,12 +165,17 @@ func (u *CodonUsage) RSCU() [codons]float64 {
 // genetic code is that of the first. Genes that cannot be read are left out, and
 // counted.
 func (g *Genome) Usage() (codonUsage CodonUsage, amino AminoAcids, leftOut int) {
+	left := g.allowance()
 	for i := range g.Genes {
 		gene := &g.Genes[i]
 		if gene.Pseudo || len(gene.Codings) == 0 {
 			continue
 		}
 		c, r := &gene.Codings[0], &g.Records[gene.Record]
+		if left -= c.Location.Len(); left < 0 {
+			leftOut++
+			continue
+		}
 		p, err := r.Translate(c)
 		if err != nil {
 			leftOut++

@@ -265,6 +265,18 @@ func (r *Record) bounds(l *Location) (start, end int) {
 	return low, high
 }
 
+// allowance is how many bases of genes are translated of a genome, so that a
+// file that lays gene over gene takes no time without end. The genes of a real
+// one have about as many bases as the genome.
+func (g *Genome) allowance() int {
+	const times, least = 64, 1 << 20
+	n := least
+	for i := range g.Records {
+		n += times * len(g.Records[i].Bases)
+	}
+	return n
+}
+
 // Protein translates the first coding sequence of a gene.
 func (g *Genome) Protein(gene *Gene) (*Protein, error) {
 	if len(gene.Codings) == 0 {

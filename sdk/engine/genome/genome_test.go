@@ -356,6 +356,32 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestOverlaid holds that genes that lie over each other again and again take no
+// time without end.
+func TestOverlaid(t *testing.T) {
+	t.Parallel()
+	const bases, genes = 300000, 3000 // a billion bases of genes
+	l, err := genome.ParseLocation(fmt.Sprintf("1..%d", bases))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := genome.Record{ID: "r", Bases: []byte(strings.Repeat("ATGAAA", bases/6))}
+	for i := range genes {
+		r.Features = append(r.Features, genome.Feature{Key: "CDS", Location: l, Qualifiers: []genome.Qualifier{{Name: "locus_tag", Value: fmt.Sprint("g", i)}}})
+	}
+	g := genome.New([]genome.Record{r})
+	problems := g.Check()
+	if last := problems[len(problems)-1].Text; len(problems) > 200 || !strings.HasPrefix(last, "the genes are many times longer than the sequence") {
+		t.Errorf("got %d problems, the last %q", len(problems), last)
+	}
+	if _, _, left := g.Usage(); left < genes-200 {
+		t.Errorf("%d genes are left out", left)
+	}
+	if e := g.Entries(); e[0].Protein == "" || e[genes-1].Protein != "" {
+		t.Errorf("got %d and %d amino acids", len(e[0].Protein), len(e[genes-1].Protein))
+	}
+}
+
 // TestCheck holds each problem that is looked for.
 func TestCheck(t *testing.T) {
 	t.Parallel()
