@@ -243,13 +243,8 @@ func (r *Reader) sequence() error {
 			to = r.text[:0]
 		}
 		room := cap(to)
-		for _, c := range line {
-			switch letters[c] {
-			case 0:
-				return fmt.Errorf("%q is in the sequence: want letters", c)
-			case 2:
-				to = append(to, c)
-			}
+		if to, err = appendLetters(to, line); err != nil {
+			return err
 		}
 		if r.OnSequence != nil {
 			r.text = to
@@ -265,4 +260,22 @@ func (r *Reader) sequence() error {
 			}
 		}
 	}
+}
+
+// appendLetters appends what of a line belongs to the sequence, group by group.
+func appendLetters(to, line []byte) ([]byte, error) {
+	for i := 0; i < len(line); {
+		switch letters[line[i]] {
+		case 0:
+			return to, fmt.Errorf("%q is in the sequence: want letters", line[i])
+		case 1:
+			i++
+		default:
+			from := i
+			for i++; i < len(line) && letters[line[i]] == 2; i++ {
+			}
+			to = append(to, line[from:i]...)
+		}
+	}
+	return to, nil
 }
