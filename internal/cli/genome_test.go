@@ -41,7 +41,7 @@ func TestGenomePublished(t *testing.T) {
 	}
 	for cell, file := range map[string]string{"syn3a": filepath.Join("syn3a", "syn3A.gb"), "ecoli": filepath.Join("ecoli", "NC_000913.3.gff3.gz")} {
 		code, stdout, stderr := command{args: []string{"genome", "compare", filepath.Join(shared, file), cell}}.run(t)
-		for _, line := range strings.Split(strings.TrimSpace(stdout), "\n") {
+		for line := range strings.SplitSeq(strings.TrimSpace(stdout), "\n") {
 			if same := strings.HasPrefix(line, "same "); same == strings.HasSuffix(line, " 0") {
 				t.Errorf("%s: got %q", cell, line)
 			}

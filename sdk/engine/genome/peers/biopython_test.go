@@ -365,7 +365,7 @@ func TestFASTA(t *testing.T) {
 
 // BenchmarkBiopython reads syn3A.gb, and it ten times over, as Biopython does,
 // and prints a line for each: "ratio", its name, our seconds, Biopython's, and
-// the quotient. Both are the least of three.
+// the quotient. Both are the least of five.
 func BenchmarkBiopython(b *testing.B) {
 	text := published(b, "syn3a/syn3A.gb")
 	if text == nil {
@@ -387,11 +387,11 @@ func BenchmarkBiopython(b *testing.B) {
 	}
 }
 
-// seconds is the least time of three to read all records of a file.
+// seconds is the least time of five to read all records of a file.
 func seconds(tb testing.TB, name string) float64 {
 	tb.Helper()
 	least := math.Inf(1)
-	for range 3 {
+	for range 5 {
 		start := time.Now()
 		f, err := os.Open(name)
 		if err != nil {
