@@ -106,6 +106,23 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// TestOldReferences holds what is read of references of old files and other
+// programs.
+func TestOldReferences(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(small, "FEATURES", "REFERENCE   .\n  AUTHORS   .\nREFERENCE\n  TITLE     a\nREFERENCE   3\n  STANDARD  full automatic\nREFERENCE   100 (sites)\nFEATURES", 1)
+	records := readAll(t, []byte(text))
+	want := []genbank.Reference{
+		{Bases: ".", Authors: "."}, {Title: "a"}, {Number: 3, Other: []genbank.Field{{Name: "STANDARD", Text: "full automatic"}}}, {Number: 100, Bases: "(sites)"},
+	}
+	if diff := cmp.Diff(want, records[0].References); diff != "" {
+		t.Errorf("(-want, +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, readAll(t, write(t, records))[0].References); diff != "" {
+		t.Errorf("read again (-want, +got):\n%s", diff)
+	}
+}
+
 // TestEnds holds that line ends, a byte order mark, gzip in several members and
 // blank lines change nothing.
 func TestEnds(t *testing.T) {
@@ -185,6 +202,7 @@ func TestRefused(t *testing.T) {
 		`f.gb: record SMALL: line 4: /locus_tag: "x" follows the quote that ends the value: write a quote in a text twice`:                                     change(`"S_1"`, `"S_1" x`),
 		`f.gb: record SMALL: line 4: /"" is no name of a qualifier`:                                                                                            change("/locus_tag", "/"),
 		`f.gb: record SMALL: line 5: "locus_tag=\"S_1\"" is no qualifier: want / before its name`:                                                              change("/locus_tag", "/a\n                     locus_tag"),
+		`f.gb: record SMALL: line 3: "title" is no keyword below REFERENCE`:                                                                                    change("FEATURES", "REFERENCE   1\n  title     a\nFEATURES"),
 		`f.gb: record SMALL: line 6: '!' is in the sequence: want letters`:                                                                                     change("acgtacgtac gt", "acgt!cgtac gt"),
 		`f.gb: record SMALL: line 2: "Features" is no keyword of a GenBank file`:                                                                               change("FEATURES ", "Features "),
 	} {

@@ -187,15 +187,8 @@ func (r *Reader) section(name string, first []byte) error {
 
 // other keeps a field that has no place of its own.
 func (r *Reader) other(name string, first []byte) error {
-	if len(name) >= textColumn || name[0] < 'A' || name[0] > 'Z' {
+	if !isKeyword(name, textColumn-1) {
 		return fmt.Errorf("%.30q is no keyword of a GenBank file", name)
-	}
-	for _, c := range []byte(name) {
-		if c < 'A' || c > 'Z' {
-			if c != '_' && c != ' ' && (c < '0' || c > '9') {
-				return fmt.Errorf("%.30q is no keyword of a GenBank file", name)
-			}
-		}
 	}
 	text, err := r.lines("", first)
 	r.rec.Other = append(r.rec.Other, Field{name, text})

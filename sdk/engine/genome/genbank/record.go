@@ -43,7 +43,7 @@ type Locus struct {
 
 // A Reference is who published or submitted something, and where.
 type Reference struct {
-	Number     int
+	Number     int    // 0 in files without
 	Bases      string // such as "(bases 1 to 543379)"; may be empty
 	Authors    string
 	Consortium string
@@ -52,6 +52,7 @@ type Reference struct {
 	Medline    string
 	PubMed     string
 	Remark     string
+	Other      []Field // what old files have besides, as STANDARD, each in one line
 }
 
 // A Field is a part of the record that has no place of its own in [Record].

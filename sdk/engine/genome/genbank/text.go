@@ -227,11 +227,15 @@ func (r *Reader) reference(first []byte) error {
 		return err
 	}
 	ref := Reference{}
-	number, bases, _ := strings.Cut(text, " ")
-	if ref.Number, err = strconv.Atoi(number); err != nil || ref.Number < 0 {
-		return fmt.Errorf("REFERENCE: want a number, got %.20q", number)
+	if number, bases, _ := strings.Cut(text, " "); isNumber(number) {
+		ref.Number, err = strconv.Atoi(number)
+		if err != nil {
+			return fmt.Errorf("REFERENCE: the number %.30q is too large", number)
+		}
+		ref.Bases = strings.Trim(bases, spaces)
+	} else {
+		ref.Bases = text
 	}
-	ref.Bases = strings.TrimSpace(bases)
 	const cost = 200 // what a reference takes, with its strings
 	if err := r.in.Hold(cost); err != nil {
 		return err
@@ -246,18 +250,43 @@ func (r *Reader) reference(first []byte) error {
 			return nil
 		}
 		field := ref.field(name)
-		if field == nil {
-			return fmt.Errorf("%.30q is unknown below REFERENCE", name)
+		if field == nil && !isKeyword(name, leastIndent-2) {
+			return fmt.Errorf("%.30q is no keyword below REFERENCE", name)
 		}
 		more, err := r.joined(text, " ")
 		if err != nil {
 			return err
+		}
+		if field == nil {
+			if more != "" {
+				ref.Other = append(ref.Other, Field{name, more})
+			}
+			continue
 		}
 		if *field != "" {
 			more = *field + " " + more
 		}
 		*field = more
 	}
+}
+
+// isNumber reports whether a text is digits.
+func isNumber(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}
+
+// isKeyword reports whether a name may be one: capitals, of at most so many
+// letters.
+func isKeyword(name string, most int) bool {
+	if name == "" || len(name) > most || name[0] < 'A' || name[0] > 'Z' {
+		return false
+	}
+	for _, c := range []byte(name) {
+		if (c < 'A' || c > 'Z') && c != '_' && c != ' ' && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 // field is the part of a reference that a sub-keyword names.

@@ -106,20 +106,36 @@ func (w *Writer) header(rec *Record) {
 	}
 	for i := range rec.References {
 		ref := &rec.References[i]
-		number := strconv.Itoa(ref.Number)
-		if ref.Bases != "" {
-			number = fmt.Sprintf("%-3s%s", number, ref.Bases)
-			if len(number) > 3 && ref.Number > 99 {
-				number = strconv.Itoa(ref.Number) + " " + ref.Bases
-			}
+		w.wrapped("REFERENCE", 0, ref.head())
+		if ref.head() == "" {
+			w.raw("REFERENCE")
 		}
-		w.wrapped("REFERENCE", 0, number)
 		for _, f := range ref.fields() {
 			w.wrapped(f.name, f.indent, *f.text)
+		}
+		for _, f := range ref.Other {
+			w.wrapped(f.Name, 2, f.Text)
 		}
 	}
 	w.verbatim("COMMENT", rec.Comment)
 	w.verbatim("PRIMARY", rec.Primary)
+}
+
+// head is the text after the word REFERENCE.
+func (ref *Reference) head() string {
+	number := strconv.Itoa(ref.Number)
+	first, _, _ := strings.Cut(ref.Bases, " ")
+	switch {
+	case ref.Bases == "" && ref.Number == 0:
+		return ""
+	case ref.Number == 0 && !isNumber(first):
+		return ref.Bases
+	case ref.Bases == "":
+		return number
+	case len(number) > 2:
+		return number + " " + ref.Bases
+	}
+	return fmt.Sprintf("%-3s%s", number, ref.Bases)
 }
 
 // lineage writes the groups of an organism. The first line has to be known as
@@ -313,6 +329,11 @@ func (r *Record) check() error {
 			lines = append(lines, *f.text)
 		}
 		lines = append(lines, r.References[i].Bases)
+		for _, f := range r.References[i].Other {
+			if lines = append(lines, f.Text); !isKeyword(f.Name, leastIndent-2) {
+				return fmt.Errorf("%.30q is no name of a part of a reference: want capitals", f.Name)
+			}
+		}
 	}
 	for _, text := range lines {
 		if strings.ContainsAny(text, "\n") {
@@ -323,7 +344,7 @@ func (r *Record) check() error {
 		return fmt.Errorf("the lineage %.30q has no semicolon and no full stop at its end", r.Lineage)
 	}
 	for _, f := range r.Other {
-		if f.Name == "" || len(f.Name) >= textColumn || strings.ContainsAny(f.Name, "\n") || f.Name[0] < 'A' || f.Name[0] > 'Z' {
+		if !isKeyword(f.Name, textColumn-1) {
 			return fmt.Errorf("%.30q is no name of a field: want capitals", f.Name)
 		}
 	}
