@@ -1,8 +1,8 @@
 # Needs git, make, Go ≥ 1.26 and terraform ≥ 1.11. Everything else is pinned in
 # tools/ and built on first use. "make ci" also needs a C compiler, for the race
 # detector, and Debian's nodejs, npm, python3-os-xenapi, mtools, dosfstools, openssh-server,
-# busybox-static, python3-cobra and glpk-utils, for programs that others wrote, and root,
-# for guests: as root on Debian it installs what is missing.
+# busybox-static, python3-cobra, python3-biopython and glpk-utils, for programs that others
+# wrote, and root, for guests: as root on Debian it installs what is missing.
 
 # An inherited CLI configuration may name a file that is not there, or turn
 # plugins away; and nothing here may ask the network for newer versions.
@@ -168,6 +168,7 @@ cross-ci:
 peers: ## install the programs that others wrote, which tests run to compare
 	sdk/xapi/xapitest/peers/install
 	sdk/engine/metabolism/peers/install
+	sdk/engine/genome/peers/install
 
 .PHONY: lab
 lab: ## install what the lab boots its guests with

@@ -52,6 +52,7 @@ func arrows() []rule {
 		{"internal/daemon", []string{"sdk/biovm", "sdk/engine", "sdk/engine/remote"}},
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
 		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/metabolism...", "sdk/engine/expression...", "internal/daemon", "internal/notice", "internal/tui"}},
+		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/expression...", "sdk/engine/metabolism...", "sdk/engine/genome...", "sdk/engine/organism", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
 		// xapi: which of a pool's errors are about trust and login, and its measurements.
 		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "sdk/biovm/xcpng", "sdk/xapi", "internal/provider..."}},
@@ -59,7 +60,7 @@ func arrows() []rule {
 		{"", []string{"internal/provider"}}, // main.go
 
 		// What does not ship.
-		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism..."}},
+		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism...", "sdk/engine/genome..."}},
 		{"internal/archtest", nil},
 		{"internal/testrun", nil},
 		{"internal/lab/guestinit", []string{"internal/lab/bootplan"}},
