@@ -16,7 +16,7 @@ type Culture struct {
 	config     Config
 	analyzer   *metabolism.Analyzer
 	starver    *metabolism.Analyzer // asks what starved cells do; nil if there is no maintenance
-	exchanges  []int // reactions of the substrates
+	exchanges  []int                // reactions of the substrates
 	time       float64
 	steps      uint64
 	biomass    float64
