@@ -16,9 +16,9 @@ const (
 	// e^(15.3-13.9), from the binding energies of Garcia and Phillips 2011, PNAS
 	// 108:12173 (-15.3 and -13.9 kT).
 	auxiliaryRatio = 4.0551999668446745
-	// leaveO1, 1/s: one over the 2.4 min that LacI stays at O1 in living cells;
-	// Hammar et al. 2014, Nat. Genet. 46:405.
-	leaveO1 = 1 / 144.0
+	// leaveO1, 1/s: one over the 5.3 min that LacI stays at the native operator in
+	// living cells; Hammar et al. 2014, Nat. Genet. 46:405.
+	leaveO1 = 1 / 318.0
 )
 
 // What follows from these: association and looping are not free parameters.
@@ -30,8 +30,9 @@ const (
 	weightLoop = repressionLoop*(1+weightAux) - (1 + weightO1 + weightAux)
 
 	leaveAux = leaveO1 * auxiliaryRatio // 1/s
-	// findO1, 1/s: one tetramer finds one operator in 76 s; Elf et al. 2007,
-	// Science 316:1191, bound the search time to 65 to 360 s.
+	// findO1, 1/s: one tetramer, which has two heads, finds one operator in 167 s.
+	// Hammar et al. 2012, Science 336:1595, measured 180 to 300 s for a dimer,
+	// which has one.
 	findO1 = weightO1 * leaveO1 / tetramers
 	// closeLoop, 1/s, is how fast the second head binds.
 	closeLoop = weightLoop * leaveAux / weightO1

@@ -19,7 +19,7 @@ func exact(t *testing.T, tmg float64) (net *expression.Network, lacY, inside exp
 	t.Helper()
 	const (
 		perMicromolar, mu = 602.214076, math.Ln2 / 3600
-		leave1, find      = 1 / 144.0, 19 / 144.0 / 10
+		leave1, find      = 1 / 318.0, 19 / 318.0 / 10
 		leave2            = leave1 * 4.0551999668446745
 	)
 	w2 := 19 / 4.0551999668446745
@@ -37,8 +37,8 @@ func exact(t *testing.T, tmg float64) (net *expression.Network, lacY, inside exp
 	}
 	active := func(x []float64, at expression.Species) float64 {
 		c := x[at] / perMicromolar
-		a, i := math.Pow(1+c/(6.5*139/0.53), 2), math.Pow(1+c/6.5, 2)
-		return a / (a + math.Exp(-4.5)*i)
+		a, i := 1+c/(6.5*139/0.53), 1+c/6.5
+		return a * a / (a*a + math.Exp(-4.5)*i*i)
 	}
 	binds := func(from, to []expression.Term, rate float64) {
 		reads := []expression.Species{x}
