@@ -50,6 +50,17 @@ func TestBistableWindow(t *testing.T) {
 	if math.Abs(low-3)/3 > 0.15 || math.Abs(high-30)/30 > 0.15 {
 		t.Errorf("bistable from %.2f to %.2f µM TMG, want 3 to 30", low, high)
 	}
+	// What they drew is their own model, of two variables and fitted throughout:
+	// repression 167.1 at one operator, where we have loops.
+	theirs := [2]float64{math.Inf(1), 0}
+	for tmg := 0.5; tmg < 100; tmg *= 1.01 {
+		if ozbudakBistable(tmg) {
+			theirs[0], theirs[1] = min(theirs[0], tmg), tmg
+		}
+	}
+	if math.Abs(low/theirs[0]-1) > 0.15 || math.Abs(high/theirs[1]-1) > 0.4 {
+		t.Errorf("bistable from %.2f to %.2f µM TMG, by the model of Ozbudak et al. from %.2f to %.2f", low, high, theirs[0], theirs[1])
+	}
 	states, err := lac.SteadyStates(lac.Config{Medium: lac.Medium{TMG: 10}})
 	if err != nil || len(states) != 3 || !states[0].Stable || states[1].Stable || !states[2].Stable {
 		t.Errorf("SteadyStates at 10 µM TMG: %+v, %v; want stable, unstable, stable", states, err)
@@ -62,6 +73,23 @@ func TestBistableWindow(t *testing.T) {
 	if low, high, found, err = lac.BistableWindow(lac.Config{}, lac.Lactose, 1, 1e5); found || err != nil {
 		t.Errorf("bistable on lactose from %v to %v µM: %v", low, high, err)
 	}
+}
+
+// ozbudakBistable tells whether the model of Ozbudak et al. 2004 without glucose
+// has three steady states: y = α/(1 + (ρ-1)/(1 + x²)), x = β·y with α = 100.5,
+// ρ = 167.1, β = 0.123·T^0.6.
+func ozbudakBistable(tmg float64) bool {
+	const alpha, rho = 100.5, 167.1
+	beta := 0.123 * math.Pow(tmg, 0.6)
+	states, before := 0, true
+	for x := 1e-3; x < 1e4; x *= 1.01 {
+		rising := alpha*beta*(1+x*x)/(rho+x*x) > x
+		if rising != before {
+			states++
+		}
+		before = rising
+	}
+	return states == 3
 }
 
 // TestHysteresis: Ozbudak et al. 2004: at the same dose cells stay what they
