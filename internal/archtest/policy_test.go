@@ -27,12 +27,16 @@ func arrows() []rule {
 		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
 		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/organism..."}},
 		{"sdk/engine/expression...", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
+		{"sdk/engine/operon...", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
+		{"sdk/engine/plasmid", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},
+		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
 		// The engine.
 		{"sdk/engine/internal/store", []string{"sdk/biovm"}},
 		{"sdk/engine/internal/near", nil},
+		{"sdk/engine/internal/replicas", nil},
 		{"sdk/engine/internal...", []string{"sdk/biovm"}},
 		{"sdk/engine/packages...", []string{"sdk/biovm", "sdk/engine/process"}},
 		{"sdk/engine/remote", []string{"sdk/biovm"}},
@@ -112,8 +116,8 @@ func standardOnly() []string { return []string{"sdk/biovm", "sdk/xapi", "sdk/xap
 // results are the same bit for bit on every platform.
 func pure() []string {
 	return []string{
-		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp", "sdk/engine/internal/near",
-		"sdk/engine/metabolism...", "sdk/engine/organism...", "sdk/engine/process",
+		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp",
+		"sdk/engine/internal/near", "sdk/engine/metabolism...", "sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/internal/replicas", "sdk/engine/plasmid", "sdk/engine/process",
 	}
 }
 
