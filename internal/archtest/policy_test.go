@@ -17,8 +17,9 @@ func arrows() []rule {
 		// The vocabulary, and what stands on it.
 		{"sdk/biovm", nil},
 		{"sdk/biovm/biovmtest", []string{"sdk/biovm"}},
-		{"sdk/biovm/basic", []string{"sdk/biovm", "sdk/engine..."}},
-		{"sdk/biovm/xcpng", []string{"sdk/biovm", "sdk/biovm/basic", "sdk/xapi...", "sdk/engine/remote", "internal/sshx"}},
+		{"sdk/biovm/source", []string{"sdk/biovm"}},
+		{"sdk/biovm/basic", []string{"sdk/biovm", "sdk/biovm/source", "sdk/engine..."}},
+		{"sdk/biovm/xcpng", []string{"sdk/biovm", "sdk/biovm/basic", "sdk/biovm/source", "sdk/xapi...", "sdk/engine/remote", "internal/sshx"}},
 
 		// The engine's pure packages.
 		{"sdk/engine/internal/lp", nil},
@@ -59,7 +60,7 @@ func arrows() []rule {
 		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/expression...", "sdk/engine/metabolism...", "sdk/engine/genome...", "sdk/engine/organism", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
 		// xapi: which of a pool's errors are about trust and login, and its measurements.
-		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "sdk/biovm/xcpng", "sdk/xapi", "internal/provider..."}},
+		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "sdk/biovm/source", "sdk/biovm/xcpng", "sdk/xapi", "internal/provider..."}},
 		{"cmd/bioxen", []string{"internal/cli"}},
 		{"", []string{"internal/provider"}}, // main.go
 
@@ -110,7 +111,9 @@ func quarantines() []quarantine {
 
 // standardOnly are the packages that use nothing but the standard library, so
 // that anybody can import them at no cost.
-func standardOnly() []string { return []string{"sdk/biovm", "sdk/xapi", "sdk/xapi/xapitest"} }
+func standardOnly() []string {
+	return []string{"sdk/biovm", "sdk/xapi", "sdk/xapi/xapitest"}
+}
 
 // pure are the packages without I/O, wall clock or global randomness, whose
 // results are the same bit for bit on every platform.

@@ -20,6 +20,7 @@ const (
 	maxHeader  = 64 << 10
 	headerTime = 10 * time.Second // for a call's header, and a TLS handshake
 	bodyTime   = time.Minute      // to send a call
+	fileTime   = 10 * time.Minute // to send a file
 	answerTime = time.Minute      // to take a part of an answer
 	idleTime   = 2 * time.Minute  // between two calls; clients hang up before
 )

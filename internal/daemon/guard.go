@@ -74,13 +74,14 @@ func (d *Daemon) speaks(w http.ResponseWriter, r *http.Request) bool {
 // is done: whether the caller is still there is seen only when nothing is left
 // to be read.
 func readBody(w http.ResponseWriter, r *http.Request) bool {
+	limit, patience := most(r)
 	// A connection without deadlines is none that anybody can reach.
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, remote.MaxCall))
+	_ = control.SetReadDeadline(time.Now().Add(patience))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	_ = control.SetReadDeadline(time.Time{})
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a call may bring %d bytes", remote.MaxCall))
+		refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a call may bring %d bytes", limit))
 		return false
 	}
 	if err != nil {

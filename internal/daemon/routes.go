@@ -89,6 +89,7 @@ func (d *Daemon) routes() http.Handler {
 	api := humago.New(mux, config)
 	d.aboutDaemon(api)
 	d.aboutEngine(api)
+	d.aboutFiles(api)
 	d.aboutVMs(api)
 	d.aboutGrants(api)
 	d.aboutExecutions(api)
@@ -121,7 +122,7 @@ func ours(_ huma.Context, _ string, v any) (any, error) {
 func describeProblems(o *huma.OpenAPI) {
 	schema := o.Components.Schemas.Schema(reflect.TypeFor[remote.Problem](), true, "Problem")
 	for _, path := range o.Paths {
-		for _, op := range []*huma.Operation{path.Get, path.Post, path.Patch, path.Delete} {
+		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Patch, path.Delete} {
 			if op != nil {
 				op.Responses["default"] = &huma.Response{
 					Description: "What went wrong",

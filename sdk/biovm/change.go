@@ -18,6 +18,9 @@ type Change struct {
 	Knockouts *[]string `json:"knockouts,omitzero"`
 	// Seed starts the VM's random stream anew.
 	Seed *int64 `json:"seed,omitempty"`
+	// ModelSource replaces where the VM's model is said to be from. The model
+	// itself stays as it is: another one makes another cell, which is another VM.
+	ModelSource *string `json:"model_source,omitempty"`
 	// XCPng replaces what is said of an xcpng VM's virtual machine. What cannot
 	// change in place is refused as a [FieldError], what needs a restart that
 	// is not allowed as well.
@@ -37,6 +40,9 @@ func (c Change) Apply(s Spec) Spec {
 	}
 	if c.Seed != nil {
 		s.Seed = *c.Seed
+	}
+	if c.ModelSource != nil && s.Model != nil {
+		s.Model = &Source{Source: *c.ModelSource, SHA256: s.Model.SHA256}
 	}
 	if c.XCPng != nil {
 		s.XCPng = new(*c.XCPng)

@@ -31,6 +31,12 @@ type Spec struct {
 	Medium map[string]float64 `json:"medium,omitzero"`
 	// Knockouts lists genes that the cell lacks, by locus, alias or symbol.
 	Knockouts []string `json:"knockouts,omitempty"`
+	// Model is a metabolic network that takes the place of the organism's own:
+	// SBML Level 3 with flux balance constraints, or the JSON of COBRApy and
+	// BiGG, plain or packed with gzip. Its objective must be the growth of a
+	// cell. Genome table, settings and the constants of translation stay those
+	// of BiologicalType. Nil means the organism's own network.
+	Model *Source `json:"model,omitempty"`
 	// Seed starts the VM's random stream.
 	Seed int64 `json:"seed,omitempty"`
 	// XCPng says what virtual machine an [XCPng] VM gets; nil means the driver's
@@ -50,6 +56,9 @@ func (s Spec) WithDefaults() Spec {
 	}
 	s.Medium = maps.Clone(s.Medium)
 	s.Knockouts = slices.Compact(slices.Sorted(slices.Values(s.Knockouts)))
+	if s.Model != nil {
+		s.Model = new(*s.Model)
+	}
 	return s
 }
 
@@ -86,6 +95,9 @@ func (s Spec) Validate() error {
 			errs = append(errs, &FieldError{Path: "config." + e.Path, Value: e.Value, Reason: e.Reason})
 		}
 	}
+	for _, p := range s.Parts() {
+		errs = append(errs, p.Validate())
+	}
 	return errors.Join(append(errs, s.validateEnvironment()...)...)
 }
 
@@ -110,7 +122,7 @@ func (s Spec) Equal(t Spec) bool {
 	return s.ID == t.ID && s.BiologicalType == t.BiologicalType && s.VMType == t.VMType &&
 		s.Chassis == t.Chassis && s.SharedChassis == t.SharedChassis && s.Seed == t.Seed &&
 		(s.Medium == nil) == (t.Medium == nil) && maps.Equal(s.Medium, t.Medium) &&
-		slices.Equal(s.Knockouts, t.Knockouts) && s.Config.equal(t.Config) && same(s.XCPng, t.XCPng)
+		slices.Equal(s.Knockouts, t.Knockouts) && s.Config.equal(t.Config) && same(s.Model, t.Model) && same(s.XCPng, t.XCPng)
 }
 
 func (c Config) equal(d Config) bool {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/basic"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
@@ -78,13 +79,23 @@ func (c *Client) LocalStatuses(ctx context.Context) ([]biovm.Status, error) {
 	return c.engine.Statuses(ctx)
 }
 
-// Quote says what a VM would hold, wherever it runs; see [basic.Engine].
+// Quote says what a VM would hold, wherever it runs; see [basic.Engine]. Files
+// that the spec names are read, unless the engine has them. Of an xcpng VM that
+// is there the guest may be the only one who has them: then what depends on them
+// is left out.
 func (c *Client) Quote(ctx context.Context, spec biovm.Spec, a biovm.Allocation) (biovm.Quote, error) {
+	staged, err := source.Reader{}.Stage(ctx, c.engine, spec)
 	if spec.VMType == biovm.XCPng {
 		// The cell in the guest is a basic one.
-		spec.VMType, spec.XCPng = biovm.Basic, nil
+		staged.VMType, staged.XCPng = biovm.Basic, nil
+		if len(biovm.FieldErrors(err)) > 0 {
+			staged.Model, staged.Medium, staged.Knockouts, err = nil, nil, nil, nil
+		}
 	}
-	return c.engine.Quote(ctx, spec, a)
+	if err != nil {
+		return biovm.Quote{}, &biovm.OpError{Op: "quote", VM: spec.ID, Err: err}
+	}
+	return c.engine.Quote(ctx, staged, a)
 }
 
 // GeneCount is how many genes the cell of a spec has: its organism's less its

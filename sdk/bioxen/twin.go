@@ -6,6 +6,7 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/basic"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine"
 )
 
@@ -18,6 +19,8 @@ type twin struct {
 	driver *basic.Driver
 	closed bool
 }
+
+var _ source.Holder = (*twin)(nil)
 
 func (t *twin) open(ctx context.Context) (*basic.Driver, error) {
 	t.mu.Lock()
@@ -54,6 +57,24 @@ func (t *twin) Create(ctx context.Context, spec biovm.Spec) (biovm.VM, error) {
 		return nil, err
 	}
 	return d.Create(ctx, spec)
+}
+
+// HoldFile implements [source.Holder].
+func (t *twin) HoldFile(ctx context.Context, sha256 string) (bool, error) {
+	d, err := t.open(ctx)
+	if err != nil {
+		return false, err
+	}
+	return d.HoldFile(ctx, sha256)
+}
+
+// PutFile implements [source.Holder].
+func (t *twin) PutFile(ctx context.Context, sha256 string, content []byte) error {
+	d, err := t.open(ctx)
+	if err != nil {
+		return err
+	}
+	return d.PutFile(ctx, sha256, content)
 }
 
 // Get implements [biovm.Driver].

@@ -11,18 +11,35 @@ import (
 // the VM's limits it fails with [biovm.FieldError]s that name the setting to
 // raise, beyond what the chassis has left with [biovm.CapacityError]s.
 func (e *Engine) Allocate(ctx context.Context, ref string, a biovm.Allocation) (biovm.Resources, error) {
-	return e.allocate(ctx, "allocate resources of", ref, func(before biovm.Allocation) biovm.Allocation { return a.Over(before) })
+	return e.allocate(ctx, "allocate resources of", ref, a, func(before biovm.Allocation) biovm.Allocation { return a.Over(before) })
 }
 
 // ResetAllocation forgets what was allocated by hand: the defaults hold again,
 // if the chassis has them left.
 func (e *Engine) ResetAllocation(ctx context.Context, ref string) (biovm.Resources, error) {
-	return e.allocate(ctx, "reset resources of", ref, func(biovm.Allocation) biovm.Allocation { return biovm.Allocation{} })
+	return e.allocate(ctx, "reset resources of", ref, biovm.Allocation{}, func(biovm.Allocation) biovm.Allocation { return biovm.Allocation{} })
 }
 
-func (e *Engine) allocate(ctx context.Context, op, ref string, next func(before biovm.Allocation) biovm.Allocation) (biovm.Resources, error) {
+// allocate changes an allocation; asked is what the caller says of it.
+func (e *Engine) allocate(ctx context.Context, op, ref string, asked biovm.Allocation, next func(before biovm.Allocation) biovm.Allocation) (biovm.Resources, error) {
 	var granted biovm.Resources
 	err := e.do(ctx, op, ref, func(ctx context.Context, c *call) error {
+		if asked.ATP != nil {
+			// Reading a network takes too long for a transaction. Whose it is never
+			// changes.
+			vm, err := e.find(ctx, c, ref)
+			if err != nil {
+				return err
+			}
+			t, err := termsOf(vm.Spec)
+			if err != nil {
+				return err
+			}
+			if err := e.checkShare(ctx, t, asked, vm.Grant.ATP); err != nil {
+				return err
+			}
+			ref = vm.UUID
+		}
 		vm, err := e.change(ctx, c, ref, func(tx *store.Tx, vm *store.VM) ([]happening, error) {
 			if _, err := vm.State.Next(biovm.OpAllocate); err != nil {
 				return nil, err

@@ -20,7 +20,7 @@ func (e *Engine) analyze(ctx context.Context, op, ref string, fn func(ctx contex
 		if err != nil {
 			return err
 		}
-		body, err := e.cell(t, vm.Grant)
+		body, err := e.cell(ctx, t, vm.Grant)
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (e *Engine) Metrics(ctx context.Context, ref string) (biovm.Metrics, error)
 		}
 		m = biovm.Metrics{
 			State: vm.State, Growth: growth, Usage: usage, SimulatedSeconds: vm.SimulatedSeconds,
-			ModelVersion: t.organism.ModelVersion(), Grant: vm.Grant,
+			ModelVersion: t.modelVersion(), Grant: vm.Grant,
 		}
 		return e.store.Read(ctx, func(tx *store.Tx) error {
 			m.Executions, err = tx.CountRecords(ctx, vm.UUID)
@@ -110,8 +110,8 @@ func (e *Engine) EssentialGenes(ctx context.Context, ref string) (biovm.Essentia
 // OrganismGenes lists an organism's genes.
 func (e *Engine) OrganismGenes(ctx context.Context, t biovm.BiologicalType) ([]biovm.Gene, error) {
 	var genes []biovm.Gene
-	err := e.do(ctx, "list genes of", "", func(context.Context, *call) error {
-		c, err := e.typical(t)
+	err := e.do(ctx, "list genes of", "", func(ctx context.Context, _ *call) error {
+		c, err := e.typical(ctx, t)
 		if err != nil {
 			return err
 		}
@@ -122,10 +122,10 @@ func (e *Engine) OrganismGenes(ctx context.Context, t biovm.BiologicalType) ([]b
 }
 
 // typical is the cell of a VM that has nothing but its type.
-func (e *Engine) typical(t biovm.BiologicalType) (*cell.Cell, error) {
+func (e *Engine) typical(ctx context.Context, t biovm.BiologicalType) (*cell.Cell, error) {
 	terms, err := termsOf(biovm.Spec{BiologicalType: t})
 	if err != nil {
 		return nil, err
 	}
-	return e.cell(terms, terms.defaultGrant())
+	return e.cell(ctx, terms, terms.defaultGrant())
 }

@@ -81,7 +81,7 @@ func (e *Engine) capability(ctx context.Context, name biovm.BiologicalType) (bio
 	if err != nil {
 		return biovm.TypeCapability{}, err
 	}
-	c, err := e.cell(t, t.defaultGrant())
+	c, err := e.cell(ctx, t, t.defaultGrant())
 	if err != nil {
 		return biovm.TypeCapability{}, err
 	}

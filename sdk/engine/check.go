@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -17,7 +19,7 @@ import (
 // the same name counts as not there.
 func (e *Engine) Check(ctx context.Context, spec biovm.Spec) error {
 	return e.do(ctx, "check", string(spec.ID), func(ctx context.Context, _ *call) error {
-		t, err := e.inspect(spec)
+		t, err := e.inspect(ctx, spec)
 		if err != nil {
 			return err
 		}
@@ -41,9 +43,12 @@ func (e *Engine) Check(ctx context.Context, spec biovm.Spec) error {
 // of its kind has at all, is an error; what others hold does not matter.
 func (e *Engine) Quote(ctx context.Context, spec biovm.Spec, a biovm.Allocation) (biovm.Quote, error) {
 	var quote biovm.Quote
-	err := e.do(ctx, "quote", string(spec.ID), func(context.Context, *call) error {
-		t, err := e.inspect(spec)
+	err := e.do(ctx, "quote", string(spec.ID), func(ctx context.Context, _ *call) error {
+		t, err := e.inspect(ctx, spec)
 		if err != nil {
+			return err
+		}
+		if err := e.checkShare(ctx, t, a); err != nil {
 			return err
 		}
 		g, err := t.grant(a)
@@ -74,7 +79,7 @@ func (e *Engine) CheckProcess(ctx context.Context, spec biovm.Spec, p biovm.Proc
 
 // inspect checks all of a spec that does not depend on who else is there, and
 // says what holds for its VM.
-func (e *Engine) inspect(spec biovm.Spec) (terms, error) {
+func (e *Engine) inspect(ctx context.Context, spec biovm.Spec) (terms, error) {
 	errs := []error{spec.Validate()}
 	if spec.VMType != "" && spec.VMType != biovm.Basic {
 		errs = append(errs, &biovm.FieldError{Path: "vm_type", Value: string(spec.VMType), Reason: "an engine runs basic vms only"})
@@ -90,14 +95,49 @@ func (e *Engine) inspect(spec biovm.Spec) (terms, error) {
 		}
 		return terms{}, errors.Join(errs...)
 	}
-	// The caller's spec, not t's: errors count its knock-outs.
-	if _, err := cell.New(spec, t.defaultGrant(), t.config, nil); err != nil {
-		errs = append(errs, err)
-	}
-	return t, errors.Join(errs...)
+	return t, errors.Join(append(errs, e.inspectCell(ctx, t, spec))...)
 }
 
-// cell builds the VM's cell under a grant.
-func (e *Engine) cell(t terms, g biovm.Resources) (*cell.Cell, error) {
-	return cell.New(t.spec, g, t.config, e.memo)
+// inspectCell checks what needs the network: without the spec's there is nothing
+// to say.
+func (e *Engine) inspectCell(ctx context.Context, t terms, spec biovm.Spec) error {
+	for _, p := range spec.Parts() {
+		if p.Validate() != nil {
+			return nil //nolint:nilerr // the spec's own check has said so
+		}
+	}
+	l, err := e.line(ctx, spec)
+	if err != nil {
+		return err
+	}
+	// The caller's spec, not t's: errors count its knock-outs.
+	_, err = l.New(spec, t.defaultGrant(), t.config, nil)
+	return err
+}
+
+// checkShare refuses an ATP share that means nothing to the cell, unless it is
+// the default or one of those that the VM holds. It must not be called inside a
+// transaction.
+func (e *Engine) checkShare(ctx context.Context, t terms, a biovm.Allocation, held ...float64) error {
+	if a.ATP == nil || t.spec.Model == nil || slices.Contains(append(held, t.defaultGrant().ATP), *a.ATP) {
+		return nil
+	}
+	l, err := e.line(ctx, t.spec)
+	if err != nil {
+		return err
+	}
+	if why := l.Organism().NoATP(); why != "" {
+		return &biovm.FieldError{Path: "atp", Value: *a.ATP, Reason: fmt.Sprintf("a share of ATP means nothing to this cell: %s; leave it out", why)}
+	}
+	return nil
+}
+
+// cell builds the VM's cell under a grant. It must not be asked for inside a
+// transaction.
+func (e *Engine) cell(ctx context.Context, t terms, g biovm.Resources) (*cell.Cell, error) {
+	l, err := e.line(ctx, t.spec)
+	if err != nil {
+		return nil, err
+	}
+	return l.New(t.spec, g, t.config, e.memo)
 }

@@ -25,7 +25,7 @@ func (e *Engine) Create(ctx context.Context, spec biovm.Spec) (biovm.Status, err
 func (e *Engine) create(ctx context.Context, spec biovm.Spec, owner string) (biovm.Status, error) {
 	var status biovm.Status
 	err := e.do(ctx, "create", string(spec.ID), func(ctx context.Context, _ *call) error {
-		t, err := e.inspect(spec)
+		t, err := e.inspect(ctx, spec)
 		if err != nil {
 			return err
 		}
@@ -58,6 +58,9 @@ func (e *Engine) create(ctx context.Context, spec biovm.Spec, owner string) (bio
 func insert(ctx context.Context, tx *store.Tx, t terms, vm store.VM) error {
 	a, err := t.admit(ctx, tx, vm.Grant, vm.UUID)
 	if err != nil {
+		return err
+	}
+	if err := checkFiles(ctx, tx, t.spec); err != nil {
 		return err
 	}
 	if t.shared() && a.isNew {

@@ -46,6 +46,7 @@ type Engine struct {
 	store     *store.Store
 	scheduler *scheduler
 	memo      *memo
+	lines     *lines
 	changed   *bell         // rung after each transaction that added events
 	closing   chan struct{} // closed by Close
 	underWay  sync.WaitGroup
@@ -90,11 +91,15 @@ func open(ctx context.Context, o Options, so store.Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open engine: %w", err)
 	}
+	if err := s.SweepFiles(ctx); err != nil {
+		o.Logger.WarnContext(ctx, "files that nobody needs any more stay in the database", slog.Any("error", err))
+	}
 	return &Engine{
 		options:    o,
 		store:      s,
 		scheduler:  newScheduler(o.Workers),
 		memo:       newMemo(s, o.Logger),
+		lines:      newLines(),
 		changed:    newBell(),
 		closing:    make(chan struct{}),
 		calls:      map[*call]struct{}{},

@@ -112,7 +112,7 @@ func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (biovm.R
 	if err != nil {
 		return biovm.Result{}, err
 	}
-	c, err := e.cell(t, vm.Grant)
+	c, err := e.cell(ctx, t, vm.Grant)
 	if err != nil {
 		return biovm.Result{}, err
 	}

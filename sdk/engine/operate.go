@@ -95,7 +95,7 @@ func (e *Engine) validateFunctions(ctx context.Context, vm store.VM) error {
 	if v := t.config.FunctionValidation; v == nil || !*v {
 		return nil
 	}
-	c, err := e.cell(t, vm.Grant)
+	c, err := e.cell(ctx, t, vm.Grant)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -45,10 +46,27 @@ func (s *Session) ExecuteRecorded(ctx context.Context, ref string, p biovm.Proce
 	return s.executeRecorded(ctx, ref, p, triggers, s.owner)
 }
 
-// Close ends the session, not its engine. What is under way goes on. Closing twice
-// does no more.
+// HoldFile is [Engine.HoldFile] for the session.
+func (s *Session) HoldFile(ctx context.Context, sha256 string) (bool, error) {
+	return s.holdFile(ctx, sha256, s.owner)
+}
+
+// PutFile is [Engine.PutFile] for the session.
+func (s *Session) PutFile(ctx context.Context, sha256 string, content []byte) error {
+	return s.putFile(ctx, sha256, content, s.owner)
+}
+
+// Close ends the session, not its engine. What is under way goes on. Files that
+// only the session holds go. Closing twice does no more.
 func (s *Session) Close() error {
-	if err := s.release(); err != nil {
+	err := s.release()
+	ctx, cancel := context.WithTimeout(context.Background(), concludeTimeout)
+	defer cancel()
+	letGo := s.do(ctx, "let go of files", "", func(ctx context.Context, _ *call) error { return s.store.LetGo(ctx, s.owner) })
+	if !errors.Is(letGo, ErrClosed) { // otherwise whoever opens the directory next does so
+		err = errors.Join(err, letGo)
+	}
+	if err != nil {
 		return fmt.Errorf("close session: %w", err)
 	}
 	return nil

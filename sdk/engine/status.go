@@ -71,7 +71,7 @@ func statusOf(t terms, vm store.VM) biovm.Status {
 		Grant:            vm.Grant,
 		Genome:           t.genome(),
 		SimulatedSeconds: vm.SimulatedSeconds,
-		ModelVersion:     t.organism.ModelVersion(),
+		ModelVersion:     t.modelVersion(),
 		CreatedAt:        vm.CreatedAt,
 		Pending:          vm.Owner != "",
 		Problem:          vm.Problem,

@@ -12,8 +12,8 @@ import (
 // terms are what holds for a VM of some spec by its organism, its kind of
 // chassis and its settings, whatever else is on the chassis.
 type terms struct {
-	spec     biovm.Spec // defaults filled in
-	organism *organism.Organism
+	spec     biovm.Spec         // defaults filled in
+	organism *organism.Organism // of the type, as it is shipped
 	kind     chassis.Kind
 	capacity biovm.Resources
 	limits   biovm.Resources
@@ -139,6 +139,14 @@ func (t terms) lower(a biovm.Allocation) biovm.Allocation {
 		a.Ribosomes = new(min(*a.Ribosomes, t.limits.Ribosomes))
 	}
 	return a
+}
+
+// modelVersion says which tables and network the VM's numbers come from.
+func (t terms) modelVersion() string {
+	if t.spec.Model != nil {
+		return t.organism.VersionWith(t.spec.Model.SHA256)
+	}
+	return t.organism.ModelVersion()
 }
 
 // genome sums up the organism's DNA.

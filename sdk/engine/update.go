@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
@@ -19,7 +20,11 @@ func (e *Engine) Update(ctx context.Context, ref string, change biovm.Change) er
 		}
 		// Looking at genes takes too long for a transaction. What it finds stays
 		// true: it depends on the change and on the organism, which never changes.
-		if _, err := e.inspect(change.Apply(before.Spec)); err != nil {
+		_, err = e.inspect(ctx, change.Apply(before.Spec))
+		if change.ModelSource != nil && before.Spec.Model == nil {
+			err = errors.Join(err, &biovm.FieldError{Path: "model.source", Value: *change.ModelSource, Reason: "the vm has its organism's own model: a model makes another cell, which is another vm"})
+		}
+		if err != nil {
 			return err
 		}
 		_, err = e.change(ctx, c, before.UUID, func(tx *store.Tx, vm *store.VM) ([]happening, error) {

@@ -18,6 +18,12 @@ type Engine interface {
 	// than a chassis of its kind has at all, is an error; what others hold of
 	// a shared one does not matter.
 	Quote(ctx context.Context, spec biovm.Spec, a biovm.Allocation) (biovm.Quote, error)
+	// HoldFile reports whether a file that VMs can be made of is there, by its
+	// SHA-256, and has it stay until Close; PutFile brings one, to stay likewise
+	// and as long as a VM is made of it. Specs that Check, Quote and Create get
+	// name files that are there.
+	HoldFile(ctx context.Context, sha256 string) (bool, error)
+	PutFile(ctx context.Context, sha256 string, content []byte) error
 	// Create makes a VM, pending and owned by this process, or adopts a
 	// pending one of equal spec whose owner is gone.
 	Create(ctx context.Context, spec biovm.Spec) (biovm.Status, error)

@@ -47,6 +47,7 @@ func defects() map[string]string {
 		"allocate does half":           "AllocateRefused",
 		"update does half":             "UpdateRefused",
 		"recommendations promise more": "Recommendations",
+		"create has its own model":     "ModelShared",
 		"records are lost":             "Records",
 		"genes are few":                "Genes",
 	}
@@ -109,6 +110,8 @@ func (d *mutant) Create(ctx context.Context, s biovm.Spec) (biovm.VM, error) {
 		}
 	case "create ignores its context":
 		ctx = context.WithoutCancel(ctx)
+	case "create has its own model":
+		s.Model = nil
 	case "create forgets an error":
 		if vm, err := d.Driver.Get(ctx, string(s.ID)); err == nil {
 			return d.vm(vm), nil

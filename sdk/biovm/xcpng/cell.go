@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
 
@@ -19,6 +20,10 @@ func (v *VM) cell(l *line) cell { return cell{engine: l.engine, name: string(v.i
 
 // make makes the cell, in place of one that the template's disk brought along.
 func (c cell) make(ctx context.Context, spec biovm.Spec) (biovm.Status, error) {
+	spec, err := source.Reader{}.Stage(ctx, c.engine, spec)
+	if err != nil {
+		return biovm.Status{}, inner(err)
+	}
 	s, err := c.engine.Create(ctx, spec)
 	if errors.Is(err, biovm.ErrExists) {
 		if err = c.engine.Operate(ctx, c.name, biovm.OpDestroy); err == nil || errors.Is(err, biovm.ErrNotFound) {
@@ -62,7 +67,7 @@ func (c cell) alignSpec(ctx context.Context, s *stamp, now biovm.Status) (biovm.
 	if now.Spec.Equal(want) && equalAllocation(now.Allocated, s.Allocated) {
 		return now, nil
 	}
-	change := biovm.Change{Config: &want.Config, Medium: &want.Medium, Knockouts: &want.Knockouts, Seed: &want.Seed}
+	change := wholeChange(want)
 	if !change.Apply(now.Spec).Equal(want) {
 		if err := c.engine.Operate(ctx, c.name, biovm.OpDestroy); err != nil && !errors.Is(err, biovm.ErrNotFound) {
 			return now, err
@@ -77,6 +82,15 @@ func (c cell) alignSpec(ctx context.Context, s *stamp, now biovm.Status) (biovm.
 		return now, err
 	}
 	return c.engine.Status(ctx, c.name)
+}
+
+// wholeChange changes all of a cell's spec that can change.
+func wholeChange(to biovm.Spec) biovm.Change {
+	c := biovm.Change{Config: &to.Config, Medium: &to.Medium, Knockouts: &to.Knockouts, Seed: &to.Seed}
+	if to.Model != nil {
+		c.ModelSource = &to.Model.Source
+	}
+	return c
 }
 
 // hold has the cell hold an allocation and nothing else by hand.

@@ -21,7 +21,11 @@ func (d *Driver) Create(ctx context.Context, spec biovm.Spec) (biovm.VM, error) 
 	var vm *VM
 	err := d.do(ctx, "create", spec.ID, func(ctx context.Context) (err error) {
 		x := d.asked(ctx, spec.XCPng)
-		if err := errors.Join(append(checkMachine(spec, x), d.checkCell(ctx, spec))...); err != nil {
+		spec, files, err := d.load(ctx, spec)
+		if err == nil {
+			err = d.checkCell(ctx, spec)
+		}
+		if err := errors.Join(append(checkMachine(spec, x), err)...); err != nil {
 			if x.Host != "" { // all that is wrong at once
 				if _, more := d.survey(ctx, x); len(biovm.FieldErrors(more)) > 0 {
 					err = errors.Join(err, more)
@@ -33,7 +37,8 @@ func (d *Driver) Create(ctx context.Context, spec biovm.Spec) (biovm.VM, error) 
 		if err != nil {
 			return err
 		}
-		vm, err = d.create(ctx, spec.WithDefaults(), x, place)
+		mk := &maker{d: d, spec: spec.WithDefaults(), files: files, x: x, place: place}
+		vm, err = mk.create(ctx)
 		return err
 	})
 	if err != nil {
@@ -43,34 +48,33 @@ func (d *Driver) Create(ctx context.Context, spec biovm.Spec) (biovm.VM, error) 
 }
 
 // create claims the name and makes the VM, or adopts one whose maker is gone.
-func (d *Driver) create(ctx context.Context, spec biovm.Spec, x biovm.XCPngSpec, place site) (*VM, error) {
-	done, err := d.making(ctx, x.Host, spec.ID)
+func (k *maker) create(ctx context.Context) (*VM, error) {
+	done, err := k.d.making(ctx, k.x.Host, k.spec.ID)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	c, err := d.pool(x.Host).session(ctx)
-	if err != nil {
+	if k.c, err = k.d.pool(k.x.Host).session(ctx); err != nil {
 		return nil, err
 	}
-	if err := d.elsewhere(ctx, spec.ID, x.Host); err != nil {
+	if err := k.d.elsewhere(ctx, k.spec.ID, k.x.Host); err != nil {
 		return nil, err
 	}
-	mk := &maker{d: d, c: c, spec: spec, x: x, place: place, token: rand.Text()}
-	adopted, err := mk.claim(ctx)
+	k.token = rand.Text()
+	adopted, err := k.claim(ctx)
 	if err != nil {
-		return nil, mk.unwind(ctx, claiming, err)
+		return nil, k.unwind(ctx, claiming, err)
 	}
 	if adopted != nil {
 		return adopted, nil
 	}
-	for _, step := range mk.steps() {
-		d.o.Logger.DebugContext(ctx, "xcpng: "+step.name, slog.String("vm", string(spec.ID)))
+	for _, step := range k.steps() {
+		k.d.o.Logger.DebugContext(ctx, "xcpng: "+step.name, slog.String("vm", string(k.spec.ID)))
 		if err := step.do(ctx); err != nil {
-			return nil, mk.unwind(ctx, step.name, err)
+			return nil, k.unwind(ctx, step.name, err)
 		}
 	}
-	return mk.vm, nil
+	return k.vm, nil
 }
 
 // elsewhere refuses a name that a VM on another pool has.
@@ -97,6 +101,7 @@ type maker struct {
 	d     *Driver
 	c     *xapi.Client
 	spec  biovm.Spec
+	files files
 	x     biovm.XCPngSpec
 	place site
 	token string

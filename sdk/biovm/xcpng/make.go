@@ -240,6 +240,9 @@ func (k *maker) populate(ctx context.Context, address netip.Addr) error {
 	k.d.guest(k.vm.uuid).put(l)
 	limit, cancel := bounded(ctx, orDefault(k.x.SSHTimeout, sshTime), "making the cell", "ssh_timeout")
 	defer cancel()
+	if err := k.vm.cell(l).bring(limit, k.files); err != nil {
+		return err
+	}
 	now, err := k.vm.cell(l).make(limit, s.cell())
 	if err != nil {
 		return err

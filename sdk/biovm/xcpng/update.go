@@ -28,6 +28,9 @@ func (v *VM) update(ctx context.Context, c *xapi.Client, change biovm.Change) er
 	if _, err := now.state.Next(biovm.OpUpdate); err != nil {
 		return err
 	}
+	if change.ModelSource != nil {
+		v.d.moved(ctx, change.Apply(m.stamp.Spec))
+	}
 	asked := m.stamp.Asked
 	var r *resizing
 	if change.XCPng != nil {
@@ -56,7 +59,7 @@ func (v *VM) update(ctx context.Context, c *xapi.Client, change biovm.Change) er
 	if err := v.resize(ctx, c, r); err != nil {
 		after, cancel := afterwards(ctx)
 		defer cancel()
-		back := biovm.Change{Config: &was.Spec.Config, Medium: &was.Spec.Medium, Knockouts: &was.Spec.Knockouts, Seed: &was.Spec.Seed}
+		back := wholeChange(was.Spec)
 		undo := v.alterNow(after, c, biovm.OpUpdate, alteration{
 			guest: func(ctx context.Context, c cell) error {
 				return errors.Join(c.engine.Update(ctx, c.name, back), c.hold(ctx, was.Allocated))

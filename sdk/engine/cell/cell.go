@@ -39,25 +39,26 @@ type Cell struct {
 	bench *bench
 }
 
+// New builds the cell of a spec of an organism as it is shipped; see [Line.New].
+func New(spec biovm.Spec, grant biovm.Resources, cfg biovm.Config, memo Memo) (*Cell, error) {
+	l, err := LineOf(spec.BiologicalType)
+	if err != nil {
+		return nil, err
+	}
+	return l.New(spec, grant, cfg, memo)
+}
+
 // New builds the cell of a spec that passed [biovm.Spec.Validate]. The config
 // is the one in force ([chassis.Kind.Config]). Unknown genes and exchanges are
 // [biovm.FieldError]s at knockouts[i] and medium["..."], all at once, with the
 // nearest names. A nil memo remembers nothing.
-func New(spec biovm.Spec, grant biovm.Resources, cfg biovm.Config, memo Memo) (*Cell, error) {
+func (l *Line) New(spec biovm.Spec, grant biovm.Resources, cfg biovm.Config, memo Memo) (*Cell, error) {
 	spec = withDefaultChassis(spec)
-	o, err := organism.Of(spec.BiologicalType)
-	if err != nil {
-		return nil, err
-	}
 	k, err := chassis.Of(spec.Chassis)
 	if err != nil {
 		return nil, err
 	}
-	b, err := benchOf(spec.BiologicalType)
-	if err != nil {
-		return nil, err
-	}
-	c := &Cell{Organism: o, Kind: k, Grant: grant, Config: cfg, Medium: maps.Clone(spec.Medium), memo: memo, bench: b}
+	c := &Cell{Organism: l.organism, Kind: k, Grant: grant, Config: cfg, Medium: maps.Clone(spec.Medium), memo: memo, bench: l.bench}
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(spec.Medium)) {
 		if err := c.checkExchange(id); err != nil {
@@ -165,9 +166,9 @@ func (c *Cell) Locus(ref string) (string, error) {
 	g, ok := c.Organism.Gene(ref)
 	if !ok {
 		if loci := c.Organism.Sharing(ref); loci != nil {
-			return "", fmt.Errorf("%s has several genes named %q: name one by its locus, %s", c.Organism.Type(), ref, strings.Join(loci, ", "))
+			return "", fmt.Errorf("%s has several genes named %q: name one by its locus, %s", c.Organism, ref, strings.Join(loci, ", "))
 		}
-		return "", fmt.Errorf("%s has no gene %q%s", c.Organism.Type(), ref, biovm.Near(c.Organism.Near(ref, nearNames)))
+		return "", fmt.Errorf("%s has no gene %q%s", c.Organism, ref, biovm.Near(c.Organism.Near(ref, nearNames)))
 	}
 	return g.Locus, nil
 }
@@ -190,7 +191,7 @@ func (c *Cell) unknown(err error) error {
 	if !errors.As(err, &u) {
 		return err
 	}
-	return fmt.Errorf("%s has no %s reaction %q%s", c.Organism.Type(), kindOf(u), u.Name, biovm.Near(u.Near))
+	return fmt.Errorf("%s has no %s reaction %q%s", c.Organism, kindOf(u), u.Name, biovm.Near(u.Near))
 }
 
 func kindOf(u *metabolism.UnknownError) string {

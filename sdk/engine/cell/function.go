@@ -72,7 +72,7 @@ func (c *Cell) Functions(ctx context.Context) ([]Function, error) {
 	if err != nil {
 		return nil, err
 	}
-	dead := free.LimitedBy == metabolism.LimitedByDeath || free.ATPProduced <= 0
+	dead := free.LimitedBy == metabolism.LimitedByDeath || c.rationed() && free.ATPProduced <= 0
 	var functions []Function
 	for _, n := range needs() {
 		f := Function{Name: n.name, Evidence: c.genes(n.genes, nil)}
@@ -91,7 +91,7 @@ func (c *Cell) Functions(ctx context.Context) ([]Function, error) {
 
 // regeneration is the evidence of so much ATP regenerated, in mmol/gDW/h.
 func (c *Cell) regeneration(f *metabolism.Flux, atp float64) Evidence {
-	e := Evidence{Kind: evidenceFlux, Subject: "regeneration of ATP", Value: atp, Holds: f.LimitedBy != metabolism.LimitedByDeath && atp > 0}
+	e := Evidence{Kind: evidenceFlux, Subject: "regeneration of ATP", Value: atp, Holds: f.LimitedBy != metabolism.LimitedByDeath && (atp > 0 || !c.rationed())}
 	e.lacks = "the network cannot regenerate the ATP that maintenance takes on this medium"
 	if f.Obliged != "" {
 		e.lacks = fmt.Sprintf("reaction %s lost its genes and must carry flux", f.Obliged)

@@ -48,12 +48,19 @@ func (c *Cell) modelKnockouts() []string {
 // in molecules.
 func (c *Cell) granted(atp, ribosomes float64) metabolism.Question {
 	q, k := c.question(), c.Organism.Constants()
+	if !c.rationed() {
+		atp = percent
+	}
 	q.Allocation = &metabolism.Allocation{
 		ATPShare: atp, ATPReference: k.ATPReference,
 		Ribosomes: ribosomes, AminoAcids: k.AminoAcidsPerCell, Rate: k.TranslationRate,
 	}
 	return q
 }
+
+// rationed reports whether a share of ATP means anything to the cell: it does
+// to those of the shipped organisms.
+func (c *Cell) rationed() bool { return c.Organism.Constants().ATPReference > 0 }
 
 func (c *Cell) fba(ctx context.Context, q metabolism.Question) (*metabolism.Flux, error) {
 	return solve(ctx, c.bench, func(a *metabolism.Analyzer) (*metabolism.Flux, error) { return a.FBA(ctx, q) })
@@ -117,7 +124,7 @@ func (c *Cell) oneMore(ctx context.Context, now *metabolism.Flux) (biovm.OneMore
 	}
 	dead := now.LimitedBy == metabolism.LimitedByDeath
 	used := dead || now.ATPProduced > now.ATPCap-float64(gainTolerance*now.ATPCap)
-	if c.Grant.ATP < percent && used {
+	if c.rationed() && c.Grant.ATP < percent && used {
 		more.ATP, err = c.gain(ctx, now.Growth, min(percent, c.Grant.ATP+1), c.ribosomes())
 	}
 	return more, err

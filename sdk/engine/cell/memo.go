@@ -49,7 +49,7 @@ type circumstance struct {
 // free cell.
 func (c *Cell) circumstance(question string) circumstance {
 	return circumstance{
-		Version: memoVersion, Model: c.Organism.ModelVersion(), Question: question,
+		Version: memoVersion, Model: c.Organism.Key(), Question: question,
 		OwnMedium: c.Medium == nil, Medium: c.Medium,
 		Knockouts: c.Knockouts, Reactions: c.LostReactions, EraseBounds: c.EraseBounds,
 	}

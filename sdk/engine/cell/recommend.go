@@ -59,10 +59,14 @@ func (a *adviser) at(ctx context.Context, r room) (*metabolism.Flux, error) {
 // distribution.
 func (a *adviser) least(f *metabolism.Flux) room {
 	k := a.cell.Organism.Constants()
+	atp := a.cell.Grant.ATP
+	if a.cell.rationed() {
+		// Rounding must not ask for a unit more than there is.
+		atp = math.Ceil(float64(f.ATPProduced/k.ATPReference*percent) - gainTolerance)
+	}
 	units := f.Growth * k.AminoAcidsPerCell / (secondsPerHour * k.TranslationRate * a.cell.Kind.RibosomesPerUnit)
 	return room{
-		// Rounding must not ask for a unit more than there is.
-		atp:       math.Ceil(float64(f.ATPProduced/k.ATPReference*percent) - gainTolerance),
+		atp:       atp,
 		ribosomes: max(1, int(math.Ceil(units-gainTolerance))),
 	}
 }

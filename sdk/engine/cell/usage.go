@@ -18,9 +18,13 @@ func (c *Cell) Usage(ctx context.Context) (biovm.Usage, error) {
 	}
 	k := c.Organism.Constants()
 	busy := g.GrowthRate * k.AminoAcidsPerCell / (secondsPerHour * k.TranslationRate)
+	share := 0.0
+	if c.rationed() {
+		share = g.ATP.Produced / k.ATPReference * percent
+	}
 	return biovm.Usage{
 		Grant: c.Grant, Limits: c.Kind.Limits(c.Organism.Type(), c.Config, false),
-		ATPPercent: g.ATP.Produced / k.ATPReference * percent,
+		ATPPercent: share,
 		Ribosomes:  busy / c.Kind.RibosomesPerUnit,
 		MemoryKB:   (c.Organism.GenomeBP() + bpPerKB - 1) / bpPerKB,
 	}, nil

@@ -12,7 +12,7 @@ type Constants struct {
 	GCFraction            float64 // share of G and C in the genome
 	AminoAcidsPerCell     float64 // P, in all proteins of a cell
 	TranslationRate       float64 // k_eff, amino acids per second and ribosome, idle ribosomes counted
-	ATPReference          float64 // A_ref, mmol/gDW/h: what 100 percent of ATP stands for
+	ATPReference          float64 // A_ref, mmol/gDW/h: what 100 percent of ATP stands for; see [Organism.NoATP]
 	RibosomesPerCell      float64 // physical ribosomes of the cell that P belongs to
 	RNAPolymerasesPerCell float64 // of the same cell
 	DoublingTime          float64 // measured, minutes
@@ -35,6 +35,8 @@ const (
 	keyModel     = "model"
 	keyObjective = "objective"
 	keyMedium    = "medium"
+
+	keyATPReference = "atp_reference"
 )
 
 // constantsOf reads the numbers among the facts. The first five must be there.
@@ -49,7 +51,7 @@ func constantsOf(facts []Fact) (Constants, error) {
 		{"gc_fraction", &c.GCFraction},
 		{"amino_acids_per_cell", &c.AminoAcidsPerCell},
 		{"translation_rate", &c.TranslationRate},
-		{"atp_reference", &c.ATPReference},
+		{keyATPReference, &c.ATPReference},
 		{"ribosomes_per_cell", &c.RibosomesPerCell},
 		{"rna_polymerases_per_cell", &c.RNAPolymerasesPerCell},
 		{"doubling_time", &c.DoublingTime},

@@ -20,6 +20,9 @@ type Organism struct {
 	constants Constants
 	sources   []Source
 	names     func() *nameIndex
+
+	// Of one with a network of the user's; see [Organism.WithModel].
+	key, custom, noATP string
 }
 
 // A Source says where a part of an organism's tables comes from.

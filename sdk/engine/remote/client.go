@@ -149,6 +149,8 @@ type request struct {
 	path    string
 	query   url.Values
 	body    any
+	raw     []byte // in place of a body: bytes as they are
+	isRaw   bool
 	answer  any  // nil: there is none
 	session bool // what it makes belongs to the session
 }
@@ -243,6 +245,9 @@ func (c *Client) request(ctx context.Context, r request) (*http.Request, error) 
 		}
 		body = bytes.NewReader(text)
 	}
+	if r.isRaw {
+		body = bytes.NewReader(r.raw)
+	}
 	target := c.base + r.path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
@@ -257,7 +262,10 @@ func (c *Client) request(ctx context.Context, r request) (*http.Request, error) 
 	if c.options.Token != "" && c.options.Dial == nil {
 		req.Header.Set("Authorization", "Bearer "+c.options.Token)
 	}
-	if body != nil {
+	switch {
+	case r.isRaw:
+		req.Header.Set("Content-Type", "application/octet-stream")
+	case body != nil:
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if r.session {
@@ -281,6 +289,9 @@ func (c *Client) problem(resp *http.Response, body []byte) error {
 		if r, ok := ParseAPIRange(resp.Header.Get(HeaderAPI)); ok {
 			return &VersionError{Client: c.options.Version, Server: resp.Header.Get(HeaderBuild), ClientAPI: Speaks(), ServerAPI: r}
 		}
+	}
+	if resp.StatusCode == http.StatusNotFound && p.Cause == nil {
+		return fmt.Errorf("%w: %w", errNoRoute, p.Err())
 	}
 	return p.Err()
 }

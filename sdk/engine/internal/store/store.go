@@ -67,6 +67,9 @@ const (
 	lockPoll = 5 * time.Millisecond
 
 	maxConns = 8
+
+	// lastTime is how long letting go of files may take when a store closes.
+	lastTime = 5 * time.Second
 )
 
 // Open opens the data directory dir and makes what is missing of it: the
@@ -181,15 +184,22 @@ func (s *Store) UUID() string { return s.uuid }
 // Dir is the data directory, absolute; empty for a store in memory.
 func (s *Store) Dir() string { return s.dir }
 
-// Close closes the store. Its pending rows can be adopted from then on. It
-// must not be called while calls are under way, and may be called twice.
+// Close closes the store. Its pending rows can be adopted from then on, and
+// files that only it holds go. It must not be called while calls are under way,
+// and may be called twice.
 func (s *Store) Close() error {
-	err := s.db.Close()
 	if s.owner == nil {
-		return err
+		return s.db.Close()
+	}
+	var err error
+	if s.owner.Locked() {
+		// Whoever opens the directory next would do so, but nobody may.
+		ctx, cancel := context.WithTimeout(context.Background(), lastTime)
+		err = s.LetGo(ctx, s.id)
+		cancel()
 	}
 	path := s.owner.Path()
-	err = errors.Join(err, s.owner.Unlock())
+	err = errors.Join(err, s.db.Close(), s.owner.Unlock())
 	if e := os.Remove(path); e != nil && !errors.Is(e, fs.ErrNotExist) {
 		err = errors.Join(err, e)
 	}
@@ -224,7 +234,7 @@ func (s *Store) transact(ctx context.Context, o *sql.TxOptions, fn func(*Tx) err
 	if err != nil {
 		return s.explain(interrupted(ctx, err))
 	}
-	if err := fn(&Tx{tx: tx, options: s.options}); err != nil {
+	if err := fn(&Tx{tx: tx, options: s.options, alive: s.Alive}); err != nil {
 		// The rollback's own failure says nothing that err does not: the
 		// connection is given up and SQLite rolls back.
 		_ = tx.Rollback()

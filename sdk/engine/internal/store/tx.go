@@ -13,6 +13,7 @@ import (
 type Tx struct {
 	tx      *sql.Tx
 	options Options
+	alive   func(owner string) (bool, error) // see [Store.Alive]
 }
 
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {

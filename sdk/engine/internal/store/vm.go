@@ -66,7 +66,7 @@ func (t *Tx) VMs(ctx context.Context) ([]VM, error) {
 	return collect(ctx, t, scanVM, "SELECT "+vmColumns+" FROM vm ORDER BY name")
 }
 
-// InsertVM adds a VM.
+// InsertVM adds a VM. The files that it is made of must be there.
 func (t *Tx) InsertVM(ctx context.Context, vm VM) error {
 	spec, err := encode(vm.Spec)
 	if err != nil {
@@ -81,11 +81,14 @@ func (t *Tx) InsertVM(ctx context.Context, vm VM) error {
 		vm.Spec.ID, null(vm.Spec.SharedChassis),
 		vm.UUID, vm.State, spec, allocated, g.ATP, g.Ribosomes, g.RNAPolymerase, g.MemoryKB, g.Priority,
 		vm.SimulatedSeconds, vm.Problem, vm.CreatedAt.UnixNano(), null(vm.Owner), vm.Life, vm.Generation)
-	return err
+	if err != nil {
+		return err
+	}
+	return t.useFiles(ctx, vm)
 }
 
-// UpdateVM writes what may change of a VM: all but its name, chassis and time
-// of creation.
+// UpdateVM writes what may change of a VM: all but its name, chassis, files and
+// time of creation.
 func (t *Tx) UpdateVM(ctx context.Context, vm VM) error {
 	spec, err := encode(vm.Spec)
 	if err != nil {
@@ -107,12 +110,17 @@ func (t *Tx) UpdateVM(ctx context.Context, vm VM) error {
 	return err
 }
 
-// DeleteVM removes a VM, its records, and its shared chassis when it was the
-// last VM on it.
+// DeleteVM removes a VM, its records, and its shared chassis and its files when
+// it was the last VM with them.
 func (t *Tx) DeleteVM(ctx context.Context, vm VM) error {
 	if _, err := t.exec(ctx, "DELETE FROM vm WHERE uuid = ?", vm.UUID); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, "DELETE FROM chassis WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM vm WHERE shared = ?1)", vm.Spec.SharedChassis)
-	return err
+	if _, err := t.exec(ctx, "DELETE FROM chassis WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM vm WHERE shared = ?1)", vm.Spec.SharedChassis); err != nil {
+		return err
+	}
+	if len(vm.Spec.Parts()) == 0 {
+		return nil
+	}
+	return t.CollectFiles(ctx)
 }
