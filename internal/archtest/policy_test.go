@@ -27,6 +27,7 @@ func arrows() []rule {
 		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
 		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/organism..."}},
 		{"sdk/engine/expression...", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
+		{"sdk/engine/wholecell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
@@ -111,7 +112,7 @@ func standardOnly() []string { return []string{"sdk/biovm", "sdk/xapi", "sdk/xap
 func pure() []string {
 	return []string{
 		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp", "sdk/engine/internal/near",
-		"sdk/engine/metabolism...", "sdk/engine/organism...", "sdk/engine/process",
+		"sdk/engine/metabolism...", "sdk/engine/organism...", "sdk/engine/process", "sdk/engine/wholecell",
 	}
 }
 
