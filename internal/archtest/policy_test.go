@@ -52,7 +52,7 @@ func arrows() []rule {
 		{"internal/sshx...", []string{"internal/sshx"}},
 		{"internal/daemon", []string{"sdk/biovm", "sdk/engine", "sdk/engine/remote"}},
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
-		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/metabolism...", "internal/daemon", "internal/notice", "internal/tui"}},
+		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/metabolism...", "sdk/engine/expression...", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
 		// xapi: which of a pool's errors are about trust and login, and its measurements.
 		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "sdk/biovm/xcpng", "sdk/xapi", "internal/provider..."}},

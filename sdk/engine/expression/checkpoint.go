@@ -177,7 +177,7 @@ func (c *checkpoint) restore(n *Network) (*Simulator, error) {
 	s.triggers.look = c.takeFlag()
 	s.triggers.schedule()
 	s.groups.load(c, s.a)
-	s.heap.load(c, s.t)
+	s.heap.load(c, s.t, s.a)
 	if c.short || len(c.data) > 0 {
 		return nil, errors.New("holds what cannot be, or not as much as it must")
 	}
@@ -203,7 +203,7 @@ func (c *checkpoint) state(s *Simulator) error {
 		if s.a[i] = c.takeFloat(); !validPropensity(s.a[i]) {
 			return fmt.Errorf("holds the propensity %v", s.a[i])
 		}
-		if l := &s.laws[i]; !s.stale && l.kind != lawFunction && s.a[i] != s.net.propensity(l, int32(i), s.x) { //nolint:gosec // maxParts fits
+		if l := &s.laws[i]; !s.stale && l.kind != lawFunction && s.a[i] != s.net.propensity(l, int32(i), s.state) { //nolint:gosec // maxParts fits
 			return fmt.Errorf("holds a propensity of reaction %q that is not that of its counts", s.net.reactions[i].Name)
 		}
 	}

@@ -41,11 +41,9 @@ type change struct {
 type lawKind int32
 
 const (
-	lawConstant lawKind = iota // c
-	lawFirst                   // c·x
-	lawPair                    // c·x·y
-	lawDimer                   // c·x·(x-1)/2
-	lawGeneral                 // c·Π binomial
+	lawProduct lawKind = iota // c·x·y; what is missing is the 1 behind the state
+	lawDimer                  // c·x·(x-1)/2
+	lawGeneral                // c·Π binomial
 	lawFunction
 )
 
@@ -163,16 +161,16 @@ func (n *Network) law(r *Reaction) law {
 		}
 		order[t.Species] += int32(t.Count)
 	}
-	l := law{rate: r.Rate}
+	one := int32(len(n.species))
+	l := law{rate: r.Rate, a: one, b: one}
 	switch {
 	case len(species) == 0:
-		l.kind = lawConstant
 	case len(species) == 1 && order[species[0]] == 1:
-		l.kind, l.a = lawFirst, int32(species[0])
+		l.a = int32(species[0])
 	case len(species) == 1 && order[species[0]] == 2:
 		l.kind, l.a = lawDimer, int32(species[0])
 	case len(species) == 2 && order[species[0]] == 1 && order[species[1]] == 1:
-		l.kind, l.a, l.b = lawPair, int32(species[0]), int32(species[1])
+		l.a, l.b = int32(species[0]), int32(species[1])
 	default:
 		l.kind, l.a = lawGeneral, int32(len(n.factors))
 		for _, s := range species {
@@ -213,22 +211,24 @@ func (n *Network) row(r *Reaction, readers [][]int32, watched []bool) row {
 	return w
 }
 
-// propensity works one out. The caller has x and the rate in l.
-func (n *Network) propensity(l *law, j int32, x []float64) float64 {
+// propensity works one out, by the rate in l and the state: the counts, and a
+// 1 behind them.
+func (n *Network) propensity(l *law, j int32, state []float64) float64 {
 	switch l.kind {
-	case lawConstant:
-		return l.rate
-	case lawFirst:
-		return l.rate * x[l.a]
-	case lawPair:
-		return l.rate * x[l.a] * x[l.b]
+	case lawProduct:
+		return l.rate * state[l.a] * state[l.b]
 	case lawDimer:
-		return l.rate * x[l.a] * (x[l.a] - 1) * 0.5
-	case lawGeneral:
-		return general(l.rate, n.factors[l.a:l.b], x)
-	default:
-		return n.reactions[j].Propensity(x)
+		return l.rate * state[l.a] * (state[l.a] - 1) * 0.5
 	}
+	return n.propensityOf(l, j, state)
+}
+
+// propensityOf is propensity of the laws that are not for the inner loops.
+func (n *Network) propensityOf(l *law, j int32, state []float64) float64 {
+	if l.kind == lawGeneral {
+		return general(l.rate, n.factors[l.a:l.b], state)
+	}
+	return n.reactions[j].Propensity(state[:len(n.species):len(n.species)])
 }
 
 // general is mass action of any order: rate times the ways to choose the

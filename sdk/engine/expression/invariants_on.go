@@ -43,7 +43,7 @@ func (c *checker) event(s *Simulator) {
 		}
 	}
 	for j := range s.laws {
-		if v := c.net.propensity(&s.laws[j], int32(j), s.x); !(v >= 0) || v > math.MaxFloat64 || v != s.a[j] && !s.leap.leaping {
+		if v := c.net.propensity(&s.laws[j], int32(j), s.state); !(v >= 0) || v > math.MaxFloat64 || v != s.a[j] {
 			panic(fmt.Sprintf("expression: after event %d at time %v s: reaction %q has the propensity %v, and %v is noted", s.events, s.t, c.net.reactions[j].Name, v, s.a[j]))
 		}
 	}
@@ -57,7 +57,7 @@ func (c *checker) event(s *Simulator) {
 
 // sums checks the method's own sums.
 func (c *checker) sums(s *Simulator) {
-	for l := 1; l < len(s.tree.levels) && !s.leap.leaping; l++ {
+	for l := 1; l < len(s.tree.levels); l++ {
 		for b := range len(s.tree.levels[l-1]) / fan {
 			if got, want := s.tree.levels[l][b], sum((*[fan]float64)(s.tree.levels[l-1][b*fan:])); got != want {
 				panic(fmt.Sprintf("expression: after event %d: sum %d of level %d is %v: want %v", s.events, b, l, got, want))

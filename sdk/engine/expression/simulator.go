@@ -85,7 +85,8 @@ type Simulator struct {
 	net    *Network
 	opts   Options
 	random Random
-	x      []float64 // the state
+	state  []float64 // the counts, and a 1 behind them
+	x      []float64 // the counts
 	laws   []law     // with this simulation's rates
 	t      float64   // simulated time, in seconds
 	next   float64   // when the next reaction happens; of NextReaction and leaps not used
@@ -95,8 +96,8 @@ type Simulator struct {
 
 	a        []float64 // propensities; in the sum tree those of its lowest level
 	tree     sumTree
-	groups   groups
-	heap     timeHeap
+	groups   *groups
+	heap     *timeHeap
 	leap     leaper
 	triggers triggers
 	checker  checker
@@ -117,7 +118,9 @@ func newSimulator(n *Network, o Options) (*Simulator, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	s := &Simulator{net: n, opts: o, x: make([]float64, len(n.species)), laws: make([]law, len(n.laws))}
+	s := &Simulator{net: n, opts: o, state: make([]float64, len(n.species)+1), laws: make([]law, len(n.laws))}
+	s.x = s.state[:len(n.species):len(n.species)]
+	s.state[len(n.species)] = 1
 	if o.CountFirings {
 		s.fired = make([]uint64, len(n.reactions))
 	}
@@ -366,7 +369,7 @@ func (s *Simulator) refresh() error {
 	}
 	before := s.total()
 	for j := range s.laws {
-		v := s.net.propensity(&s.laws[j], int32(j), s.x)
+		v := s.net.propensity(&s.laws[j], int32(j), s.state)
 		if !(v >= 0) || v > math.MaxFloat64 {
 			return s.invalid(j, v)
 		}

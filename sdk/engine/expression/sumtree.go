@@ -115,3 +115,20 @@ func lastPositive(b *[fan]float64) (child int, rest float64) {
 	}
 	return k, b[k]
 }
+
+// walk is pick for a tree of one block: the same child, found by branches,
+// which is faster where most are far from equally probable or few.
+func walk(b *[fan]float64, u float64) (child int) {
+	if u < b[0] {
+		return 0
+	}
+	c2 := b[0] + b[1]
+	if u < c2 {
+		return 1
+	}
+	if u < c2+b[2] {
+		return 2
+	}
+	child, _ = pick(b, u)
+	return child
+}
