@@ -21,12 +21,12 @@ func (c *Cell) begin() {
 		polymerases = 0
 	}
 	for i := range b.genes.stables {
-		c.put(b.genes.stables[i].species, math.Floor(b.genes.stables[i].birth+random.Float64()))
+		c.put(b.genes.stables[i].species, math.Floor(b.genes.stables[i].birth+float64(random.Float64())))
 	}
 	for i := range b.genes.units {
 		u := &b.genes.units[i]
 		c.put(u.copies, 1)
-		n := min(polymerases, math.Floor(float64(u.polymerases*(c.x[b.ownPolymerases]/ownPolymerases))+random.Float64()))
+		n := min(polymerases, math.Floor(float64(u.polymerases*(c.x[b.ownPolymerases]/ownPolymerases))+float64(random.Float64())))
 		c.put(u.bound, n)
 		polymerases -= n
 	}
@@ -36,7 +36,7 @@ func (c *Cell) begin() {
 		n := about(random, float64(p.rates.Transcription/p.rates.Decay*(c.x[b.ownPolymerases]/ownPolymerases)))
 		c.put(p.folded, p.birth)
 		c.put(p.messenger, n)
-		n = min(ribosomes, math.Floor(float64(n*p.rates.Ribosomes*busy)+random.Float64()))
+		n = min(ribosomes, math.Floor(float64(n*p.rates.Ribosomes*busy)+float64(random.Float64())))
 		c.put(p.bound, n)
 		ribosomes -= n
 	}
@@ -80,7 +80,7 @@ func about(random *expression.Random, mean float64) float64 {
 	const chances = 256
 	n := 0.0
 	for range chances {
-		if float64(random.Float64()*chances) < mean {
+		if float64(float64(random.Float64())*chances) < mean {
 			n++
 		}
 	}

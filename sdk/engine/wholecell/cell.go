@@ -23,7 +23,8 @@ type Config struct {
 	Stream uint64 `json:"stream"`
 	// Ribosomes and Polymerases are granted, in molecules. A newborn cell has that
 	// many, but no more than are its own; it makes more as it grows. At no event do
-	// more of them translate, or transcribe, than were granted. 0 means no limit.
+	// more of them translate, or transcribe, than were granted. Part of a molecule
+	// does not count. 0 means no limit.
 	Ribosomes   float64 `json:"ribosomes"`
 	Polymerases float64 `json:"polymerases"`
 	// ATPShare is the granted share of the organism's reference regeneration of
@@ -42,6 +43,7 @@ type Config struct {
 
 func (c *Config) withDefaults() Config {
 	d := *c
+	d.Ribosomes, d.Polymerases = math.Floor(d.Ribosomes), math.Floor(d.Polymerases)
 	if d.Ribosomes == 0 {
 		d.Ribosomes = plenty
 	}
@@ -70,8 +72,8 @@ func (c *Config) check(o *organism.Organism) []error {
 		path  string
 		value float64
 	}{{"ribosomes", c.Ribosomes}, {"polymerases", c.Polymerases}} {
-		if !(n.value >= 0) || n.value > plenty || n.value != math.Floor(n.value) {
-			refuse(n.path, n.value, "must be a whole number of molecules from 0 to 1e9; 0 means no limit")
+		if !(n.value == 0 || n.value >= 1) || n.value > plenty {
+			refuse(n.path, n.value, "must be a number of molecules from 1 to 1e9; 0 means no limit")
 		}
 	}
 	if !(c.ATPShare >= 0) || c.ATPShare > percent {
@@ -146,7 +148,7 @@ func (c *Cell) look() { c.sim.CopyCounts(c.x) }
 // Grant changes what the cell is granted from now on, as in [Config]. Machinery
 // that it has stays; no more of it works than the new grant allows, as soon as
 // what is at work has finished.
-func (c *Cell) Grant(ribosomes, polymerases, atpShare float64) error {
+func (c *Cell) Grant(ctx context.Context, ribosomes, polymerases, atpShare float64) error {
 	changed := c.config
 	changed.Ribosomes, changed.Polymerases, changed.ATPShare = ribosomes, polymerases, atpShare
 	if errs := changed.check(c.plan.organism); len(errs) > 0 {
@@ -157,7 +159,36 @@ func (c *Cell) Grant(ribosomes, polymerases, atpShare float64) error {
 	c.setGrant()
 	c.share()
 	c.setGates()
-	return c.fault
+	if c.fault != nil {
+		return c.fault
+	}
+	return c.askAgain(ctx)
+}
+
+// askAgain has metabolism answer the last question as things are now: after a
+// change, or in another process.
+func (c *Cell) askAgain(ctx context.Context) error {
+	b := c.plan
+	c.look()
+	if c.x[b.due] == 0 {
+		return nil // it was never asked
+	}
+	y, err := c.kitchen.yield(context.WithoutCancel(ctx), c.x[b.wanted], c.x[b.mostATP]) // one short solve
+	c.last = y
+	return err
+}
+
+// SetMedium changes what the cell lives on from now on, as in [Config]; nil is
+// the organism's own medium.
+func (c *Cell) SetMedium(ctx context.Context, medium map[string]float64) error {
+	changed := c.config
+	changed.Medium = maps.Clone(medium)
+	s, err := changed.environment(c.plan.organism)
+	if err != nil {
+		return err
+	}
+	c.config, c.kitchen = changed, s
+	return c.askAgain(ctx)
 }
 
 func (c *Cell) setGrant() {
@@ -237,7 +268,6 @@ func (c *Cell) turn(ctx context.Context) error {
 	}
 	c.assemble()
 	if err := c.exchange(context.WithoutCancel(ctx), c.config.Exchange); err != nil { // one short solve
-
 		return err
 	}
 	c.share()
@@ -281,11 +311,28 @@ type strain struct {
 }
 
 func newStrain(o *organism.Organism, cfg Config) (*strain, error) {
-	errs := cfg.check(o)
-	q := metabolism.Question{Medium: cfg.Medium, KnockoutReactions: cfg.LostReactions, EraseBounds: cfg.EraseBounds}
+	k, err := cfg.environment(o)
+	if err != nil {
+		return nil, err
+	}
 	lost := map[string]bool{}
 	for _, locus := range cfg.Knockouts {
 		lost[locus] = true
+	}
+	plan, err := newBlueprint(o, lost, checked)
+	if err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	cfg.Knockouts = slices.Clone(cfg.Knockouts)
+	return &strain{plan: plan, kitchen: k, config: cfg}, nil
+}
+
+// environment checks the config and makes the metabolism of its cells.
+func (c *Config) environment(o *organism.Organism) (*kitchen, error) {
+	errs := c.check(o)
+	q := metabolism.Question{Medium: c.Medium, KnockoutReactions: c.LostReactions, EraseBounds: c.EraseBounds}
+	for _, locus := range c.Knockouts {
 		if o.Model().HasGene(locus) {
 			q.Knockouts = append(q.Knockouts, locus)
 		}
@@ -296,13 +343,7 @@ func newStrain(o *organism.Organism, cfg Config) (*strain, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	plan, err := newBlueprint(o, lost, checked)
-	if err != nil {
-		return nil, err
-	}
-	cfg = cfg.withDefaults()
-	cfg.Knockouts = slices.Clone(cfg.Knockouts)
-	return &strain{plan: plan, kitchen: newKitchen(o, q), config: cfg}, nil
+	return newKitchen(o, q), nil
 }
 
 // cell makes a newborn one.

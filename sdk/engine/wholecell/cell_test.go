@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -152,7 +153,7 @@ func FuzzRestore(f *testing.F) {
 func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 	t.Parallel()
 	_, err := wholecell.New(syn3a(t), wholecell.Config{
-		Ribosomes: 1.5, Polymerases: -1, ATPShare: 101, Exchange: 61, Knockouts: []string{"JCVISYN3A_0001", "dnaB", "JCVISYN3A_9999"},
+		Ribosomes: 0.5, Polymerases: -1, ATPShare: 101, Exchange: 61, Knockouts: []string{"JCVISYN3A_0001", "dnaB", "JCVISYN3A_9999"},
 		Medium: map[string]float64{"EX_gold_e": 1}, LostReactions: []string{"NOPE"},
 	})
 	for _, want := range []string{"ribosomes", "polymerases", "atp_share", "exchange", "knockouts[1]", "knockouts[2]", "EX_gold_e", "NOPE"} {
@@ -163,8 +164,7 @@ func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 	if !errors.Is(err, biovm.ErrInvalid) || strings.Contains(err.Error(), "knockouts[0]") {
 		t.Errorf("New = %v, want an invalid config, and nothing about knockouts[0]", err)
 	}
-	var unknown *metabolism.UnknownError
-	if !errors.As(err, &unknown) {
+	if _, ok := errors.AsType[*metabolism.UnknownError](err); !ok {
 		t.Errorf("New = %v, want metabolism's error in it", err)
 	}
 	ecoli, err := organism.Of(biovm.EColi)
@@ -178,7 +178,7 @@ func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 	if err := c.Advance(t.Context(), -1); !errors.Is(err, biovm.ErrInvalid) {
 		t.Errorf("Advance(-1) = %v, want ErrInvalid", err)
 	}
-	if err := c.Grant(-1, 0, 0); !errors.Is(err, biovm.ErrInvalid) {
+	if err := c.Grant(t.Context(), -1, 0, 0); !errors.Is(err, biovm.ErrInvalid) {
 		t.Errorf("Grant(-1, 0, 0) = %v, want ErrInvalid", err)
 	}
 }
@@ -187,7 +187,7 @@ func TestEveryObservableCanBeRead(t *testing.T) {
 	t.Parallel()
 	c := newborn(t, wholecell.Config{Seed: 2})
 	advance(t, c, 5)
-	names := map[string]string{"mrna:": "dnaA", "protein:": "MMSYN1_0001", "translating:": "rpoA", "rna:": "rnpB", "copies:": "rrlA", "amino_acid:": "K", "ntp:": "U", "flux:": "PGI"}
+	names := map[string]string{"mrna:": "dnaA", "protein:": "MMSYN1_0001", "translating:": "rpoA", "rna:": "rnpB", "copies:": "rrlA", "amino_acid:": "K", "charged_trna:": "W", "ntp:": "U", "flux:": "PGI"}
 	var ask []string
 	for _, o := range wholecell.Observables() {
 		ask = append(ask, o.Name+names[o.Name])
@@ -207,7 +207,7 @@ func TestEveryObservableCanBeRead(t *testing.T) {
 		"atp": {0.5, 1.1}, "mrna": {100, 180}, "protein": {77_000, 79_000}, "ribosomes": {503, 503}, "ribosomes_active": {220, 330},
 		"polymerases": {187, 190}, "polymerases_active": {20, 50}, "volume": {0.0335, 0.0337}, "surface": {0.5, 0.51}, "dna": {1, 1}, "mass": {1, 1.01},
 		"translation": {2500, 4000}, "energy_spent": {1, 1e6}, "generation": {0, 0}, "protein:MMSYN1_0001": {148, 150}, "rna:rnpB": {103, 106},
-		"copies:rrlA": {1, 1}, "amino_acid:K": {5000, 12_000}, "ntp:U": {12_000, 17_000}, "flux:PGI": {0.1, 100}, "supply": {0.01, 0.3425},
+		"copies:rrlA": {1, 1}, "amino_acid:K": {5000, 12_000}, "charged_trna:W": {130, 160}, "ntp:U": {12_000, 17_000}, "flux:PGI": {0.1, 100}, "supply": {0.01, 0.3425},
 	} {
 		if v, ok := got[name]; !ok || v < within[0] || v > within[1] {
 			t.Errorf("%s = %v (%v), want %v to %v", name, v, ok, within[0], within[1])
@@ -223,7 +223,7 @@ func TestGrantChangesACellThatLives(t *testing.T) {
 	t.Parallel()
 	c := newborn(t, wholecell.Config{Seed: 2})
 	advance(t, c, 60)
-	if err := c.Grant(50, 5, 50); err != nil {
+	if err := c.Grant(t.Context(), 50, 5, 50); err != nil {
 		t.Fatal(err)
 	}
 	advance(t, c, 400) // whatever was at work has finished
@@ -234,6 +234,35 @@ func TestGrantChangesACellThatLives(t *testing.T) {
 	restored, err := wholecell.Restore(t.Context(), syn3a(t), checkpoint(t, c))
 	if err != nil || restored.Config().Ribosomes != 50 || restored.Metrics().Ribosomes != m.Ribosomes {
 		t.Errorf("restored: %+v (%v), want %+v", restored.Metrics().Ribosomes, err, m.Ribosomes)
+	}
+}
+
+// A cell without sugar runs down, and one that gets it back grows again.
+func TestMediumChangesUnderACellThatLives(t *testing.T) {
+	t.Parallel()
+	c := newborn(t, wholecell.Config{Seed: 2})
+	full := syn3a(t).Model().Medium()
+	poor := maps.Clone(full)
+	delete(poor, "EX_glc__D_e")
+	growth := func(medium map[string]float64) float64 {
+		if err := c.SetMedium(t.Context(), medium); err != nil {
+			t.Fatal(err)
+		}
+		advance(t, c, 900)
+		restored, err := wholecell.Restore(t.Context(), syn3a(t), checkpoint(t, c))
+		if err != nil || !reflect.DeepEqual(restored.Metrics(), c.Metrics()) {
+			t.Errorf("restored: %+v (%v), want %+v", restored.Metrics(), err, c.Metrics())
+		}
+		return c.Metrics().GrowthRate
+	}
+	if got := growth(poor); got > 0.02 {
+		t.Errorf("without sugar it grows at %v 1/h", got)
+	}
+	if got := growth(full); got < 0.3 {
+		t.Errorf("with sugar again it grows at %v 1/h", got)
+	}
+	if err := c.SetMedium(t.Context(), map[string]float64{"EX_gold_e": 1}); err == nil || !strings.Contains(err.Error(), "EX_gold_e") {
+		t.Errorf("SetMedium with gold: %v, want an error that names it", err)
 	}
 }
 
@@ -316,8 +345,11 @@ func TestEnsembleEndsWithItsContext(t *testing.T) {
 		t.Errorf("Ensemble = %v, want the context's error", err)
 	}
 	for _, o := range []wholecell.EnsembleOptions{
-		{Course: wholecell.Course{Seconds: 5}}, {Course: wholecell.Course{Seconds: 5}, Replicas: 1, Workers: -1}, {Replicas: 1},
-		{Course: wholecell.Course{Seconds: 5, Every: -1}, Replicas: 1}, {Course: wholecell.Course{Seconds: 5, Names: []string{"x"}}, Replicas: 1},
+		{Course: wholecell.Course{Seconds: 5}},
+		{Course: wholecell.Course{Seconds: 5}, Replicas: 1, Workers: -1},
+		{Replicas: 1},
+		{Course: wholecell.Course{Seconds: 5, Every: -1}, Replicas: 1},
+		{Course: wholecell.Course{Seconds: 5, Names: []string{"x"}}, Replicas: 1},
 	} {
 		if _, err := wholecell.Ensemble(t.Context(), syn3a(t), wholecell.Config{}, o); !errors.Is(err, biovm.ErrInvalid) {
 			t.Errorf("Ensemble(%+v) = %v, want ErrInvalid", o, err)

@@ -43,17 +43,13 @@ func checksum(data []byte) uint64 {
 
 // Restore makes the cell that Checkpoint wrote, of the same organism with the
 // same tables. A [biovm.FieldError] says what is wrong with data that are no
-// such checkpoint; other errors are the context's.
+// such checkpoint.
 func Restore(ctx context.Context, o *organism.Organism, data []byte) (*Cell, error) {
 	c, err := restore(o, data)
 	if err != nil {
 		return nil, &biovm.FieldError{Path: "checkpoint", Value: fmt.Sprintf("%d bytes", len(data)), Reason: err.Error()}
 	}
-	c.look()
-	if c.x[c.plan.due] > 0 { // metabolism was asked before; it answers as it did
-		c.last, err = c.kitchen.yield(ctx, c.x[c.plan.wanted], c.x[c.plan.mostATP])
-	}
-	return c, err
+	return c, c.askAgain(ctx)
 }
 
 func restore(o *organism.Organism, data []byte) (*Cell, error) {

@@ -35,7 +35,8 @@
 // alone; ribosomal RNA, which is transcribed as two operons, where the published
 // model transcribes its genes one by one; charged tRNA, which is in balance with
 // free amino acids; ribosomes, which assemble at once; lipids, which grow with
-// the cell; one round of replication a cycle; nascent chains and transcripts,
+// the cell; one round of replication a cycle, whose
+// deoxynucleotides are there when they are needed; nascent chains and transcripts,
 // whose cost falls due when they are done; proteins, which do not decay, as in
 // the published model. Polysomes by the law are a mean number of ribosomes per
 // messenger; a messenger that decays lets its ribosomes finish.

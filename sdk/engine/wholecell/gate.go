@@ -18,12 +18,14 @@ type gate struct {
 func (b *blueprint) gateList() []gate {
 	free, floor := b.polymerases, b.floorPolymerases
 	list := []gate{{
-		"transcribe", b.mayTranscribe, []expression.Species{free},
+		"transcribe", b.mayTranscribe,
+		[]expression.Species{free},
 		func(x []float64) bool { return x[free] > x[floor] },
 	}}
 	idle, least := b.ribosomes, b.floorRibosomes
 	list = append(list, gate{
-		"translate", b.mayTranslate, []expression.Species{idle},
+		"translate", b.mayTranslate,
+		[]expression.Species{idle},
 		func(x []float64) bool { return x[idle] > x[least] },
 	})
 	return append(list, b.stockGate("make RNA", b.mayMakeRNA, &b.rnaNeeds), b.stockGate("make protein", b.mayMakeProtein, &b.proteinNeeds))

@@ -2,6 +2,7 @@ package wholecell
 
 import (
 	"math"
+	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
@@ -41,12 +42,8 @@ func nucleotides() [4]float64 { return [4]float64{adenine, cytosine, guanine, ur
 // longer by the waiting for the polymerase and for nucleotides.
 func transcriptSteps(bases [4]int, first string, mM [4]float64, volume float64) float64 {
 	start := 1.0
-	for i := range first {
-		for k, letter := range organism.BaseLetters {
-			if byte(letter) == first[i] {
-				start = start / mM[k]
-			}
-		}
+	for _, base := range first {
+		start /= mM[strings.IndexRune(organism.BaseLetters, base)] // the tables have no other letters
 	}
 	start = float64((1 + polymeraseK0/concentration(ownPolymerases, volume)) * polymeraseKD * polymeraseKD * start)
 	waiting, length := 0.0, 0.0

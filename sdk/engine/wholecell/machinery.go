@@ -95,13 +95,19 @@ func (c *Cell) nucleotideFactor() float64 {
 // (The published law has the charged tRNA in a term of its own, which hardly
 // matters before nearly all of it is gone; it stays at its value at birth.)
 func (c *Cell) chargedFactor() float64 {
-	const full = aminoAcid / (aminoAcid + chargeKM)
 	least := 1.0
 	for k := range aminoKinds {
-		level := concentration(c.x[c.plan.pools[k].level], c.volume())
-		least = min(least, level/(level+chargeKM)/full)
+		least = min(least, c.charged(k))
 	}
 	return least
+}
+
+// charged is the charged share of the tRNA of one amino acid, against that in a
+// cell that has what it keeps.
+func (c *Cell) charged(k int) float64 {
+	const full = aminoAcid / (aminoAcid + chargeKM)
+	level := concentration(c.x[c.plan.pools[k].level], c.volume())
+	return level / (level + chargeKM) / full
 }
 
 // energyFactor is how fast expression works with the energy that there is.

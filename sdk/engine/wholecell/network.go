@@ -169,13 +169,34 @@ func (b *builder) variables() {
 		at   *expression.Species
 		name string
 	}{
-		{&b.ownPolymerases, "polymerases:own"}, {&b.ownRibosomes, "ribosomes:own"},
-		{&b.mostPolymerases, "polymerases:most"}, {&b.mostRibosomes, "ribosomes:most"}, {&b.mostATP, "atp:most"},
-		{&b.floorPolymerases, "polymerases:floor"}, {&b.floorRibosomes, "ribosomes:floor"},
-		{&b.mayTranscribe, "may:transcribe"}, {&b.mayTranslate, "may:translate"}, {&b.mayMakeRNA, "may:rna"}, {&b.mayMakeProtein, "may:protein"},
-		{&b.initiation, "share:initiation"}, {&b.transcribing, "share:transcribing"}, {&b.binding, "share:binding"}, {&b.translating, "share:translating"},
-		{&b.dilution, "dilution"}, {&b.round, "round"}, {&b.due, "due"}, {&b.born, "born"}, {&b.generation, "generation"}, {&b.cycle, "cycle"},
-		{&b.growth, "growth"}, {&b.mass, "mass"}, {&b.limited, "limited"}, {&b.wanted, "wanted"}, {&b.supply, "supply"}, {&b.began, "began"}, {&b.ended, "ended"},
+		{&b.ownPolymerases, "polymerases:own"},
+		{&b.ownRibosomes, "ribosomes:own"},
+		{&b.mostPolymerases, "polymerases:most"},
+		{&b.mostRibosomes, "ribosomes:most"},
+		{&b.mostATP, "atp:most"},
+		{&b.floorPolymerases, "polymerases:floor"},
+		{&b.floorRibosomes, "ribosomes:floor"},
+		{&b.mayTranscribe, "may:transcribe"},
+		{&b.mayTranslate, "may:translate"},
+		{&b.mayMakeRNA, "may:rna"},
+		{&b.mayMakeProtein, "may:protein"},
+		{&b.initiation, "share:initiation"},
+		{&b.transcribing, "share:transcribing"},
+		{&b.binding, "share:binding"},
+		{&b.translating, "share:translating"},
+		{&b.dilution, "dilution"},
+		{&b.round, "round"},
+		{&b.due, "due"},
+		{&b.born, "born"},
+		{&b.generation, "generation"},
+		{&b.cycle, "cycle"},
+		{&b.growth, "growth"},
+		{&b.mass, "mass"},
+		{&b.limited, "limited"},
+		{&b.wanted, "wanted"},
+		{&b.supply, "supply"},
+		{&b.began, "began"},
+		{&b.ended, "ended"},
 	} {
 		add(v.at, v.name)
 	}
@@ -227,11 +248,11 @@ func (b *builder) transcription(u *unit) {
 		Reads:      []expression.Species{copies, share, may},
 		Propensity: func(x []float64) float64 { return rate * x[copies] * x[share] * x[may] },
 	})
-	done, bound, speed, make := 1/u.seconds, u.bound, b.transcribing, b.mayMakeRNA
+	done, bound, speed, can := 1/u.seconds, u.bound, b.transcribing, b.mayMakeRNA
 	r := expression.Reaction{
 		Name: "transcribe " + u.name, Reactants: one(u.bound), Products: one(b.polymerases),
-		Reads:      []expression.Species{bound, speed, make},
-		Propensity: func(x []float64) float64 { return done * x[bound] * x[speed] * x[make] },
+		Reads:      []expression.Species{bound, speed, can},
+		Propensity: func(x []float64) float64 { return done * x[bound] * x[speed] * x[can] },
 	}
 	length := 0
 	for k, n := range u.bases {
@@ -247,10 +268,10 @@ func (b *builder) transcription(u *unit) {
 
 // life adds what happens to a gene's messenger and protein.
 func (b *builder) life(p *protein) {
-	messenger, decay, make := p.messenger, p.rates.Decay, b.mayMakeRNA
+	messenger, decay, able := p.messenger, p.rates.Decay, b.mayMakeRNA
 	r := expression.Reaction{
-		Name: "degrade " + p.locus, Reactants: one(messenger), Reads: []expression.Species{messenger, make},
-		Propensity: func(x []float64) float64 { return decay * x[messenger] * x[make] },
+		Name: "degrade " + p.locus, Reactants: one(messenger), Reads: []expression.Species{messenger, able},
+		Propensity: func(x []float64) float64 { return decay * x[messenger] * x[able] },
 	}
 	length := 0
 	for k, n := range p.bases {

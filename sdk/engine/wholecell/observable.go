@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
 
 // An Observable is something that can be read off a cell by name.
@@ -89,6 +90,10 @@ func parts() []Observable {
 			return func(c *Cell) float64 { return c.x[species] }, true
 		}},
 		{Name: "amino_acid:", Unit: "molecules", Doc: "a free amino acid, by its letter", named: poolNamed("amino_acid:")},
+		{Name: "charged_trna:", Unit: "molecules", Doc: "charged tRNA of an amino acid, by its letter: 150 in a newborn cell that lacks nothing", named: func(b *blueprint, name string) (func(c *Cell) float64, bool) {
+			k := strings.Index(organism.AminoAcidLetters, name)
+			return func(c *Cell) float64 { return chargedTRNA * c.volume() / b.normal.volume * c.charged(k) }, k >= 0 && len(name) == 1
+		}},
 		{Name: "ntp:", Unit: "molecules", Doc: "a nucleoside triphosphate, A, C, G or U", named: poolNamed("ntp:")},
 		{Name: "flux:", Unit: "mmol/gDW/h", Doc: "a reaction's flux at the last exchange", named: func(b *blueprint, name string) (func(c *Cell) float64, bool) {
 			j, ok := b.organism.Model().Reaction(name)
