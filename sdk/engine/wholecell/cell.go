@@ -23,8 +23,10 @@ type Config struct {
 	Stream uint64 `json:"stream"`
 	// Ribosomes and Polymerases are granted, in molecules. A newborn cell has that
 	// many, but no more than are its own; it makes more as it grows. At no event do
-	// more of them translate, or transcribe, than were granted. Part of a molecule
-	// does not count. 0 means no limit.
+	// more of them translate, or transcribe, than were granted. (That holds a cell
+	// back a little towards its division, when ribosomes that are two cells' would
+	// work: it takes 2 percent longer than ln 2·P/(3600·k_eff·R).) Part of a
+	// molecule does not count. 0 means no limit.
 	Ribosomes   float64 `json:"ribosomes"`
 	Polymerases float64 `json:"polymerases"`
 	// ATPShare is the granted share of the organism's reference regeneration of

@@ -240,6 +240,9 @@ func TestGrantChangesACellThatLives(t *testing.T) {
 // A cell without sugar runs down, and one that gets it back grows again.
 func TestMediumChangesUnderACellThatLives(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("simulates for long; where every event is checked, shorter tests do")
+	}
 	c := newborn(t, wholecell.Config{Seed: 2})
 	full := syn3a(t).Model().Medium()
 	poor := maps.Clone(full)
@@ -269,6 +272,9 @@ func TestMediumChangesUnderACellThatLives(t *testing.T) {
 // Cells that cannot live run down, and nothing goes below zero.
 func TestKnockoutsRunDown(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("simulates for long; where every event is checked, shorter tests do")
+	}
 	for _, tt := range []struct {
 		name, locus string
 		check       func(m wholecell.Metrics) bool

@@ -1,4 +1,4 @@
-//go:build !race
+//go:build !race && !invariants
 
 package wholecell_test
 
@@ -74,5 +74,55 @@ func TestDoublingTimeFollowsTheGrant(t *testing.T) {
 				t.Errorf("%+v doubles in %v min, want %v within %v", tt.cfg, got, tt.want, tt.tolerance)
 			}
 		})
+	}
+}
+
+// Newborn cells that live, with sugar enough for metabolism not to hold them
+// back: 139.2 messengers and 3,269 aa/s
+// from 503 ribosomes, of which 0.54 work; in proportion less with less
+// machinery. Means of many cells, at birth and before replication.
+func TestNewbornCellsUnderTheirGrant(t *testing.T) {
+	t.Parallel()
+	rich := of(t, biovm.Syn3A).Model().Medium()
+	rich["EX_glc__D_e"], rich["EX_glyc_e"] = 30, 3
+	for _, tt := range []struct {
+		ribosomes, polymerases float64
+		messengers, join       float64
+	}{
+		{503, 187, 139.2, 3269},
+		{650, 187, 139.2, 3269}, // no more than are its own
+		{503, 93, 139.2 * 93 / 187, 0},
+		{251, 187, 139.2, 3269.0 * 251 / 503},
+	} {
+		const cells = 60
+		st, err := wholecell.Ensemble(t.Context(), of(t, biovm.Syn3A), wholecell.Config{Seed: 9, Ribosomes: tt.ribosomes, Polymerases: tt.polymerases, Medium: rich}, wholecell.EnsembleOptions{
+			Course:   wholecell.Course{Seconds: 180, Every: 30, Names: []string{"mrna", "translation", "ribosomes_active", "ribosomes"}},
+			Replicas: cells,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mean := func(name int) float64 {
+			sum := 0.0
+			for _, v := range st.Mean[name] {
+				sum += v
+			}
+			return sum / float64(len(st.Times))
+		}
+		// Within a cell the messengers vary by their square root; records of one
+		// cell, half a minute apart, are much the same.
+		if tolerance := 4 * math.Sqrt(tt.messengers/cells) / tt.messengers; math.Abs(mean(0)/tt.messengers-1) > tolerance {
+			t.Errorf("%v polymerases: %v messengers, want %v", tt.polymerases, mean(0), tt.messengers)
+		}
+		if tt.join == 0 {
+			continue // few messengers leave ribosomes idle
+		}
+		t.Logf("%v ribosomes: %.1f messengers, %.0f aa/s, %.3f at work", tt.ribosomes, mean(0), mean(1), mean(2)/mean(3))
+		if math.Abs(mean(1)/tt.join-1) > 0.02 {
+			t.Errorf("%v ribosomes: %v aa/s, want %v", tt.ribosomes, mean(1), tt.join)
+		}
+		if share := mean(2) / mean(3); math.Abs(share-0.54) > 0.025 {
+			t.Errorf("%v ribosomes: %v of them work, want 0.54", tt.ribosomes, share)
+		}
 	}
 }

@@ -59,6 +59,9 @@ func TestGrantHoldsAtEveryEvent(t *testing.T) {
 // cell whose share does not even pay maintenance stops, and owes nothing.
 func TestEnergyIsWithinTheShare(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("simulates for long; where every event is checked, shorter tests do")
+	}
 	for _, share := range []float64{5, 25, 100} {
 		c := newborn(t, Config{Seed: 4, ATPShare: share})
 		reference := c.plan.organism.Constants().ATPReference
