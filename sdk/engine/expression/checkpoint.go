@@ -20,7 +20,7 @@ func (s *Simulator) Checkpoint() []byte {
 	var c checkpoint
 	c.data = append(c.data, checkpointForm...)
 	c.word(s.net.mark)
-	c.word(uint64(s.opts.Method)) //nolint:gosec // it is a small number
+	c.word(uint64(s.opts.Method))
 	c.float(s.opts.Epsilon)
 	c.word(s.opts.Seed)
 	c.word(s.opts.Stream)
@@ -31,7 +31,7 @@ func (s *Simulator) Checkpoint() []byte {
 	c.float(s.next)
 	c.word(s.events)
 	c.flag(s.stale)
-	c.word(uint64(s.leap.single)) //nolint:gosec // it is not negative
+	c.word(uint64(s.leap.single))
 	c.floats(s.x)
 	for i := range s.laws {
 		c.float(s.laws[i].rate)
@@ -41,7 +41,7 @@ func (s *Simulator) Checkpoint() []byte {
 		c.word(n)
 	}
 	for i, at := range s.triggers.at {
-		c.word(uint64(at)) //nolint:gosec // it is an index
+		c.word(uint64(at))
 		c.flag(s.triggers.held[i])
 	}
 	c.flag(s.triggers.look)
@@ -109,11 +109,11 @@ func (c *checkpoint) takeFloat() float64 { return math.Float64frombits(c.takeWor
 // takeIndex takes a number from 0 to most.
 func (c *checkpoint) takeIndex(most int) int {
 	v := c.takeWord()
-	if v > uint64(most) { //nolint:gosec // most is not negative
+	if v > uint64(most) {
 		c.short = true
 		return 0
 	}
-	return int(v) //nolint:gosec // it is at most an int
+	return int(v)
 }
 
 func (c *checkpoint) takeFlag() bool {
@@ -203,7 +203,7 @@ func (c *checkpoint) state(s *Simulator) error {
 		if s.a[i] = c.takeFloat(); !validPropensity(s.a[i]) {
 			return fmt.Errorf("holds the propensity %v", s.a[i])
 		}
-		if l := &s.laws[i]; !s.stale && l.kind != lawFunction && s.a[i] != s.net.propensity(l, int32(i), s.state) { //nolint:gosec // maxParts fits
+		if l := &s.laws[i]; !s.stale && l.kind != lawFunction && s.a[i] != s.net.propensity(l, int32(i), s.state) {
 			return fmt.Errorf("holds a propensity of reaction %q that is not that of its counts", s.net.reactions[i].Name)
 		}
 	}

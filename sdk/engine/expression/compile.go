@@ -191,7 +191,7 @@ func (n *Network) row(r *Reaction, readers [][]int32, watched []bool) row {
 	}{{r.Reactants, -1}, {r.Products, 1}} {
 		for _, t := range side.terms {
 			species = append(species, t.Species)
-			net[t.Species] += side.sign * float64(t.Count)
+			net[t.Species] += float64(side.sign * float64(t.Count))
 		}
 	}
 	slices.Sort(species)
@@ -219,8 +219,9 @@ func (n *Network) propensity(l *law, j int32, state []float64) float64 {
 		return l.rate * state[l.a] * state[l.b]
 	case lawDimer:
 		return l.rate * state[l.a] * (state[l.a] - 1) * 0.5
+	default:
+		return n.propensityOf(l, j, state)
 	}
-	return n.propensityOf(l, j, state)
 }
 
 // propensityOf is propensity of the laws that are not for the inner loops.

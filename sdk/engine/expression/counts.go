@@ -121,7 +121,7 @@ func logPoisson(k, mean float64) float64 {
 	if k == 0 {
 		return -mean
 	}
-	return -stirlingError(k) - deviance(k, mean) - 0.5*log(2*math.Pi*k)
+	return -stirlingError(k) - deviance(k, mean) - float64(0.5*log(2*math.Pi*k))
 }
 
 // logBinomial is that of the binomial probability of k of n.
@@ -133,7 +133,7 @@ func logBinomial(k, n, p, q float64) float64 {
 		return n * log(p)
 	}
 	c := stirlingError(n) - stirlingError(k) - stirlingError(n-k) - deviance(k, n*p) - deviance(n-k, n*q)
-	return c + 0.5*log(n/(2*math.Pi*k*(n-k)))
+	return c + float64(0.5*log(n/(2*math.Pi*k*(n-k))))
 }
 
 // deviance is k·log(k/m) + m - k, without cancellation where k is near m.

@@ -91,7 +91,7 @@ func (m *moments) merge(o *moments) {
 	n := m.n + o.n
 	d := o.mean - m.mean
 	m.mean += float64(d * (o.n / n))
-	m.squares += o.squares + float64(d*d)*(m.n*o.n/n)
+	m.squares += o.squares + float64(float64(d*d)*(m.n*o.n/n))
 	m.n, m.low, m.high = n, min(m.low, o.low), max(m.high, o.high)
 }
 
@@ -241,7 +241,7 @@ func (e *ensemble) work(ctx context.Context) error {
 
 // replica simulates one, and takes its counts.
 func (e *ensemble) replica(ctx context.Context, s *Simulator, replica int, counts []float64) error {
-	s.Reset(e.opts.Seed, uint64(replica)) //nolint:gosec // it is not negative
+	s.Reset(e.opts.Seed, uint64(replica))
 	if e.opts.Prepare != nil {
 		if err := e.opts.Prepare(replica, s); err != nil {
 			return fmt.Errorf("replica %d: %w", replica, err)

@@ -3,7 +3,6 @@ package expression_test
 import (
 	"context"
 	"fmt"
-	"log"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 )
@@ -17,21 +16,21 @@ func ExampleSimulator() {
 	b.AddReaction(expression.Reaction{Name: "decay", Reactants: one, Rate: 0.01})
 	network, err := b.Build()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	s, err := expression.NewSimulator(network, expression.Options{Seed: 1})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := s.Advance(context.Background(), 600); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	saved := s.Checkpoint()
 	if s, err = expression.Restore(network, saved); err != nil { // as if nothing had happened
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := s.Advance(context.Background(), 1200); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(s.Count(mRNA), "mRNA after", s.Events(), "events in", s.Time(), "s")
 	// Output: 22 mRNA after 458 events in 1200 s
@@ -44,11 +43,11 @@ func ExampleEnsemble() {
 	b.AddReaction(expression.Reaction{Name: "decay", Reactants: []expression.Term{{Species: x, Count: 1}}, Rate: 0.1})
 	network, err := b.Build()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	st, err := expression.Ensemble(context.Background(), network, expression.EnsembleOptions{Replicas: 10_000, Seed: 1, Grid: []float64{0, 5, 10}})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	for g, t := range st.Grid {
 		m := st.At(g, 0)
@@ -67,18 +66,18 @@ func ExampleTrajectory() {
 	b.AddReaction(expression.Reaction{Name: "decay", Reactants: []expression.Term{{Species: x, Count: 1}}, Rate: 0.1})
 	network, err := b.Build()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	s, err := expression.NewSimulator(network, expression.Options{Seed: 4})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	tr, err := expression.NewTrajectory(network)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := s.RecordChanges(context.Background(), tr, 100); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	for t, counts := range tr.All() {
 		fmt.Printf("%.2f s: %v\n", t, counts[0])

@@ -5,6 +5,7 @@ package expression
 import (
 	"fmt"
 	"math"
+	"math/bits"
 )
 
 // checked says that this is the build that checks every event.
@@ -66,5 +67,33 @@ func (c *checker) sums(s *Simulator) {
 	}
 	if s.opts.Method == CompositionRejection {
 		s.groups.check(s.a)
+	}
+}
+
+// check panics if the groups are not those of the propensities.
+func (g *groups) check(a []float64) {
+	n := 0
+	for e, list := range g.members {
+		var high, low, carry uint64
+		for k, j := range list {
+			is, units := split(a[j])
+			if is != e || int(g.where[j]) != k {
+				panic(fmt.Sprintf("expression: reaction %d with propensity %v is in group %d at %d", j, a[j], e, k))
+			}
+			low, carry = bits.Add64(low, units, 0)
+			high += carry
+		}
+		if high != g.high[e] || low != g.low[e] {
+			panic(fmt.Sprintf("expression: the sum of group %d is %d·2^64 + %d: want %d·2^64 + %d", e, g.high[e], g.low[e], high, low))
+		}
+		n += len(list)
+	}
+	for _, v := range a {
+		if v > 0 {
+			n--
+		}
+	}
+	if n != 0 {
+		panic(fmt.Sprintf("expression: the groups have %d reactions too many", n))
 	}
 }

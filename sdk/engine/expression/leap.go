@@ -1,6 +1,9 @@
 package expression
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // What Cao, Gillespie and Petzold (J. Chem. Phys. 124, 044109, 2006) propose.
 const (
@@ -50,7 +53,7 @@ func newLeaper(n *Network, epsilon float64) leaper {
 	}
 	for s, list := range l.orders {
 		if len(list) > 0 {
-			l.reactant = append(l.reactant, int32(s)) //nolint:gosec // maxParts fits
+			l.reactant = append(l.reactant, int32(s))
 		}
 	}
 	return l
@@ -81,12 +84,9 @@ func (n *Network) ordersOf(i int) map[Species]order {
 }
 
 func (l *leaper) note(s Species, o order) {
-	for _, known := range l.orders[s] {
-		if known == o {
-			return
-		}
+	if !slices.Contains(l.orders[s], o) {
+		l.orders[s] = append(l.orders[s], o)
 	}
-	l.orders[s] = append(l.orders[s], o)
 }
 
 // bound is how far a species' count may move in a leap: the paper's
@@ -259,7 +259,7 @@ func (s *Simulator) try(step, critical float64, one bool) bool {
 		case j == pick:
 			l.firings[j] = 1
 		case !l.critical[j] && s.a[j] > 0:
-			l.firings[j] = s.random.Poisson(n.propensity(&s.laws[j], int32(j), l.middle) * step) //nolint:gosec // maxParts fits
+			l.firings[j] = s.random.Poisson(n.propensity(&s.laws[j], int32(j), l.middle) * step)
 		}
 		if l.firings[j] == 0 {
 			continue
@@ -309,11 +309,11 @@ func (s *Simulator) land(step, limit float64) error {
 	}
 	for i, x := range s.x {
 		if x > MaxCount && !n.species[i].variable {
-			return s.outside(0, int32(i)) //nolint:gosec // maxParts fits
+			return s.outside(0, int32(i))
 		}
 	}
 	for j := range s.laws {
-		v := n.propensity(&s.laws[j], int32(j), s.state) //nolint:gosec // maxParts fits
+		v := n.propensity(&s.laws[j], int32(j), s.state)
 		if !validPropensity(v) {
 			return s.invalid(j, v)
 		}

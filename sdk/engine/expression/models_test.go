@@ -114,14 +114,16 @@ func models() []model {
 			// Biology 48 (1995): the stationary moments.
 			name: "telegraph", species: []string{"off", "on", "mRNA"}, initial: []float64{1, 0, 0},
 			reactions: []massAction{
-				{molecules{0: 1}, molecules{1: 1}, 0.5}, {molecules{1: 1}, molecules{0: 1}, 0.7},
-				{molecules{1: 1}, molecules{1: 1, 2: 1}, 20}, {molecules{2: 1}, nil, 1},
+				{molecules{0: 1}, molecules{1: 1}, 0.5},
+				{molecules{1: 1}, molecules{0: 1}, 0.7},
+				{molecules{1: 1}, molecules{1: 1, 2: 1}, 20},
+				{molecules{2: 1}, nil, 1},
 			},
 			grid: []float64{20},
 			known: func(float64) []meanSD {
-				const on, off, make, decay = 0.5, 0.7, 20.0, 1.0
+				const on, off, made, decay = 0.5, 0.7, 20.0, 1.0
 				p := on / (on + off)
-				mean := p * make / decay
+				mean := p * made / decay
 				v := mean + mean*mean*off/on*decay/(on+off+decay)
 				return []meanSD{{1 - p, math.Sqrt(p * (1 - p))}, {p, math.Sqrt(p * (1 - p))}, {mean, math.Sqrt(v)}}
 			},
@@ -130,8 +132,10 @@ func models() []model {
 			// mRNA and protein. Thattai and van Oudenaarden, PNAS 98 (2001): stationary.
 			name: "two-stage expression", species: []string{"mRNA", "protein"}, initial: []float64{0, 0},
 			reactions: []massAction{
-				{nil, molecules{0: 1}, 2}, {molecules{0: 1}, nil, 1},
-				{molecules{0: 1}, molecules{0: 1, 1: 1}, 5}, {molecules{1: 1}, nil, 0.25},
+				{nil, molecules{0: 1}, 2},
+				{molecules{0: 1}, nil, 1},
+				{molecules{0: 1}, molecules{0: 1, 1: 1}, 5},
+				{molecules{1: 1}, nil, 0.25},
 			},
 			grid: []float64{40},
 			known: func(float64) []meanSD {
@@ -163,8 +167,10 @@ func schlogl() model {
 	return model{
 		name: "Schlögl", species: []string{"X"}, initial: []float64{20},
 		reactions: []massAction{
-			{molecules{0: 2}, molecules{0: 3}, 0.06}, {molecules{0: 3}, molecules{0: 2}, 0.003},
-			{nil, molecules{0: 1}, 5}, {molecules{0: 1}, nil, 0.6},
+			{molecules{0: 2}, molecules{0: 3}, 0.06},
+			{molecules{0: 3}, molecules{0: 2}, 0.003},
+			{nil, molecules{0: 1}, 5},
+			{molecules{0: 1}, nil, 0.6},
 		},
 		grid: []float64{1, 5, 20},
 	}

@@ -77,8 +77,16 @@ func TestMassAction(t *testing.T) {
 		counts, takes []int
 		want          float64
 	}{
-		{[]int{7, 5}, nil, 2}, {[]int{7, 5}, []int{1}, 14}, {[]int{7, 5}, []int{1, 1}, 70}, {[]int{7, 5}, []int{2}, 42}, {[]int{1, 5}, []int{2}, 0},
-		{[]int{7, 5}, []int{3}, 70}, {[]int{7, 5}, []int{2, 3}, 2 * 21 * 10}, {[]int{2, 5}, []int{3, 1}, 0}, {[]int{20}, []int{16}, 2 * 4845}, {[]int{0, 5}, []int{1, 2}, 0},
+		{[]int{7, 5}, nil, 2},
+		{[]int{7, 5}, []int{1}, 14},
+		{[]int{7, 5}, []int{1, 1}, 70},
+		{[]int{7, 5}, []int{2}, 42},
+		{[]int{1, 5}, []int{2}, 0},
+		{[]int{7, 5}, []int{3}, 70},
+		{[]int{7, 5}, []int{2, 3}, 2 * 21 * 10},
+		{[]int{2, 5}, []int{3, 1}, 0},
+		{[]int{20}, []int{16}, 2 * 4845},
+		{[]int{0, 5}, []int{1, 2}, 0},
 	} {
 		var b expression.NetworkBuilder
 		var reactants []expression.Term

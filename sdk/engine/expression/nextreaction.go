@@ -28,7 +28,7 @@ func (h *timeHeap) clear() {
 // rebuild orders the heap by the times.
 func (h *timeHeap) rebuild() {
 	for j := range h.order {
-		h.order[j], h.where[j] = int32(j), int32(j) //nolint:gosec // maxParts fits
+		h.order[j], h.where[j] = int32(j), int32(j)
 	}
 	for i := len(h.order)/2 - 1; i >= 0; i-- {
 		h.sink(i)
@@ -58,10 +58,10 @@ func (h *timeHeap) rise(i int) {
 		if !h.before(j, k) {
 			break
 		}
-		h.order[i], h.where[k] = k, int32(i) //nolint:gosec // maxParts fits
+		h.order[i], h.where[k] = k, int32(i)
 		i = up
 	}
-	h.order[i], h.where[j] = j, int32(i) //nolint:gosec // maxParts fits
+	h.order[i], h.where[j] = j, int32(i)
 }
 
 func (h *timeHeap) sink(i int) {
@@ -78,10 +78,10 @@ func (h *timeHeap) sink(i int) {
 		if !h.before(k, j) {
 			break
 		}
-		h.order[i], h.where[k] = k, int32(i) //nolint:gosec // maxParts fits
+		h.order[i], h.where[k] = k, int32(i)
 		i = down
 	}
-	h.order[i], h.where[j] = j, int32(i) //nolint:gosec // maxParts fits
+	h.order[i], h.where[j] = j, int32(i)
 }
 
 // retime is when a reaction happens whose propensity changed: what is left of
@@ -139,7 +139,7 @@ func (s *Simulator) runHeap(limit float64, budget int) (left int, err error) {
 // refreshHeap is refresh of the next reaction method.
 func (s *Simulator) refreshHeap() error {
 	for j := range s.laws {
-		v := s.net.propensity(&s.laws[j], int32(j), s.state) //nolint:gosec // maxParts fits
+		v := s.net.propensity(&s.laws[j], int32(j), s.state)
 		if !validPropensity(v) {
 			return s.invalid(j, v)
 		}

@@ -52,7 +52,7 @@ func (r *Random) Uint64() uint64 {
 }
 
 // Float64 returns a number of [0,1), one of 2^53 that are equally far apart.
-func (r *Random) Float64() float64 { return float64(r.Uint64()>>11) * 0x1p-53 }
+func (r *Random) Float64() float64 { return float64(float64(r.Uint64()>>11) * 0x1p-53) }
 
 // open returns a number of (0,1): those of Float64, half a step up.
-func (r *Random) open() float64 { return (float64(r.Uint64()>>12) + 0.5) * 0x1p-52 }
+func (r *Random) open() float64 { return float64((float64(r.Uint64()>>12) + 0.5) * 0x1p-52) }

@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"fmt"
 	"math"
 	"math/bits"
 )
@@ -63,7 +62,7 @@ func (g *groups) clear() {
 func (g *groups) rebuild(a []float64) {
 	g.clear()
 	for j, v := range a {
-		g.enter(int32(j), v) //nolint:gosec // maxParts fits
+		g.enter(int32(j), v)
 	}
 	for e := range g.members {
 		g.sums.levels[0][e] = g.sum(e)
@@ -78,7 +77,7 @@ func (g *groups) enter(j int32, a float64) {
 		return
 	}
 	e, units := split(a)
-	g.where[j] = int32(len(g.members[e])) //nolint:gosec // maxParts fits
+	g.where[j] = int32(len(g.members[e]))
 	g.members[e] = append(g.members[e], j)
 	var carry uint64
 	g.low[e], carry = bits.Add64(g.low[e], units, 0)
@@ -183,34 +182,6 @@ func (s *Simulator) runGroups(limit float64, budget int) (left int, err error) {
 	return budget, nil
 }
 
-// check panics if the groups are not those of the propensities.
-func (g *groups) check(a []float64) {
-	n := 0
-	for e, list := range g.members {
-		var high, low, carry uint64
-		for k, j := range list {
-			is, units := split(a[j])
-			if is != e || int(g.where[j]) != k {
-				panic(fmt.Sprintf("expression: reaction %d with propensity %v is in group %d at %d", j, a[j], e, k))
-			}
-			low, carry = bits.Add64(low, units, 0)
-			high += carry
-		}
-		if high != g.high[e] || low != g.low[e] {
-			panic(fmt.Sprintf("expression: the sum of group %d is %d·2^64 + %d: want %d·2^64 + %d", e, g.high[e], g.low[e], high, low))
-		}
-		n += len(list)
-	}
-	for _, v := range a {
-		if v > 0 {
-			n--
-		}
-	}
-	if n != 0 {
-		panic(fmt.Sprintf("expression: the groups have %d reactions too many", n))
-	}
-}
-
 // save writes the groups' members: what is drawn depends on their order.
 func (g *groups) save(c *checkpoint) {
 	if g == nil {
@@ -218,7 +189,7 @@ func (g *groups) save(c *checkpoint) {
 	}
 	for _, list := range g.members {
 		for _, j := range list {
-			c.word(uint64(j)) //nolint:gosec // it is an index
+			c.word(uint64(j))
 		}
 	}
 }
@@ -244,7 +215,7 @@ func (g *groups) load(c *checkpoint, a []float64) {
 			return
 		}
 		seen[j], before = true, e
-		g.enter(int32(j), a[j]) //nolint:gosec // maxParts fits
+		g.enter(int32(j), a[j])
 	}
 	for e := range g.members {
 		g.sums.levels[0][e] = g.sum(e)

@@ -15,13 +15,12 @@ import (
 // difference from what a steady step would give. What is read back has the same
 // bits.
 type Trajectory struct {
-	net      *Network
-	species  []Species
-	data     []byte
-	records  int
-	times    steady
-	last     []float64
-	complete bool // the first record is there
+	net     *Network
+	species []Species
+	data    []byte
+	records int
+	times   steady
+	last    []float64
 }
 
 // NewTrajectory makes an empty trajectory of some species; none means all of
@@ -66,14 +65,14 @@ func (tr *Trajectory) Record(s *Simulator) {
 			changed++
 		}
 	}
-	tr.data = binary.AppendUvarint(tr.data, uint64(changed)) //nolint:gosec // it is not negative
+	tr.data = binary.AppendUvarint(tr.data, uint64(changed))
 	before := -1
 	for i, sp := range tr.species {
 		v := s.x[sp]
 		if v == tr.last[i] {
 			continue
 		}
-		tr.data = binary.AppendUvarint(tr.data, uint64(i-before-1)) //nolint:gosec // it is not negative
+		tr.data = binary.AppendUvarint(tr.data, uint64(i-before-1))
 		before = i
 		if tr.net.species[sp].variable {
 			tr.data = binary.LittleEndian.AppendUint64(tr.data, math.Float64bits(v))
@@ -102,7 +101,7 @@ func (tr *Trajectory) All() iter.Seq2[float64, []float64] {
 			times.saw(t)
 			at := -1
 			for range word() {
-				at += int(word()) + 1 //nolint:gosec // Record wrote an index
+				at += int(word()) + 1
 				if tr.net.species[tr.species[at]].variable {
 					counts[at] = math.Float64frombits(binary.LittleEndian.Uint64(data))
 					data = data[8:]

@@ -151,7 +151,7 @@ func (d *document) initial(n *node, id string, depth int) (float64, error) {
 			return 0, err
 		}
 		if q.amount {
-			v = whole(v * size)
+			v = whole(float64(v * size))
 		} else {
 			v /= size
 		}
@@ -414,7 +414,7 @@ func (d *document) assignments(n *node, e *expression.Event) error {
 		values := make([]float64, len(list))
 		for i, a := range list {
 			if values[i] = a.value(t, x); a.size > 0 {
-				values[i] = whole(values[i] * a.size)
+				values[i] = whole(float64(values[i] * a.size))
 			}
 		}
 		for i, a := range list {

@@ -3,7 +3,6 @@ package sbml_test
 import (
 	"context"
 	"fmt"
-	"log"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
@@ -29,14 +28,14 @@ func ExampleRead() {
 </sbml>`
 	m, err := sbml.Read(strings.NewReader(file))
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	s, err := expression.NewSimulator(m.Network, expression.Options{Seed: 1})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := s.Advance(context.Background(), 1000); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(m.Outputs[0].ID, m.Outputs[0].Value(s.Time(), s.Counts()), "after", s.Events(), "events")
 	// Output: X 0 after 1000 events

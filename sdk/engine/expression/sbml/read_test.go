@@ -33,7 +33,7 @@ func species(attrs ...string) string {
 
 func parameters(list string) string {
 	text := "<listOfParameters>"
-	for _, p := range strings.Fields(list) {
+	for p := range strings.FieldsSeq(list) {
 		id, value, _ := strings.Cut(p, "=")
 		text += fmt.Sprintf(`<parameter id="%s" value="%s" constant="false"/>`, id, value)
 	}
