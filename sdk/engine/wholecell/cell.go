@@ -148,8 +148,9 @@ func (c *Cell) put(s expression.Species, v float64) {
 func (c *Cell) look() { c.sim.CopyCounts(c.x) }
 
 // Grant changes what the cell is granted from now on, as in [Config]. Machinery
-// that it has stays; no more of it works than the new grant allows, as soon as
-// what is at work has finished.
+// that it has stays, but no more of it works than the new grant allows:
+// polymerases and ribosomes beyond that, chosen by chance, come off at once, and
+// what they were making is lost.
 func (c *Cell) Grant(ctx context.Context, ribosomes, polymerases, atpShare float64) error {
 	changed := c.config
 	changed.Ribosomes, changed.Polymerases, changed.ATPShare = ribosomes, polymerases, atpShare
@@ -159,6 +160,7 @@ func (c *Cell) Grant(ctx context.Context, ribosomes, polymerases, atpShare float
 	c.config = changed.withDefaults()
 	c.look()
 	c.setGrant()
+	c.release()
 	c.share()
 	c.setGates()
 	if c.fault != nil {

@@ -226,7 +226,10 @@ func TestGrantChangesACellThatLives(t *testing.T) {
 	if err := c.Grant(t.Context(), 50, 5, 50); err != nil {
 		t.Fatal(err)
 	}
-	advance(t, c, 400) // whatever was at work has finished
+	if m := c.Metrics(); m.Ribosomes.Active != 50 || m.Polymerases.Active != 5 {
+		t.Errorf("just granted 50 ribosomes and 5 polymerases: %+v, %+v", m.Ribosomes, m.Polymerases)
+	}
+	advance(t, c, 100)
 	m := c.Metrics()
 	if m.Ribosomes.Active > 50 || m.Polymerases.Active > 5 || m.Ribosomes.Granted != 50 || m.Polymerases.Granted != 5 || m.Ribosomes.Total < 503 {
 		t.Errorf("granted 50 ribosomes and 5 polymerases: %+v, %+v", m.Ribosomes, m.Polymerases)

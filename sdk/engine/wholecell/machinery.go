@@ -128,6 +128,33 @@ func (c *Cell) kept(k int) float64 {
 	return molecules(adenine+guanine, c.volume())
 }
 
+// release takes machinery off its work where more is at it than is granted.
+func (c *Cell) release() {
+	b := c.plan
+	for c.transcribing() > c.x[b.mostPolymerases] {
+		at := math.Floor(c.sim.Random().Float64() * c.transcribing())
+		for i := range b.genes.units {
+			bound := b.genes.units[i].bound
+			if at -= c.x[bound]; at < 0 {
+				c.put(bound, c.x[bound]-1)
+				c.put(b.polymerases, c.x[b.polymerases]+1)
+				break
+			}
+		}
+	}
+	for c.translating() > c.x[b.mostRibosomes] {
+		at := math.Floor(c.sim.Random().Float64() * c.translating())
+		for i := range b.genes.proteins {
+			bound := b.genes.proteins[i].bound
+			if at -= c.x[bound]; at < 0 {
+				c.put(bound, c.x[bound]-1)
+				c.put(b.ribosomes, c.x[b.ribosomes]+1)
+				break
+			}
+		}
+	}
+}
+
 // volume is the cell's, in litres.
 func (c *Cell) volume() float64 { return c.plan.normal.volume / c.x[c.plan.dilution] }
 

@@ -24,7 +24,6 @@ func TestGrantHoldsAtEveryEvent(t *testing.T) {
 	// As many as in a cell that was granted more before.
 	c.put(c.plan.ribosomes, 300)
 	c.put(c.plan.polymerases, 100)
-	c.put(c.plan.ownRibosomes, 340)
 	mostRibosomes, mostPolymerases := 0.0, 0.0
 	for c.Time() < 300 {
 		if err := c.turn(context.Background()); err != nil {
