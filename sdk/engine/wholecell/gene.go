@@ -54,10 +54,11 @@ type stable struct {
 // are lost.
 type genome struct {
 	proteins []protein
-	stables  []stable
-	units    []unit
-	// messengerUnits are the first units: number i transcribes proteins[i].
-	operons [][]int // units of ribosomal RNA: the stables of each
+	stables  []stable // those outside operons first
+	// units are those of the proteins, in their order, then those of stable RNA
+	// outside operons, in their order, then the operons.
+	units   []unit
+	operons [][]int // stables of each operon of ribosomal RNA
 }
 
 func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
@@ -77,7 +78,7 @@ func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
 		switch {
 		case lost[genes[i].Locus]:
 		case genes[i].Type == "tRNA", genes[i].Type == "ncRNA", genes[i].Type == "tmRNA":
-			g.addStable(&genes[i], &x, len(genes))
+			g.addStable(&genes[i], &x)
 		}
 	}
 	g.addOperons(o, lost)
@@ -111,13 +112,16 @@ func birthCount(x *organism.Gene) float64 {
 // addStable adds a gene of stable RNA. The transfer RNA of a newborn cell is
 // that of the law of translation, 150 per amino acid, in equal parts by gene;
 // others are as many.
-func (g *genome) addStable(x *organism.Gene, t *organism.Transcript, _ int) {
+func (g *genome) addStable(x *organism.Gene, t *organism.Transcript) {
 	const transferGenes, kinds = 29, 20
 	g.stables = append(g.stables, stable{locus: x.Locus, bases: t.Bases, birth: chargedTRNA * kinds / transferGenes})
 	speed := stableSpeed * activeShare * ownPolymerases / modelGenes
 	g.addStableUnit(x.Locus, []*organism.Gene{x}, []*organism.Transcript{t}, speed, stableSpeed)
 }
 
+// addStableUnit adds a unit of genes that lie side by side, in the order of
+// their places. Speed is what all of its polymerases transcribe, each so much, in
+// nt/s.
 func (g *genome) addStableUnit(name string, genes []*organism.Gene, parts []*organism.Transcript, speed, each float64) {
 	u := unit{name: name, start: genes[0].Start, end: genes[len(genes)-1].End, first: parts[0].First, polymerases: speed / each}
 	if genes[0].Strand < 0 {
@@ -170,6 +174,5 @@ func (g *genome) addOperon(o *organism.Organism, run []*organism.Gene) {
 	g.addStableUnit("rrn:"+run[0].Locus, run, parts, operonPolymerases*operonSpeed, operonSpeed)
 }
 
-// stableUnit is the unit that transcribes a stable RNA outside operons, and the
-// operons' units are the last ones.
+// operonUnits are the units of the operons, in their order.
 func (g *genome) operonUnits() []unit { return g.units[len(g.units)-len(g.operons):] }

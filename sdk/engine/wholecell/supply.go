@@ -20,7 +20,8 @@ type yield struct {
 }
 
 // growthStep is the step of growth rate, in 1/h, at which metabolism is solved:
-// what a cell asks for is rounded up to it. Two percent of the fastest growth.
+// what a cell asks for is rounded up to it. It gets no more than it asked for;
+// fluxes are those of the rounded rate.
 const growthStep = 0.005
 
 // unlimited is the number of steps from which on the question asks for all the
