@@ -31,61 +31,98 @@ func (s *Simulator) runTree(limit float64, budget int) (left int, err error) {
 	return budget, nil
 }
 
-// runRow is runTree for up to eight reactions: the same, in one piece.
+// mostCount is MaxCount's bits: numbers below 0, or beyond, have more.
+const mostCount = 0x4340000000000000
+
+// runRow is runTree for up to eight reactions: the same, in one piece, with
+// what changes at every event in registers.
 func (s *Simulator) runRow(limit float64, budget int) (left int, err error) {
-	n := s.net
-	b := (*[fan]float64)(s.tree.levels[0])
-	random, t, next, state, laws := s.random, s.t, s.next, s.state, s.laws
-	tables := random.tables
+	n, b := s.net, (*[fan]float64)(s.tree.levels[0])
+	t, next, state, laws, tables := s.t, s.next, s.state, s.laws, s.net.tables
+	hi, lo := s.random.hi, s.random.lo
 	total := sum(b)
 	started, wide := budget, len(laws) > fan/2
+	var u uint64
+events:
 	for ; budget > 0 && next <= limit; budget-- {
 		t = next
-		j := walk(b, float64(float64(random.Uint64()>>mantissaOf)*0x1p-53)*total)
+		hi, lo, u = draw(hi, lo)
+		j := walk(b, float64(float64(float64(u>>mantissaOf)*0x1p-53)*total))
 		row := &n.rows[j]
 		for _, c := range n.changes[row.change:row.changeEnd] {
 			v := state[c.species] + c.delta
 			state[c.species] = v
-			if v < 0 || v > MaxCount {
+			if math.Float64bits(v) > mostCount {
 				err = s.outside(j, c.species)
+				break events
 			}
 		}
 		for _, i := range n.depends[row.depends:row.dependsEnd] {
 			l := &laws[i]
-			var v float64
 			if l.kind == lawProduct {
-				v = l.rate * state[l.a] * state[l.b]
-			} else {
-				v = n.propensity(l, i, state)
+				b[i&(fan-1)] = l.rate * state[l.a] * state[l.b]
+				continue
 			}
-			b[i&(fan-1)] = v
-			if !(v >= 0) || v > math.MaxFloat64 {
+			v := n.propensity(l, i, state)
+			if b[i&(fan-1)] = v; !validPropensity(v) {
 				err = s.invalid(int(i), v)
+				break events
 			}
 		}
 		if total = (b[0] + b[1]) + (b[2] + b[3]); wide {
 			total = sum(b)
 		}
-		next = math.Inf(1)
-		if total > 0 {
-			u := random.Uint64()
-			if i, m := u%layers, u>>mantissaOf; m < tables.sure[i] {
-				next = t + float64(float64(m)*tables.width[i])/total
-			} else {
-				next = t + random.exponentialEdge(i, m)/total
+		if !(total > 0) || total > math.MaxFloat64 {
+			if next = math.Inf(1); total > 0 {
+				err = s.overflow()
 			}
+			budget--
+			s.triggers.look = s.triggers.look || row.watched
+			break
 		}
-		if err != nil || row.watched || total > math.MaxFloat64 {
-			s.triggers.look = row.watched
+		hi, lo, u = draw(hi, lo)
+		if i, m := u%layers, u>>mantissaOf; m < tables.sure[i] {
+			next = t + float64(float64(m)*tables.width[i])/total
+		} else {
+			s.random.hi, s.random.lo = hi, lo
+			next = t + s.random.exponentialEdge(i, m)/total
+			hi, lo = s.random.hi, s.random.lo
+		}
+		if row.watched {
+			s.triggers.look = true
 			budget--
 			break
 		}
 	}
-	s.random, s.t, s.next, s.events = random, t, next, s.events+uint64(started-budget)
-	if total > math.MaxFloat64 && err == nil {
-		err = s.overflow()
-	}
+	s.random.hi, s.random.lo, s.t, s.next, s.events = hi, lo, t, next, s.events+uint64(started-budget)
 	return budget, err
+}
+
+// renew works propensities out anew, and the sums above them, once per block.
+// It returns the reaction whose propensity is none, or -1.
+func (s *Simulator) renew(depends []int32) (bad int) {
+	block, a, laws, state := -1, s.a, s.laws, s.state
+	for _, i := range depends {
+		if b := int(i) / fan; b != block {
+			if block >= 0 {
+				s.tree.lift(block)
+			}
+			block = b
+		}
+		l := &laws[i]
+		if l.kind == lawProduct {
+			a[i] = l.rate * state[l.a] * state[l.b]
+			continue
+		}
+		v := s.net.propensity(l, i, state)
+		if a[i] = v; !validPropensity(v) {
+			return int(i)
+		}
+	}
+	if block >= 0 {
+		s.tree.lift(block)
+	}
+	return -1
 }
 
 // fire lets a reaction happen and renews the propensities and sums that depend
@@ -96,22 +133,8 @@ func (s *Simulator) fire(j int) error {
 	if err := s.change(j, row); err != nil {
 		return err
 	}
-	block := -1
-	for _, i := range n.depends[row.depends:row.dependsEnd] {
-		if b := int(i) / fan; b != block {
-			if block >= 0 {
-				s.tree.lift(block)
-			}
-			block = b
-		}
-		v := n.propensity(&s.laws[i], i, s.state)
-		if !(v >= 0) || v > math.MaxFloat64 {
-			return s.invalid(int(i), v)
-		}
-		s.a[i] = v
-	}
-	if block >= 0 {
-		s.tree.lift(block)
+	if bad := s.renew(n.depends[row.depends:row.dependsEnd]); bad >= 0 {
+		return s.invalid(bad, s.a[bad])
 	}
 	if checked {
 		s.checker.event(s)
@@ -124,7 +147,7 @@ func (s *Simulator) change(j int, row *row) error {
 	for _, c := range s.net.changes[row.change:row.changeEnd] {
 		x := s.x[c.species] + c.delta
 		s.x[c.species] = x
-		if x < 0 || x > MaxCount {
+		if math.Float64bits(x) > mostCount {
 			return s.outside(j, c.species)
 		}
 	}

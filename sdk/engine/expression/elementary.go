@@ -2,11 +2,15 @@ package expression
 
 import "math"
 
-// exp and log are those of FreeBSD's msun (e_exp.c, e_log.c; Sun Microsystems,
-// 1993: "permission to use, copy, modify, and distribute this software is
-// freely granted"), as package math has them on platforms without assembly,
-// but with each product rounded before it is added. So they have the same bits
-// everywhere, within one unit in the last place of the true value.
+// exp and log are those of FreeBSD's msun (e_exp.c, e_log.c), as package math
+// has them on platforms without assembly, but with each product rounded before
+// it is added. So they have the same bits everywhere, within one unit in the
+// last place of the true value. The original code came with this notice:
+//
+// Copyright (C) 1993 (exp: 2004) by Sun Microsystems, Inc. All rights reserved.
+// Developed at SunPro, a Sun Microsystems, Inc. business. Permission to use,
+// copy, modify, and distribute this software is freely granted, provided that
+// this notice is preserved.
 
 const (
 	ln2Hi = 6.93147180369123816490e-01

@@ -16,13 +16,23 @@ func methods() []expression.Method {
 	return []expression.Method{expression.Direct, expression.CompositionRejection, expression.NextReaction, expression.TauLeaping}
 }
 
+// runs is how many there are: fewer where each takes long (-short), as in the
+// build that checks every event.
+func runs(full int) int {
+	if testing.Short() {
+		return full / 20
+	}
+	return full
+}
+
 // TestMoments holds every method to the rule of the stochastic cases of the
 // SBML Test Suite (DSMTS): of 10,000 runs the mean's z is in (-3,3), and
 // sqrt(n/2)·(s²/σ²-1) is in (-5,5). Of right means 3 in 1,000 are outside, so
 // the seed is one with none.
 func TestMoments(t *testing.T) {
 	t.Parallel()
-	const replicas, mostMean, mostSD = 10_000, 3, 5
+	const mostMean, mostSD = 3, 5
+	replicas := runs(10_000)
 	for _, m := range models() {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
@@ -47,10 +57,10 @@ func TestMoments(t *testing.T) {
 				for g, time := range m.grid {
 					for s, name := range m.species {
 						got, want := st.At(g, s), want[g][s]
-						if z := (got.Mean - want.mean) / (want.sd / math.Sqrt(replicas)); !(math.Abs(z) < mostMean) {
+						if z := (got.Mean - want.mean) / (want.sd / math.Sqrt(float64(replicas))); !(math.Abs(z) < mostMean) {
 							t.Errorf("%v: mean of %s at %v s: got %v, want %v: z = %.2f", method, name, time, got.Mean, want.mean, z)
 						}
-						if z := math.Sqrt(replicas/2) * (got.Variance/(want.sd*want.sd) - 1); !(math.Abs(z) < mostSD) {
+						if z := math.Sqrt(float64(replicas)/2) * (got.Variance/(want.sd*want.sd) - 1); !(math.Abs(z) < mostSD) {
 							t.Errorf("%v: sd of %s at %v s: got %v, want %v: statistic = %.2f", method, name, time, math.Sqrt(got.Variance), want.sd, z)
 						}
 					}
@@ -64,8 +74,8 @@ func TestMoments(t *testing.T) {
 // method, by Kolmogorov and Smirnov's test of two samples, where leaps are long.
 func TestLeapDistribution(t *testing.T) {
 	t.Parallel()
-	const replicas = 5000
-	limit := 1.95 * math.Sqrt(2.0/replicas) // of 1 in 1,000
+	replicas := runs(2500)
+	limit := 1.95 * math.Sqrt(2/float64(replicas)) // of 1 in 1,000
 	for _, m := range []model{
 		{
 			name: "immigration-death", species: []string{"X"}, initial: []float64{0},
@@ -151,9 +161,9 @@ func TestSchloglStationary(t *testing.T) {
 		p[x] = p[x-1] * birth / death
 		total += p[x]
 	}
-	const replicas = 10_000
+	replicas := runs(4000)
 	for _, method := range methods()[:3] {
-		counts := samples(t, m.build(t), []float64{400}, method, replicas)[0]
+		counts := samples(t, m.build(t), []float64{100}, method, replicas)[0]
 		seen := make([]float64, most)
 		for _, x := range counts {
 			seen[int(x)]++
@@ -162,7 +172,7 @@ func TestSchloglStationary(t *testing.T) {
 		got, want := 0.0, 0.0
 		for x := range p {
 			got += seen[x]
-			if want += p[x] / total * replicas; want >= 10 {
+			if want += p[x] / total * float64(replicas); want >= 10 {
 				chi += (got - want) * (got - want) / want
 				bins++
 				got, want = 0, 0

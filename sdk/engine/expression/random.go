@@ -34,21 +34,27 @@ func mix(x uint64) uint64 {
 }
 
 // Uint64 returns 64 random bits.
-func (r *Random) Uint64() uint64 {
+func (r *Random) Uint64() (out uint64) {
+	r.hi, r.lo, out = draw(r.hi, r.lo)
+	return out
+}
+
+// draw is a step of the generator: its next state, and 64 random bits.
+func draw(hi, lo uint64) (nextHi, nextLo, out uint64) {
 	const (
 		mulHi, mulLo = 2549297995355413924, 4865540595714422341
 		incHi, incLo = 6364136223846793005, 1442695040888963407
 		cheapMul     = 0xda942042e4dd58b5
 	)
-	hi, lo := bits.Mul64(r.lo, mulLo)
-	hi += r.hi*mulLo + r.lo*mulHi
-	lo, carry := bits.Add64(lo, incLo, 0)
-	hi, _ = bits.Add64(hi, incHi, carry)
-	r.hi, r.lo = hi, lo
-	hi ^= hi >> 32
-	hi *= cheapMul
-	hi ^= hi >> 48
-	return hi * (lo | 1)
+	nextHi, nextLo = bits.Mul64(lo, mulLo)
+	nextHi += hi*mulLo + lo*mulHi
+	nextLo, carry := bits.Add64(nextLo, incLo, 0)
+	nextHi, _ = bits.Add64(nextHi, incHi, carry)
+	out = nextHi
+	out ^= out >> 32
+	out *= cheapMul
+	out ^= out >> 48
+	return nextHi, nextLo, out * (nextLo | 1)
 }
 
 // Float64 returns a number of [0,1), one of 2^53 that are equally far apart.

@@ -67,44 +67,36 @@ func (t *sumTree) find(u float64) int {
 
 // pick returns which child u falls on, and how far into it. Each partial sum
 // is no less than the one before, also after rounding, and equal where a child
-// is 0: so a child that is 0 is never picked. There is no branch that depends
-// on chance.
+// is 0: so a child that is 0 is never picked.
 func pick(b *[fan]float64, u float64) (child int, rest float64) {
-	c1 := b[0]
-	c2 := c1 + b[1]
-	c3 := c2 + b[2]
+	c2 := b[0] + b[1]
 	c4 := c2 + (b[2] + b[3])
-	c5 := c4 + b[4]
+	if u < c4 {
+		if u < c2 {
+			if u < b[0] {
+				return 0, u
+			}
+			return 1, u - b[0]
+		}
+		if c3 := c2 + b[2]; u >= c3 {
+			return 3, u - c3
+		}
+		return 2, u - c2
+	}
 	c6 := c4 + (b[4] + b[5])
-	c7 := c6 + b[6]
-	c8 := c6 + (b[6] + b[7])
-	if !(u < c8) { // rounding on the way down
+	if u < c6 {
+		if c5 := c4 + b[4]; u >= c5 {
+			return 5, u - c5
+		}
+		return 4, u - c4
+	}
+	if !(u < c6+(b[6]+b[7])) { // rounding on the way down
 		return lastPositive(b)
 	}
-	k := 0
-	if u >= c1 {
-		k++
+	if c7 := c6 + b[6]; u >= c7 {
+		return 7, u - c7
 	}
-	if u >= c2 {
-		k++
-	}
-	if u >= c3 {
-		k++
-	}
-	if u >= c4 {
-		k++
-	}
-	if u >= c5 {
-		k++
-	}
-	if u >= c6 {
-		k++
-	}
-	if u >= c7 {
-		k++
-	}
-	below := [fan]float64{0, c1, c2, c3, c4, c5, c6, c7}
-	return k, u - below[k&(fan-1)]
+	return 6, u - c6
 }
 
 // lastPositive is the last child that is not 0, taken near its end.

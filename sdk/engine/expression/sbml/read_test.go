@@ -185,7 +185,7 @@ func dimerisation(until float64) (mean, sd float64) {
 // stochastic cases, by its rule.
 func TestStochasticCases(t *testing.T) {
 	t.Parallel()
-	const replicas = 4000
+	replicas := 4000
 	for _, c := range cases() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -204,10 +204,10 @@ func TestStochasticCases(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := st.At(0, 0)
-			if z := (got.Mean - c.mean) / (c.sd / math.Sqrt(replicas)); !(math.Abs(z) < 3) {
+			if z := (got.Mean - c.mean) / (c.sd / math.Sqrt(float64(replicas))); !(math.Abs(z) < 3) {
 				t.Errorf("mean: got %v, want %v (z = %.2f)", got.Mean, c.mean, z)
 			}
-			if z := math.Sqrt(replicas/2) * (got.Variance/(c.sd*c.sd) - 1); !(math.Abs(z) < 5) {
+			if z := math.Sqrt(float64(replicas)/2) * (got.Variance/(c.sd*c.sd) - 1); !(math.Abs(z) < 5) {
 				t.Errorf("sd: got %v, want %v (%.2f)", math.Sqrt(got.Variance), c.sd, z)
 			}
 			s, err := expression.NewSimulator(m.Network, expression.Options{})
