@@ -1,6 +1,7 @@
 package wholecell_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/wholecell"
@@ -31,5 +32,21 @@ func BenchmarkSecond(b *testing.B) {
 		if err := c.Advance(b.Context(), 1); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkEnsemble is 40 cells for ten simulated minutes.
+func BenchmarkEnsemble(b *testing.B) {
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			for b.Loop() {
+				_, err := wholecell.Ensemble(b.Context(), syn3a(b), wholecell.Config{Seed: 1}, wholecell.EnsembleOptions{
+					Course: wholecell.Course{Seconds: 600, Names: []string{"mass"}}, Replicas: 40, Workers: workers,
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
