@@ -25,7 +25,7 @@ LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
 RELEASE = $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
 
 # The packages whose results must be the same bit for bit on every platform.
-PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/lp internal/near internal/replicas metabolism operon organism plasmid process)))
+PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -157,8 +157,8 @@ fmadd:
 # Every event of every simulation is checked: slow, and it panics.
 .PHONY: invariants
 invariants: ## test the simulations in the build that checks every event
-	$(GO) vet -tags invariants ./sdk/engine/expression/...
-	@$(TEST) -tags invariants -short ./sdk/engine/expression/...
+	$(GO) vet -tags invariants ./sdk/engine/expression/... ./sdk/engine/wholecell
+	@$(TEST) -tags invariants -short ./sdk/engine/expression/... ./sdk/engine/wholecell
 
 .PHONY: cross-ci
 cross-ci:

@@ -31,6 +31,7 @@ func arrows() []rule {
 		{"sdk/engine/operon...", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
 		{"sdk/engine/plasmid", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},
 		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
+		{"sdk/engine/wholecell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
@@ -118,8 +119,9 @@ func standardOnly() []string {
 // results are the same bit for bit on every platform.
 func pure() []string {
 	return []string{
-		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp",
-		"sdk/engine/internal/near", "sdk/engine/metabolism...", "sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/internal/replicas", "sdk/engine/plasmid", "sdk/engine/process",
+		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...",
+		"sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/engine/metabolism...",
+		"sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/plasmid", "sdk/engine/process", "sdk/engine/wholecell",
 	}
 }
 
