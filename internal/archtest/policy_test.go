@@ -28,6 +28,9 @@ func arrows() []rule {
 		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
 		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/organism..."}},
 		{"sdk/engine/expression...", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
+		{"sdk/engine/operon...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
+		{"sdk/engine/plasmid", []string{"sdk/biovm", "sdk/engine/expression"}},
+		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
@@ -113,8 +116,8 @@ func standardOnly() []string {
 // results are the same bit for bit on every platform.
 func pure() []string {
 	return []string{
-		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp", "sdk/engine/internal/near",
-		"sdk/engine/metabolism...", "sdk/engine/organism...", "sdk/engine/process",
+		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp",
+		"sdk/engine/internal/near", "sdk/engine/metabolism...", "sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/plasmid", "sdk/engine/process",
 	}
 }
 
