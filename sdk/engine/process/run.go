@@ -40,6 +40,8 @@ type run struct {
 	cell   *cell.Cell      // as the program changed it
 	status biovm.Status
 	limits biovm.Limits
+	seed   int64
+	life   life
 	yield  func(ctx context.Context, steps uint64) error
 
 	thread   *starlark.Thread
@@ -66,11 +68,14 @@ type run struct {
 // holds.
 func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process, seed int64, options ...Option) (biovm.Result, error) {
 	r := &run{
-		ctx: ctx, base: c, cell: c, status: status, limits: p.Limits.WithDefaults(),
+		ctx: ctx, base: c, cell: c, status: status, limits: p.Limits.WithDefaults(), seed: seed,
 		heap: heap(), result: starlark.None, growths: map[*cell.Cell]biovm.Growth{},
 	}
 	for _, o := range options {
 		o(r)
+	}
+	if err := r.loseOperons(); err != nil {
+		return biovm.Result{}, err
 	}
 	program, predeclared, err := r.compile(p.Code)
 	if err != nil {
@@ -80,9 +85,12 @@ func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process
 	if err != nil {
 		return biovm.Result{Steps: r.steps()}, err
 	}
-	growth, err := r.growth(c)
+	growth, err := r.growth(r.base)
 	if err != nil {
 		return biovm.Result{Steps: r.steps()}, r.cause(err)
+	}
+	if err := r.settle(); err != nil {
+		return biovm.Result{Steps: r.steps()}, err
 	}
 	return biovm.Result{
 		Value: value, Stdout: r.stdout.String(),
@@ -90,7 +98,7 @@ func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process
 			"growth_rate": growth.GrowthRate, "free_growth_rate": growth.FreeGrowthRate,
 			"analyses": float64(r.analyses),
 		},
-		Steps: r.steps(), Seed: seed, ModelVersion: c.Organism.ModelVersion(),
+		SimulatedSeconds: r.life.seconds, Steps: r.steps(), Seed: seed, ModelVersion: c.Organism.ModelVersion(),
 	}, nil
 }
 

@@ -22,8 +22,8 @@ type verb struct {
 // verbs lists all of them, by name.
 func verbs() []verb {
 	return []verb{
-		essentialGenesVerb(), fbaVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(),
-		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), pfbaVerb(), setMediumVerb(),
+		essentialGenesVerb(), fbaVerb(), figuresVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(),
+		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), operonVerb(), pfbaVerb(), setMediumVerb(), simulateVerb(), transcribeVerb(),
 	}
 }
 
