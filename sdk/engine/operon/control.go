@@ -11,11 +11,11 @@ import (
 type Control int
 
 const (
-	// Regulated: the cell's own regulators decide.
+	// Regulated means that the cell's own regulators decide.
 	Regulated Control = iota
-	// Induced: the promoter is clamped open, whatever the medium.
+	// Induced means that the promoter is clamped open, whatever the medium.
 	Induced
-	// Repressed: the promoter is clamped shut.
+	// Repressed means that the promoter is clamped shut.
 	Repressed
 )
 

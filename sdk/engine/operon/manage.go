@@ -63,7 +63,7 @@ func (s State) Manage(ids []string, action Action) (State, []Effect, error) {
 		default:
 			seen[o.ID] = true
 			effect := Effect{Operon: o.ID, Action: action.String(), Before: s.Status(o.ID), Genes: o.Genes}
-			next.apply(o.ID, action)
+			apply(&next, o.ID, action)
 			effect.After, effect.Transcription = next.Status(o.ID), next.Transcription(o)
 			effects = append(effects, effect)
 		}
@@ -74,8 +74,8 @@ func (s State) Manage(ids []string, action Action) (State, []Effect, error) {
 	return next, effects, nil
 }
 
-// apply changes what Manage has copied.
-func (s *State) apply(id string, action Action) {
+// apply changes a state that Manage has copied.
+func apply(s *State, id string, action Action) {
 	delete(s.Controls, id)
 	switch action {
 	case Induce:

@@ -192,13 +192,21 @@ func TestKnockOutsMeanSomething(t *testing.T) {
 		carbon, supplement, operon string
 		want                       bool
 	}{
-		{"EX_lcts_e", "", "", true}, {"EX_lcts_e", "", "lac", false}, {"EX_glc__D_e", "", "lac", true},
-		{"EX_glc__D_e", "", "trp", false}, {"EX_glc__D_e", "EX_trp__L_e", "trp", true},
-		{"EX_glc__D_e", "", "his", false}, {"EX_glc__D_e", "EX_his__L_e", "his", true},
-		{"EX_glc__D_e", "", "leu", false}, {"EX_glc__D_e", "EX_leu__L_e", "leu", true},
-		{"EX_gal_e", "", "", true}, {"EX_gal_e", "", "gal", false},
-		{"EX_arab__L_e", "", "", true}, {"EX_arab__L_e", "", "araBAD", false},
-		{"EX_rmn_e", "", "rhaBAD", false}, {"EX_xyl__D_e", "", "xylAB", false},
+		{"EX_lcts_e", "", "", true},
+		{"EX_lcts_e", "", "lac", false},
+		{"EX_glc__D_e", "", "lac", true},
+		{"EX_glc__D_e", "", "trp", false},
+		{"EX_glc__D_e", "EX_trp__L_e", "trp", true},
+		{"EX_glc__D_e", "", "his", false},
+		{"EX_glc__D_e", "EX_his__L_e", "his", true},
+		{"EX_glc__D_e", "", "leu", false},
+		{"EX_glc__D_e", "EX_leu__L_e", "leu", true},
+		{"EX_gal_e", "", "", true},
+		{"EX_gal_e", "", "gal", false},
+		{"EX_arab__L_e", "", "", true},
+		{"EX_arab__L_e", "", "araBAD", false},
+		{"EX_rmn_e", "", "rhaBAD", false},
+		{"EX_xyl__D_e", "", "xylAB", false},
 	} {
 		var lost []string
 		if c.operon != "" {

@@ -23,7 +23,7 @@ type Cell struct {
 // New makes a cell at time 0. The error joins a [biovm.FieldError] for each
 // field of the configuration that is wrong.
 func New(c Config) (*Cell, error) {
-	c, err := c.withDefaults()
+	c, err := withDefaults(c)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,8 @@ func (c *Cell) setRates() error {
 		{n.findAux, loop * findO1 * active},
 		{n.closeO1, loop * closeLoop * active},
 		{n.closeAux, loop * closeLoop * active},
-		{n.starts[0], start}, {n.starts[1], start},
+		{n.starts[0], start},
+		{n.starts[1], start},
 	} {
 		if err := c.sim.SetRate(r.reaction, r.rate); err != nil {
 			return err

@@ -73,7 +73,7 @@ func restore(data []byte) (*Cell, error) {
 		}
 	}
 	var err error
-	if c.config, err = c.config.withDefaults(); err != nil {
+	if c.config, err = withDefaults(c.config); err != nil {
 		return nil, err
 	}
 	if c.net, err = build(&c.config); err != nil {
@@ -82,7 +82,7 @@ func restore(data []byte) (*Cell, error) {
 	if c.sim, err = expression.Restore(c.net.net, data); err != nil {
 		return nil, err
 	}
-	if due := float64(c.steps) * c.config.ExchangeSeconds; due > c.sim.Time() || c.sim.Time()-due > c.config.ExchangeSeconds {
+	if due := float64(float64(c.steps) * c.config.ExchangeSeconds); due > c.sim.Time() || c.sim.Time()-due > c.config.ExchangeSeconds {
 		return nil, fmt.Errorf("%d exchange steps at time %v s", c.steps, c.sim.Time())
 	}
 	return c, nil

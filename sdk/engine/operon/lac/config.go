@@ -81,7 +81,7 @@ type Config struct {
 
 // withDefaults checks the configuration and fills it in. Its error joins a
 // [biovm.FieldError] for each problem.
-func (c Config) withDefaults() (Config, error) {
+func withDefaults(c Config) (Config, error) {
 	errs := []error{c.Medium.check()}
 	if !(c.Growth <= maxGrowth) || math.IsInf(c.Growth, 0) {
 		errs = append(errs, &biovm.FieldError{Path: "growth", Value: c.Growth, Reason: fmt.Sprintf("must be at most %g, in 1/h; negative is a cell that does not grow", maxGrowth)})

@@ -54,20 +54,23 @@ func (c *Config) state(open float64) State {
 
 // settle is where the pools come to rest with so many proteins.
 func (c *Config) settle(lacY, lacZ float64) pools {
-	const longStep, tolerance, most = 1e4, 1e-12, 10000
+	const longStep, most = 1e4, 10000
 	var p pools
 	for range most {
 		before := p
 		p.step(c, longStep, lacY, lacZ)
-		if near(p.TMG, before.TMG, tolerance) && near(p.IPTG, before.IPTG, tolerance) &&
-			near(p.Lactose, before.Lactose, tolerance) && near(p.Allolactose, before.Allolactose, tolerance) {
+		if near(p.TMG, before.TMG) && near(p.IPTG, before.IPTG) &&
+			near(p.Lactose, before.Lactose) && near(p.Allolactose, before.Allolactose) {
 			break
 		}
 	}
 	return p
 }
 
-func near(x, y, tolerance float64) bool { return math.Abs(x-y) <= float64(tolerance*(1+math.Abs(x))) }
+func near(x, y float64) bool {
+	const tolerance = 1e-12
+	return math.Abs(x-y) <= float64(tolerance*(1+math.Abs(x)))
+}
 
 // surplus is how far open the operon would be, over how far it is: of the sign
 // of dLacY/dt, and 0 in a steady state.
@@ -85,7 +88,7 @@ const scan = 1.03
 // the most induced: one, or two stable ones with an unstable one between them.
 // Chance is left out; [Cell] has it.
 func SteadyStates(c Config) ([]State, error) {
-	c, err := c.withDefaults()
+	c, err := withDefaults(c)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +193,7 @@ type Response struct {
 // Curve is the induction curve between two doses, in µM, 0 < from < to, at so
 // many points, evenly on a logarithmic scale.
 func Curve(c Config, i Inducer, from, to float64, points int) (*Response, error) {
-	c, err := c.withDefaults()
+	c, err := withDefaults(c)
 	if err != nil {
 		return nil, err
 	}
@@ -282,7 +285,7 @@ func root(x float64, n int) float64 {
 // BistableWindow finds the doses of an inducer, in µM and between two doses,
 // with which the cell has two stable states; found is false if there are none.
 func BistableWindow(c Config, i Inducer, from, to float64) (low, high float64, found bool, err error) {
-	c, err = c.withDefaults()
+	c, err = withDefaults(c)
 	if err != nil {
 		return 0, 0, false, err
 	}
