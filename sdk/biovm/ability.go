@@ -68,9 +68,10 @@ type PlasmidHost interface {
 // A Plasmid is DNA that replicates beside the chromosome.
 type Plasmid struct {
 	Name string `json:"name"`
-	// Origin is how its copy number is controlled, such as ColE1 or pUC.
+	// Origin is how its copy number is controlled: ColE1, pBR322 (also when it is
+	// empty), p15A or pUC.
 	Origin string `json:"origin"`
-	// BasePairs is its size.
+	// BasePairs is its size; 0 is that of the origin's namesake.
 	BasePairs int `json:"bp"`
 }
 
@@ -95,6 +96,9 @@ func ManageOperons(ctx context.Context, vm VM, ids []string, action string) ([]O
 
 // AddPlasmid is [PlasmidHost] for a VM of any driver, by its Execute.
 func AddPlasmid(ctx context.Context, vm VM, p Plasmid) (PlasmidStatus, error) {
+	if p.BasePairs == 0 {
+		return ask[PlasmidStatus](ctx, vm, "plasmid(%s, origin=%s)", p.Name, p.Origin)
+	}
 	return ask[PlasmidStatus](ctx, vm, "plasmid(%s, origin=%s, bp=%s)", p.Name, p.Origin, p.BasePairs)
 }
 

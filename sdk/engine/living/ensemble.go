@@ -141,7 +141,7 @@ func (p Plan) replica(ctx context.Context, c *cell.Cell, grid []float64, seed in
 	if err := ctx.Err(); err != nil {
 		return replica{}, err
 	}
-	l, err := Begin(c, seed)
+	l, err := Begin(ctx, c, seed)
 	if err != nil {
 		return replica{}, err
 	}

@@ -25,8 +25,8 @@ type Cell interface {
 	// Probe finds what reads a figure now. An unknown name is an error with the
 	// nearest ones.
 	Probe(name string) (func() float64, error)
-	// Metrics puts the figures that the type of cell is known by into m.
-	Metrics(m *biovm.Metrics)
+	// Metrics are the figures that the type of cell is known by.
+	Metrics(ctx context.Context) (biovm.CellMetrics, error)
 	// Price is what a simulated second costs, in steps of a process.
 	Price() uint64
 	// Checkpoint writes the cell's state, which [Resume] reads.
@@ -42,6 +42,22 @@ type OperonKeeper interface {
 	Operons() operon.State
 }
 
+// A PlasmidHost is a living cell that takes plasmids.
+type PlasmidHost interface {
+	// AddPlasmid puts a copy of a plasmid into the cell.
+	AddPlasmid(p biovm.Plasmid) (biovm.PlasmidStatus, error)
+	// Plasmids lists those that the cell was given, in that order.
+	Plasmids() []biovm.PlasmidStatus
+}
+
+// A Feeder is a living cell whose medium runs out.
+type Feeder interface {
+	// Feed sets the concentration of a substance in the medium, in mM.
+	Feed(substance string, mM float64) error
+	// Medium has the concentrations of all that runs out or induces, in mM.
+	Medium() map[string]float64
+}
+
 // A Figure is a number that a living cell shows.
 type Figure struct {
 	Name string
@@ -50,14 +66,14 @@ type Figure struct {
 }
 
 // Begin makes a cell at its birth. The seed chooses its random numbers.
-func Begin(c *cell.Cell, seed int64) (Cell, error) {
-	return begin(c, state{Version: stateVersion, Organism: c.Organism.Type(), Seed: seed})
+func Begin(ctx context.Context, c *cell.Cell, seed int64) (Cell, error) {
+	return begin(ctx, c, state{Version: stateVersion, Organism: c.Organism.Type(), Seed: seed})
 }
 
 // Resume makes the cell that Checkpoint wrote, which goes on under the grant, on
 // the medium and with the knock-outs of c, whatever they were before. The error
 // is a [StateError] for data that are no such state.
-func Resume(c *cell.Cell, data []byte) (Cell, error) {
+func Resume(ctx context.Context, c *cell.Cell, data []byte) (Cell, error) {
 	s, err := readState(data)
 	if err != nil {
 		return nil, err
@@ -65,14 +81,14 @@ func Resume(c *cell.Cell, data []byte) (Cell, error) {
 	if s.Organism != c.Organism.Type() {
 		return nil, &StateError{Reason: fmt.Sprintf("it is a %s cell's, not a %s cell's", s.Organism, c.Organism.Type())}
 	}
-	return begin(c, s)
+	return begin(ctx, c, s)
 }
 
-func begin(c *cell.Cell, s state) (Cell, error) {
+func begin(ctx context.Context, c *cell.Cell, s state) (Cell, error) {
 	if s.Organism == biovm.EColi {
-		return beginEcoli(c, s)
+		return beginEcoli(ctx, c, s)
 	}
-	return beginWhole(c, s)
+	return beginWhole(ctx, c, s)
 }
 
 // LostGenes lists the genes that the cell of a state lost with its operons, by

@@ -40,9 +40,9 @@ func (r *run) alive() (living.Cell, error) {
 	if err := l.write(); err != nil {
 		return nil, err
 	}
-	c, err := living.Begin(r.cell, r.seed)
+	c, err := living.Begin(r.ctx, r.cell, r.seed)
 	if l.state != nil {
-		c, err = living.Resume(r.cell, l.state)
+		c, err = living.Resume(r.ctx, r.cell, l.state)
 	}
 	if err != nil {
 		return nil, err

@@ -239,7 +239,7 @@ func (t *timeline) answer(c living.Cell, s simulation) (starlark.Value, error) {
 
 // simulateApart has cells live that are not the VM's.
 func (r *run) simulateApart(c *call, s simulation) (starlark.Value, error) {
-	newborn, err := living.Begin(r.cell, s.Seed)
+	newborn, err := living.Begin(r.ctx, r.cell, s.Seed)
 	if err == nil {
 		_, err = living.Probes(newborn, s.Names)
 	}

@@ -22,8 +22,8 @@ type verb struct {
 // verbs lists all of them, by name.
 func verbs() []verb {
 	return []verb{
-		essentialGenesVerb(), fbaVerb(), figuresVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(),
-		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), operonVerb(), pfbaVerb(), setMediumVerb(), simulateVerb(), transcribeVerb(),
+		essentialGenesVerb(), fbaVerb(), feedVerb(), figuresVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(),
+		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), operonVerb(), pfbaVerb(), plasmidVerb(), setMediumVerb(), simulateVerb(), transcribeVerb(),
 	}
 }
 
