@@ -59,12 +59,16 @@ func New(c Config) (*Culture, error) {
 }
 
 func newCulture(c Config) *Culture {
-	k := &Culture{config: c, analyzer: metabolism.NewAnalyzer(c.Model)}
-	for _, s := range c.Substrates {
-		j, _ := c.Model.Reaction(s.Exchange)
-		k.exchanges = append(k.exchanges, j)
+	return &Culture{config: c, analyzer: metabolism.NewAnalyzer(c.Model), exchanges: exchangesOf(c)}
+}
+
+// exchangesOf finds the reactions of the substrates.
+func exchangesOf(c Config) []int {
+	list := make([]int, len(c.Substrates))
+	for i, s := range c.Substrates {
+		list[i], _ = c.Model.Reaction(s.Exchange)
 	}
-	return k
+	return list
 }
 
 // Baranyi and Roberts 1994: cells work at q/(1+q) of their pace, q grows with a

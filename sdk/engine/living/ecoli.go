@@ -127,7 +127,13 @@ func (e *ecoliCell) lost(symbol string) bool {
 func batch(c *cell.Cell) culture.Config {
 	q := c.Granted()
 	k := culture.Config{Model: c.Organism.Model(), Biomass: inoculum, LagHours: lagHours, Medium: map[string]float64{}}
-	k.Knockouts, k.KnockoutReactions, k.Allocation = q.Knockouts, q.KnockoutReactions, q.Allocation
+	k.Knockouts, k.Allocation = q.Knockouts, q.Allocation
+	if len(q.KnockoutReactions) > 0 {
+		k.Bounds = map[string][2]float64{}
+		for _, id := range q.KnockoutReactions {
+			k.Bounds[id] = [2]float64{}
+		}
+	}
 	medium := c.EffectiveMedium()
 	for _, id := range slices.Sorted(maps.Keys(medium)) {
 		if v := medium[id]; v < plentiful && id != oxygen {

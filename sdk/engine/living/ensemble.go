@@ -198,7 +198,7 @@ func Now(l Cell) ([]float64, error) {
 // Moments are those of a sample that comes one by one (Welford, Technometrics
 // 4:419, 1962).
 type moments struct {
-	n                   float64
+	n                  float64
 	mean, m2, min, max float64
 }
 

@@ -22,7 +22,7 @@ func WithLife(state []byte, keep func(state []byte)) Option {
 
 // A life is the VM's living cell during an execution.
 type life struct {
-	state []byte            // the last that was written; nil: not born
+	state []byte // the last that was written; nil: not born
 	keep  func(state []byte)
 	cell  living.Cell // nil until it is asked for
 	under *cell.Cell  // the conditions that it lives under
