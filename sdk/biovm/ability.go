@@ -19,8 +19,6 @@ type Transcriber interface {
 type Transcription struct {
 	// Gene is the name as it was asked for.
 	Gene string `json:"gene"`
-	// Transcripts is how many were made.
-	Transcripts float64 `json:"transcripts"`
 	// MRNA and Protein are copies in the cell.
 	MRNA    Passage `json:"mrna"`
 	Protein Passage `json:"protein"`

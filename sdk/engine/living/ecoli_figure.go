@@ -28,7 +28,6 @@ func (e *ecoliCell) Patterns() []Figure {
 	return []Figure{
 		{"medium:EXCHANGE", "mM", "concentration of a substrate of the culture"},
 		{"plasmid:NAME", "copies", "of a plasmid in the followed cell"},
-		{"transcripts:GENE", "copies", "made since birth, of lacZ, lacY or lacA"},
 		{"mrna:GENE", "copies", "of lacZ, lacY or lacA"},
 		{"protein:GENE", "copies", "of lacZ, lacY or lacA"},
 	}
@@ -67,7 +66,7 @@ func (e *ecoliCell) Probe(name string) (func() float64, error) {
 			}
 		}
 		return nil, &biovm.FieldError{Path: "record", Value: name, Reason: "the cell was given no such plasmid"}
-	case "transcripts", "mrna", "protein":
+	case "mrna", "protein":
 		return e.product(name, kind, of1)
 	}
 	return nil, unknown(name, e)
@@ -88,10 +87,7 @@ func (e *ecoliCell) product(name, kind, gene string) (func() float64, error) {
 	if !ok {
 		return nil, &biovm.FieldError{Path: "record", Value: name, Reason: "of ecoli the genes lacZ, lacY and lacA are simulated"}
 	}
-	switch kind {
-	case "transcripts":
-		read = func(m lac.Metrics) float64 { return float64(m.Transcripts) }
-	case "mrna":
+	if kind == "mrna" {
 		read = func(m lac.Metrics) float64 { return m.MRNA }
 	}
 	return func() float64 { return read(e.lac.Metrics()) }, nil

@@ -11,7 +11,7 @@ import (
 func simulateVerb() verb {
 	return verb{
 		name: "simulate",
-		doc: `simulate(minutes, record=None, every=None, seed=None, replicas=1)
+		doc: `simulate(minutes, record=None, every=None, seed=None, replicas=1, anew=False)
 
 Has the cell live for so many simulated minutes: genes are transcribed and
 translated, molecules degrade, the cell grows. It goes on from where the VM's
@@ -28,6 +28,7 @@ Arguments:
   every     minutes between records; a hundredth of minutes by default
   seed      of the cell's random numbers: another cell than the VM's
   replicas  how many such cells, with seeds that follow each other
+  anew      True has the VM's cell begin its life anew, from its birth
 
 Returns a dict:
   minutes   that were simulated
@@ -76,7 +77,7 @@ Example:
 type simulation struct {
 	living.Plan
 
-	apart bool
+	apart, anew bool
 }
 
 // What bounds one call.
@@ -104,6 +105,9 @@ func (r *run) simulate(c *call) (starlark.Value, error) {
 	if s.apart {
 		return r.simulateApart(c, s)
 	}
+	if s.anew {
+		r.life.state, r.life.cell, r.life.lived = nil, nil, false
+	}
 	cell, err := r.alive()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
@@ -124,7 +128,7 @@ func (r *run) simulationOf(c *call) (simulation, error) {
 	s := simulation{Plan: living.Plan{Replicas: 1, Seed: r.seed}}
 	minutes, every := starlark.Value(starlark.None), starlark.Value(starlark.None)
 	names, seed := starlark.Value(starlark.None), starlark.Value(starlark.None)
-	if err := c.unpack("minutes", &minutes, "record?", &names, "every?", &every, "seed?", &seed, "replicas?", &s.Replicas); err != nil {
+	if err := c.unpack("minutes", &minutes, "record?", &names, "every?", &every, "seed?", &seed, "replicas?", &s.Replicas, "anew?", &s.anew); err != nil {
 		return s, err
 	}
 	m, err := c.minutes(minutes)

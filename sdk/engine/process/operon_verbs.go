@@ -137,10 +137,9 @@ Arguments:
   minutes  simulated time, above 0
 
 Returns a list of dicts:
-  gene              as the living cell names it
-  transcripts       that were made in this time
-  mrna              copies: {before, after}
-  protein           copies: {before, after}
+  gene     as it was asked for
+  mrna     copies in the cell: {before, after}
+  protein  copies in the cell: {before, after}
 
 Example:
   transcribe("JCVISYN3A_0001", minutes=0.1)[0]["gene"]`,
@@ -149,7 +148,7 @@ Example:
 }
 
 // productKinds are the figures of a gene, by what they count.
-func productKinds() [3]string { return [3]string{"transcripts", "mrna", "protein"} }
+func productKinds() [2]string { return [2]string{"mrna", "protein"} }
 
 func (r *run) transcribe(c *call) (starlark.Value, error) {
 	list, length := starlark.Value(starlark.None), starlark.Value(starlark.MakeInt(10))
@@ -194,8 +193,7 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 		change := func(j int) starlark.Value {
 			return record(field{"before", number(before[k+j])}, field{"after", number(after[k+j])})
 		}
-		answer[i] = record(field{"gene", text(gene)}, field{"transcripts", number(after[k] - before[k])},
-			field{"mrna", change(1)}, field{"protein", change(2)})
+		answer[i] = record(field{"gene", text(gene)}, field{"mrna", change(0)}, field{"protein", change(1)})
 	}
 	return starlark.NewList(answer), nil
 }
