@@ -51,6 +51,16 @@ func (r *run) alive() (living.Cell, error) {
 	return c, nil
 }
 
+// rebirth has the VM's cell begin its life anew, with the genes that it lost in
+// the life before.
+func (r *run) rebirth() {
+	r.life.state, r.life.cell, r.life.lived = nil, nil, false
+	if r.cell == r.base {
+		r.cell = r.vm
+	}
+	r.base = r.vm
+}
+
 // write brings the state up to date.
 func (l *life) write() error {
 	if !l.lived {

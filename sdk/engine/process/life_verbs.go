@@ -106,7 +106,7 @@ func (r *run) simulate(c *call) (starlark.Value, error) {
 		return r.simulateApart(c, s)
 	}
 	if s.anew {
-		r.life.state, r.life.cell, r.life.lived = nil, nil, false
+		r.rebirth()
 	}
 	cell, err := r.alive()
 	if err != nil {

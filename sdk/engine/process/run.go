@@ -36,7 +36,8 @@ const (
 // A run is one execution of a program. One goroutine uses it.
 type run struct {
 	ctx    context.Context //nolint:containedctx // Starlark's callbacks take none; a run lives no longer than the call of Run
-	base   *cell.Cell      // the VM's
+	vm     *cell.Cell      // the VM's, as it was made
+	base   *cell.Cell      // that, without what it lost in its life
 	cell   *cell.Cell      // as the program changed it
 	status biovm.Status
 	limits biovm.Limits
@@ -68,7 +69,7 @@ type run struct {
 // holds.
 func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process, seed int64, options ...Option) (biovm.Result, error) {
 	r := &run{
-		ctx: ctx, base: c, cell: c, status: status, limits: p.Limits.WithDefaults(), seed: seed,
+		ctx: ctx, vm: c, base: c, cell: c, status: status, limits: p.Limits.WithDefaults(), seed: seed,
 		heap: heap(), result: starlark.None, growths: map[*cell.Cell]biovm.Growth{},
 	}
 	for _, o := range options {
