@@ -93,7 +93,7 @@ cross: ## build for the other platforms, PLATFORMS="os/arch ..."
 
 # ---- what ci does besides, in the order of its steps: cheap first ----
 
-CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd cross-ci fuzz peers lab test-race cover
+CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd invariants cross-ci fuzz peers lab test-race cover
 
 # With BIOXEN_CI a test fails where it would skip for want of a program.
 .PHONY: ci
@@ -147,6 +147,12 @@ fmadd:
 	! grep -E '[[:space:]]FN?M(ADD|SUB)[DS][[:space:]]' "$$asm" || \
 		{ echo 'fused multiply-add on arm64: write float64(x*y) + z'; exit 1; }; \
 	echo "no fused multiply-add in $(PURE)"
+
+# Every event of every simulation is checked: slow, and it panics.
+.PHONY: invariants
+invariants: ## test the simulations in the build that checks every event
+	$(GO) vet -tags invariants ./sdk/engine/expression/...
+	@$(TEST) -tags invariants -short ./sdk/engine/expression/...
 
 .PHONY: cross-ci
 cross-ci:

@@ -31,6 +31,7 @@ func arrows() []rule {
 		{"sdk/engine/operon...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
 		{"sdk/engine/plasmid", []string{"sdk/biovm", "sdk/engine/expression"}},
 		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
+		{"sdk/engine/wholecell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
@@ -55,7 +56,7 @@ func arrows() []rule {
 		{"internal/sshx...", []string{"internal/sshx"}},
 		{"internal/daemon", []string{"sdk/biovm", "sdk/engine", "sdk/engine/remote"}},
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
-		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/metabolism...", "internal/daemon", "internal/notice", "internal/tui"}},
+		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/metabolism...", "sdk/engine/expression...", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
 		// xapi: which of a pool's errors are about trust and login, and its measurements.
 		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "sdk/biovm/source", "sdk/biovm/xcpng", "sdk/xapi", "internal/provider..."}},
@@ -116,8 +117,9 @@ func standardOnly() []string {
 // results are the same bit for bit on every platform.
 func pure() []string {
 	return []string{
-		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp",
-		"sdk/engine/internal/near", "sdk/engine/metabolism...", "sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/plasmid", "sdk/engine/process",
+		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...",
+		"sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/metabolism...", "sdk/engine/operon...", "sdk/engine/organism...",
+		"sdk/engine/plasmid", "sdk/engine/process", "sdk/engine/wholecell",
 	}
 }
 

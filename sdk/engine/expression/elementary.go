@@ -85,3 +85,11 @@ func exp(x float64) float64 {
 	y := 1 - ((lo - float64(r*c)/(2-c)) - hi)
 	return math.Ldexp(y, k)
 }
+
+// Exp is e to the power of x, with the same bits on every platform, within one
+// unit in the last place. Propensity functions take it in place of package
+// math's.
+func Exp(x float64) float64 { return exp(x) }
+
+// Log is the natural logarithm of x, in the same manner.
+func Log(x float64) float64 { return log(x) }

@@ -21,8 +21,13 @@ type EnsembleOptions struct {
 	// Grid lists the times, in seconds, rising from ≥ 0, at which the counts are
 	// taken.
 	Grid []float64
-	// Species lists those whose statistics are wanted; nil means all.
+	// Species lists those whose statistics are wanted; nil means all, if there is
+	// nothing Derived.
 	Species []Species
+	// Derived are numbers made of a time and the counts, whose statistics are
+	// wanted besides: their columns follow those of the species. Many goroutines
+	// call them at once.
+	Derived []func(t float64, x []float64) float64
 	// Workers is how many goroutines simulate; 0 means one per processor. The
 	// result does not depend on it.
 	Workers int
@@ -30,7 +35,7 @@ type EnsembleOptions struct {
 	// by one goroutine at a time.
 	Progress func(done, total int)
 	// Each, where not nil, is given each replica's counts in the order of the
-	// replicas, by grid time, then species; the slice is the ensemble's. It is
+	// replicas, by grid time, then column; the slice is the ensemble's. It is
 	// called by one goroutine at a time. An error ends the ensemble.
 	Each func(replica int, counts []float64) error
 	// Prepare, where not nil, is called before each replica is simulated, by the
@@ -44,17 +49,18 @@ type Statistics struct {
 	Grid     []float64
 	Species  []Species
 	Replicas int
-	moments  []moments // by grid time, then species
+	columns  int
+	moments  []moments // by grid time, then column
 }
 
 // Moments are the statistics of one species at one time. Variance is that of
 // the sample, with n-1; of one replica it is 0.
 type Moments struct{ Mean, Variance, Min, Max float64 }
 
-// At is the statistics of the species with an index of Species, at the time
-// with an index of Grid.
-func (st *Statistics) At(grid, species int) Moments {
-	m := &st.moments[grid*len(st.Species)+species]
+// At is the statistics of a column, at the time with an index of Grid. Columns
+// are those of Species, and then what is Derived.
+func (st *Statistics) At(grid, column int) Moments {
+	m := &st.moments[grid*st.columns+column]
 	out := Moments{Mean: m.mean, Min: m.low, Max: m.high}
 	if m.n > 1 {
 		out.Variance = m.squares / (m.n - 1)
@@ -97,7 +103,7 @@ const batch = 16
 // Ensemble simulates replicas of a network on many processors. When ctx ends it
 // returns its error, after all its goroutines ended.
 func Ensemble(ctx context.Context, n *Network, o EnsembleOptions) (*Statistics, error) {
-	if o.Species == nil {
+	if o.Species == nil && len(o.Derived) == 0 {
 		for s := range n.species {
 			o.Species = append(o.Species, Species(s))
 		}
@@ -108,7 +114,8 @@ func Ensemble(ctx context.Context, n *Network, o EnsembleOptions) (*Statistics, 
 	e := &ensemble{net: n, opts: &o, batches: (o.Replicas + batch - 1) / batch}
 	e.turn = sync.NewCond(&e.mu)
 	e.stats = Statistics{Grid: append([]float64(nil), o.Grid...), Species: append([]Species(nil), o.Species...), Replicas: o.Replicas}
-	e.stats.moments = make([]moments, len(o.Grid)*len(o.Species))
+	e.stats.columns = len(o.Species) + len(o.Derived)
+	e.stats.moments = make([]moments, len(o.Grid)*e.stats.columns)
 	workers := o.Workers
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -244,8 +251,12 @@ func (e *ensemble) replica(ctx context.Context, s *Simulator, replica int, count
 		if err := s.Advance(ctx, t); err != nil {
 			return fmt.Errorf("replica %d: %w", replica, err)
 		}
+		row := counts[g*e.stats.columns:]
 		for k, sp := range e.opts.Species {
-			counts[g*len(e.opts.Species)+k] = s.x[sp]
+			row[k] = s.x[sp]
+		}
+		for k, f := range e.opts.Derived {
+			row[len(e.opts.Species)+k] = f(t, s.x)
 		}
 	}
 	return nil

@@ -10,6 +10,12 @@ const (
 	singleSteps    = 100 // steps of the direct method where it is not
 )
 
+// mostUsed bounds what a leap takes of a reactant, by the bound of its change.
+// Where gain and loss balance, nothing else would, and explicit leaps of about
+// the time of turnover make counts scatter too much (Rathinam et al., J. Chem.
+// Phys. 119, 12784, 2003). Of our own choice.
+const mostUsed = 2
+
 // A leaper chooses the length of leaps and holds what that takes.
 type leaper struct {
 	epsilon  float64
@@ -18,9 +24,11 @@ type leaper struct {
 	reactant []int32 // species that some propensity reads
 	mean     []float64
 	spread   []float64
+	used     []float64
 	critical []bool
 	firings  []float64
-	trial    []float64
+	trial    []float64 // the state after a leap
+	middle   []float64 // the state in the middle of a leap, and a 1 behind it
 }
 
 // An order says that a propensity of some order counts a species so often.
@@ -31,9 +39,10 @@ func newLeaper(n *Network, epsilon float64) leaper {
 		epsilon = defaultEpsilon
 	}
 	l := leaper{
-		epsilon: epsilon, orders: make([][]order, len(n.species)), mean: make([]float64, len(n.species)), spread: make([]float64, len(n.species)),
-		critical: make([]bool, len(n.reactions)), firings: make([]float64, len(n.reactions)), trial: make([]float64, len(n.species)),
+		epsilon: epsilon, orders: make([][]order, len(n.species)), mean: make([]float64, len(n.species)), spread: make([]float64, len(n.species)), used: make([]float64, len(n.species)),
+		critical: make([]bool, len(n.reactions)), firings: make([]float64, len(n.reactions)), trial: make([]float64, len(n.species)), middle: make([]float64, len(n.species)+1),
 	}
+	l.middle[len(n.species)] = 1
 	for i := range n.reactions {
 		for s, o := range n.ordersOf(i) {
 			l.note(s, o)
@@ -122,6 +131,7 @@ func (s *Simulator) length() float64 {
 	l, n := &s.leap, s.net
 	clear(l.mean)
 	clear(l.spread)
+	clear(l.used)
 	for j := range n.rows {
 		if l.critical[j] || !(s.a[j] > 0) {
 			continue
@@ -130,6 +140,9 @@ func (s *Simulator) length() float64 {
 			d := float64(c.delta * s.a[j])
 			l.mean[c.species] += d
 			l.spread[c.species] += float64(c.delta * d)
+			if d < 0 {
+				l.used[c.species] -= d
+			}
 		}
 	}
 	tau := math.Inf(1)
@@ -141,6 +154,9 @@ func (s *Simulator) length() float64 {
 		tau = min(tau, b*b/l.spread[i])
 		if m := math.Abs(l.mean[i]); m > 0 {
 			tau = min(tau, b/m)
+		}
+		if l.used[i] > 0 {
+			tau = min(tau, mostUsed*b/l.used[i])
 		}
 	}
 	return tau
@@ -203,11 +219,29 @@ func (s *Simulator) leapOnce(limit float64) (done bool, err error) {
 				step, one = t, true
 			}
 		}
-		if s.try(step, critical, one) {
+		if s.toMiddle(step) && s.try(step, critical, one) {
 			return true, s.land(step, limit)
 		}
-		tau *= 0.5
+		tau = 0.5 * step
 	}
+}
+
+// toMiddle goes to where the reactions that are not critical lead on average in
+// half a step, in whole molecules: their propensities there are what counts
+// (the midpoint method; Gillespie, J. Chem. Phys. 115, 1716, 2001). False says
+// that a species would be used up.
+func (s *Simulator) toMiddle(step float64) bool {
+	l := &s.leap
+	for i, x := range s.x {
+		l.middle[i] = x
+		if drift := l.mean[i]; drift != 0 {
+			l.middle[i] = math.Floor(x + float64(0.5*step*drift) + 0.5)
+		}
+		if l.middle[i] < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // try draws how often each reaction happens in a step; false says that there
@@ -225,7 +259,7 @@ func (s *Simulator) try(step, critical float64, one bool) bool {
 		case j == pick:
 			l.firings[j] = 1
 		case !l.critical[j] && s.a[j] > 0:
-			l.firings[j] = s.random.Poisson(s.a[j] * step)
+			l.firings[j] = s.random.Poisson(n.propensity(&s.laws[j], int32(j), l.middle) * step) //nolint:gosec // maxParts fits
 		}
 		if l.firings[j] == 0 {
 			continue

@@ -117,7 +117,7 @@ func models() []model {
 				{molecules{0: 1}, molecules{1: 1}, 0.5}, {molecules{1: 1}, molecules{0: 1}, 0.7},
 				{molecules{1: 1}, molecules{1: 1, 2: 1}, 20}, {molecules{2: 1}, nil, 1},
 			},
-			grid: []float64{25, 30},
+			grid: []float64{20},
 			known: func(float64) []meanSD {
 				const on, off, make, decay = 0.5, 0.7, 20.0, 1.0
 				p := on / (on + off)
@@ -133,7 +133,7 @@ func models() []model {
 				{nil, molecules{0: 1}, 2}, {molecules{0: 1}, nil, 1},
 				{molecules{0: 1}, molecules{0: 1, 1: 1}, 5}, {molecules{1: 1}, nil, 0.25},
 			},
-			grid: []float64{50, 60},
+			grid: []float64{40},
 			known: func(float64) []meanSD {
 				const protein = 2 * 5 / 0.25
 				return []meanSD{{2, math.Sqrt2}, {protein, math.Sqrt(protein * (1 + 5/(1+0.25)))}}

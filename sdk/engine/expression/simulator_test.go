@@ -3,6 +3,7 @@ package expression_test
 import (
 	"context"
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
@@ -29,3 +30,5 @@ func TestBirthDeathMean(t *testing.T) {
 		}
 	}
 }
+
+func formatFloat(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

@@ -3,6 +3,9 @@ package expression
 import (
 	"fmt"
 	"math"
+	"slices"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
 // triggers are where a simulation's events stand.
@@ -11,16 +14,19 @@ type triggers struct {
 	at   []int  // the next of each event's Times
 	held []bool // whether each trigger held when last looked at
 	look bool   // something that a trigger reads may have changed
-	next float64
+
+	pending []bool // events that are to happen now
+	next    float64
 }
 
 func newTriggers(n *Network) triggers {
-	return triggers{net: n, at: make([]int, len(n.events)), held: make([]bool, len(n.events)), next: math.Inf(1)}
+	return triggers{net: n, at: make([]int, len(n.events)), held: make([]bool, len(n.events)), pending: make([]bool, len(n.events)), next: math.Inf(1)}
 }
 
 // reset goes back to before time 0.
 func (g *triggers) reset() {
 	clear(g.at)
+	clear(g.pending)
 	g.look = len(g.held) > 0
 	for i := range g.held {
 		e := &g.net.events[i]
@@ -58,14 +64,16 @@ func (s *Simulator) happen() (happened bool, err error) {
 	if len(g.held) == 0 {
 		return false, nil
 	}
+	last := 0
 	for range maxCascade {
-		if !g.look && g.next > s.t {
+		if g.look || g.next <= s.t {
+			s.look()
+		}
+		i := slices.Index(g.pending, true)
+		if i < 0 {
 			return happened, nil
 		}
-		i := s.nextEvent()
-		if i < 0 {
-			continue
-		}
+		g.pending[i], last = false, i
 		e := &s.net.events[i]
 		e.Assign(s.t, s.x)
 		for _, w := range e.Writes {
@@ -76,34 +84,33 @@ func (s *Simulator) happen() (happened bool, err error) {
 		s.checker.reset(s.x)
 		happened, g.look, s.stale = true, true, true
 	}
-	return happened, fmt.Errorf("events trigger each other without an end at time %v s, %q among them", s.t, s.net.events[0].Name)
+	return happened, &biovm.FieldError{
+		Path: "events", Value: s.net.events[last].Name,
+		Reason: fmt.Sprintf("happens over and over at time %v s: events must not trigger each other without an end", s.t),
+	}
 }
 
 // maxCascade bounds the events of one moment.
 const maxCascade = 10_000
 
-// nextEvent finds the first event that is due; when there is none it notes
-// that all were looked at, and returns -1.
-func (s *Simulator) nextEvent() int {
+// look finds the events that are due, or whose trigger turned to true: all of
+// them are to happen.
+func (s *Simulator) look() {
 	g := &s.triggers
 	for i := range g.held {
 		e := &s.net.events[i]
 		timed := g.at[i] < len(e.Times) && e.Times[g.at[i]] <= s.t
 		if timed {
 			g.at[i]++
-			g.schedule()
 		}
 		if e.Trigger == nil {
-			if timed {
-				return i
-			}
+			g.pending[i] = g.pending[i] || timed
 			continue
 		}
-		was := g.held[i]
-		if g.held[i] = e.Trigger(s.t, s.x); g.held[i] && !was {
-			return i
-		}
+		holds := e.Trigger(s.t, s.x)
+		g.pending[i] = g.pending[i] || holds && !g.held[i]
+		g.held[i] = holds
 	}
 	g.look = false
-	return -1
+	g.schedule()
 }
