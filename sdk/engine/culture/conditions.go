@@ -29,9 +29,10 @@ func (k *Culture) SetConditions(c Config) error {
 			medium[i], fluxes[i] = k.medium[old], k.now.fluxes[old]
 		}
 	}
-	k.config, k.medium, k.now.fluxes = c, medium, fluxes
+	changed := newCulture(c)
+	k.config, k.analyzer, k.starver, k.exchanges = c, changed.analyzer, changed.starver, changed.exchanges
+	k.medium, k.now.fluxes = medium, fluxes
 	k.trajectory = nil // of other substrates
-	k.exchanges = exchangesOf(c)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package culture
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -14,7 +15,8 @@ import (
 type Culture struct {
 	config     Config
 	analyzer   *metabolism.Analyzer
-	exchanges  []int // reactions of the substrates
+	starver    *metabolism.Analyzer // asks what starved cells do; nil if there is no maintenance
+	exchanges  []int                // reactions of the substrates
 	time       float64
 	steps      uint64
 	biomass    float64
@@ -59,16 +61,55 @@ func New(c Config) (*Culture, error) {
 }
 
 func newCulture(c Config) *Culture {
-	return &Culture{config: c, analyzer: metabolism.NewAnalyzer(c.Model), exchanges: exchangesOf(c)}
+	k := &Culture{config: c, analyzer: metabolism.NewAnalyzer(poised(&c, ""))}
+	if c.Maintenance != "" {
+		k.starver = metabolism.NewAnalyzer(poised(&c, c.Maintenance))
+	}
+	for _, s := range c.Substrates {
+		j, _ := c.Model.Reaction(s.Exchange)
+		k.exchanges = append(k.exchanges, j)
+	}
+	return k
 }
 
-// exchangesOf finds the reactions of the substrates.
-func exchangesOf(c Config) []int {
-	list := make([]int, len(c.Substrates))
-	for i, s := range c.Substrates {
-		list[i], _ = c.Model.Reaction(s.Exchange)
+// poised is the network with the culture's full medium for its own: the same
+// answers, but the solver, which starts from the optimum of the network's own
+// bounds, starts near to where cells on a full medium are. With a goal, it is a
+// reaction that there is nothing for, which is where starved cells are.
+func poised(c *Config, goal string) *metabolism.Model {
+	parts := c.Model.Parts()
+	parts.Reactions = slices.Clone(parts.Reactions)
+	medium := maps.Clone(c.Medium)
+	for _, s := range c.Substrates {
+		medium[s.Exchange] = s.MaxUptake
+		if s.Initial == 0 && s.Feed == 0 || goal != "" {
+			medium[s.Exchange] = 0
+		}
 	}
-	return list
+	set := func(j int, lower, upper float64) {
+		if r := &parts.Reactions[j]; lower <= upper {
+			r.Lower, r.Upper = lower, upper
+		}
+	}
+	for _, j := range c.Model.Exchanges() {
+		if r := &parts.Reactions[j]; r.Terms[0].Coef < 0 {
+			set(j, 0-medium[r.ID], r.Upper)
+		}
+	}
+	for id, b := range c.Bounds {
+		if j, ok := c.Model.Reaction(id); ok {
+			set(j, b[0], b[1])
+		}
+	}
+	if j, ok := c.Model.Reaction(goal); ok {
+		set(j, 0, parts.Reactions[j].Upper)
+		parts.Goal = metabolism.Goal{Terms: []metabolism.GoalTerm{{Reaction: j, Coef: 1}}}
+	}
+	m, err := metabolism.Build(parts)
+	if err != nil { // it would only be slower
+		return c.Model
+	}
+	return m
 }
 
 // Baranyi and Roberts 1994: cells work at q/(1+q) of their pace, q grows with a
@@ -197,7 +238,7 @@ func (k *Culture) ask(ctx context.Context, pace float64, uptake []float64) (rate
 }
 
 // traces of a substrate, of its half saturation, are not taken up.
-const traces = 1e-9
+const traces = 1e-6
 
 // uptake is the most that cells can take up of a substrate in a step, in
 // mmol/gDW/h: by Michaelis and Menten's law at the concentration that is left
@@ -213,7 +254,7 @@ func (k *Culture) uptake(i int, pace, dt float64) float64 {
 	mean := k.biomass * (1 + float64(x/2) + float64(x*x)/6) * pace
 	there := k.there(i, dt)
 	// left + drain·left/(half + left) = there
-	drain := float64(mean*most) * dt
+	drain := float64(mean * most * dt)
 	b := s.Half + drain - there
 	root := math.Sqrt(float64(b*b) + float64(4*float64(s.Half*there)))
 	left := (root - b) / 2
@@ -238,7 +279,7 @@ func (k *Culture) there(i int, dt float64) float64 {
 // there is. Nil is nothing at all.
 func (k *Culture) starve(ctx context.Context, q metabolism.Question) (*metabolism.Flux, error) {
 	id := k.config.Maintenance
-	if id == "" {
+	if k.starver == nil {
 		return nil, nil //nolint:nilnil // nothing is what such a cell does
 	}
 	j, _ := k.config.Model.Reaction(id)
@@ -251,7 +292,7 @@ func (k *Culture) starve(ctx context.Context, q metabolism.Question) (*metabolis
 	}
 	q.Bounds[id] = [2]float64{0, max(0, upper)}
 	q.Objective = id
-	return k.analyzer.FBA(ctx, q)
+	return k.starver.FBA(ctx, q)
 }
 
 // Time is the culture's time, in seconds.

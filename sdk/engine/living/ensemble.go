@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"math"
-	"runtime"
-	"sync"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/replicas"
 )
 
 // A Plan says for how long cells live, and what is recorded meanwhile.
@@ -20,9 +19,6 @@ type Plan struct {
 	// further one is the next number.
 	Replicas int
 	Seed     int64
-	// Workers is how many cells live at a time; 0 is one for each core. It makes
-	// no difference to the result.
-	Workers int
 }
 
 // Grid lists when records are made, in seconds from the start, the start
@@ -57,29 +53,26 @@ type Summary struct {
 	Mean, SD, Min, Max float64
 }
 
-// roundSize is how many cells live between two looks at progress, for each
-// worker.
-const roundSize = 2
+// roundSize is how many cells live between two looks at progress.
+const roundSize = 32
 
 // Ensemble has replicas of a cell live from their birth, over all cores, and
-// sums them up as they come, in the order of their seeds: the result does not
-// depend on the number of workers. Before each round progress is told how many
+// sums them up in the order of their seeds: the result does not depend on the
+// number of cores. Before each round progress is told how many
 // cells have lived and how many will in it; an error of it ends the ensemble.
 func Ensemble(ctx context.Context, c *cell.Cell, p Plan, progress func(done, next int) error) (*Statistics, error) {
-	workers := p.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	grid := p.Grid()
 	sums := make([]moments, len(grid)*len(p.Names))
 	var ends []moments
 	var figures []Figure
 	for done := 0; done < p.Replicas; {
-		n := min(roundSize*workers, p.Replicas-done)
+		n := min(roundSize, p.Replicas-done)
 		if err := progress(done, n); err != nil {
 			return nil, err
 		}
-		round, err := p.round(ctx, c, grid, done, n, workers)
+		round, err := replicas.Run(ctx, n, nil, func(ctx context.Context, i int) (replica, error) {
+			return p.replica(ctx, c, grid, p.Seed+int64(done+i))
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -114,26 +107,6 @@ type replica struct {
 	records []float64 // by record and name
 	figures []Figure
 	end     []float64
-}
-
-// round has n cells live, from the one that is number first.
-func (p Plan) round(ctx context.Context, c *cell.Cell, grid []float64, first, n, workers int) ([]replica, error) {
-	out, errs := make([]replica, n), make([]error, n)
-	var wait sync.WaitGroup
-	next := make(chan int)
-	for range min(workers, n) {
-		wait.Go(func() {
-			for i := range next {
-				out[i], errs[i] = p.replica(ctx, c, grid, p.Seed+int64(first+i))
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
-	return out, errors.Join(errs...)
 }
 
 // replica has one cell live.

@@ -60,11 +60,19 @@ func TestCheckpointContinuesBitForBit(t *testing.T) {
 // grows as the free cell does.
 func TestNoneComesFromNothing(t *testing.T) {
 	t.Parallel()
+	c := plasmid.Config{Kind: plasmid.Custom, Copies: 2, Steps: 1, Attempts: 20, Seed: 6}
+	all, err := plasmid.Population(context.Background(), c, 20, 30*3600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	lost := 0
 	for stream := range uint64(20) {
 		h := newHost(t, plasmid.Config{Kind: plasmid.Custom, Copies: 2, Steps: 1, Attempts: 20, Seed: 6, Stream: stream})
 		goTo(t, h, 30*3600)
 		m := h.Metrics()
+		if m != all[stream] {
+			t.Errorf("cell %d of the population is %+v, alone %+v", stream, all[stream], m)
+		}
 		if !m.Lost {
 			continue
 		}

@@ -74,6 +74,31 @@ func TestSeedsAndStreams(t *testing.T) {
 	}
 }
 
+// TestPopulation: cell i of a population is the cell of stream i.
+func TestPopulation(t *testing.T) {
+	t.Parallel()
+	c := lac.Config{Induced: true, Seed: 12, Medium: lac.Medium{TMG: 20}}
+	var done int
+	all, err := lac.Population(context.Background(), c, 5, 300, func(n, _ int) { done = n })
+	if err != nil || done != 5 {
+		t.Fatalf("Population: %v, %d done", err, done)
+	}
+	for i, m := range all {
+		c.Stream = uint64(i)
+		cell := newCell(t, c)
+		goTo(t, cell, 300)
+		if m != cell.Metrics() {
+			t.Errorf("cell %d is %+v, alone %+v", i, m, cell.Metrics())
+		}
+	}
+	if _, err := lac.Population(context.Background(), lac.Config{Copies: -1}, 3, 1, nil); !errors.Is(err, biovm.ErrInvalid) {
+		t.Errorf("Population of a bad configuration: %v", err)
+	}
+	if _, err := lac.Population(context.Background(), c, 0, 1, nil); !errors.Is(err, biovm.ErrInvalid) {
+		t.Errorf("Population of none: %v", err)
+	}
+}
+
 func TestControl(t *testing.T) {
 	t.Parallel()
 	cell := newCell(t, lac.Config{Seed: 1})

@@ -14,12 +14,9 @@ import (
 // run simulates cells of streams 0, 1, ... and returns what they are then.
 func run(t *testing.T, c lac.Config, cells int, hours float64) []lac.Metrics {
 	t.Helper()
-	var all []lac.Metrics
-	for k := range cells {
-		c.Stream = uint64(k)
-		cell := start(t, c)
-		advance(t, cell, hours*3600)
-		all = append(all, cell.Metrics())
+	all, err := lac.Population(context.Background(), c, cells, hours*3600, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
 }
@@ -71,8 +68,9 @@ func TestBistableWindow(t *testing.T) {
 // were; below the window all lose induction, well above it all gain it.
 func TestHysteresis(t *testing.T) {
 	t.Parallel()
+	const cells = 8
 	induced := func(tmg float64, history bool) (n int) {
-		for _, m := range run(t, lac.Config{Medium: lac.Medium{TMG: tmg}, Induced: history, Seed: 4}, 12, 16) {
+		for _, m := range run(t, lac.Config{Medium: lac.Medium{TMG: tmg}, Induced: history, Seed: 4}, cells, 11) {
 			if m.Induced {
 				n++
 			}
@@ -81,11 +79,11 @@ func TestHysteresis(t *testing.T) {
 	}
 	for _, c := range []struct {
 		tmg       float64
-		cold, hot int // of 12 cells that were not, or were, induced before
-	}{{1, 0, 0}, {10, 0, 12}, {18, 0, 12}, {100, 12, 12}} {
+		cold, hot int // of the cells that were not, or were, induced before
+	}{{1, 0, 0}, {10, 0, cells}, {18, 0, cells}, {100, cells, cells}} {
 		cold, hot := induced(c.tmg, false), induced(c.tmg, true)
 		if cold != c.cold || hot != c.hot {
-			t.Errorf("%v µM TMG for 16 h: %d of 12 uninduced and %d of 12 induced cells are induced, want %d and %d", c.tmg, cold, hot, c.cold, c.hot)
+			t.Errorf("%v µM TMG for 11 h: %d of %d uninduced and %d of %d induced cells are induced, want %d and %d", c.tmg, cold, cells, hot, cells, c.cold, c.hot)
 		}
 	}
 }
@@ -227,7 +225,7 @@ func TestChanceAveragesOut(t *testing.T) {
 	for _, step := range []float64{0.25, 1, 10} { // the exchange step does not matter
 		c.ExchangeSeconds = step
 		var z []float64
-		for _, m := range run(t, c, 24, 8) {
+		for _, m := range run(t, c, 16, 6) {
 			z = append(z, m.LacZ)
 		}
 		mean, se := moments(z)
