@@ -26,6 +26,11 @@ With --minutes the cell lives instead: its genes are expressed and it grows for
 so many simulated minutes, and its figures at the end are printed; those of
 --record over time too. Several --replicas live over all cores.
 
+--model gives the cell a metabolic network of your own in place of the
+organism's: SBML or the JSON of COBRApy and BiGG, plain or packed with gzip, from
+a path or an https URL. Its genes and exchanges are then what --knockout and
+--medium name.
+
 --ribosomes and --atp set what the cell holds, and its limits with it; --config
 reads other settings from a JSON or YAML file. More than the cell's own chassis
 has is a mistake in the command line.`,
@@ -35,7 +40,8 @@ has is a mistake in the command line.`,
   bioxen run ecoli -e 'set_medium({"EX_o2_e": 0}, update=True); fba(allocation=False)["growth_rate"]'
   bioxen run syn3a program.star --knockout JCVISYN3A_0227
   bioxen run syn3a --minutes 105 --record protein,ribosomes_active
-  bioxen run syn3a --minutes 10 --replicas 20 --seed 1`,
+  bioxen run syn3a --minutes 10 --replicas 20 --seed 1
+  bioxen run ecoli --model e_coli_core.xml.gz -e 'essential_genes()["in_silico"]'`,
 		Args: arguments(1, 2, "a TYPE (one of "+words(biovm.BiologicalTypes())+") and at most one FILE"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
@@ -52,6 +58,9 @@ has is a mistake in the command line.`,
 	f.String("chassis", string(biovm.ChassisEColi), "live on a chassis of this `KIND`: "+words(biovm.ChassisKinds()))
 	f.StringSlice("medium", nil, "find this and nothing else: `EXCHANGE=RATE`,... in mmol/gDW/h, in place of the whole default medium; set_medium() of a process changes a part")
 	f.StringSlice("knockout", nil, "lack these `GENES`: loci or symbols, separated by commas")
+	f.String("model", "", "have the metabolic network in this `FILE`, or at this https URL")
+	f.String("model-sha256", "", "take the model for the one of this `SUM` only; needed for a URL")
+	_ = cmd.MarkFlagFilename("model", "xml", "sbml", "json", "gz") // it fails for a flag that is not there only
 	addSeed(cmd)
 	f.String("config", "", "read settings from a JSON or YAML `FILE`")
 	addCode(cmd)
@@ -135,6 +144,9 @@ func cellSpec(cmd *cobra.Command, organism string) (biovm.Spec, error) {
 	if spec.Medium, err = medium(cmd); err != nil {
 		return spec, err
 	}
+	if spec.Model, err = modelOf(cmd); err != nil {
+		return spec, err
+	}
 	if file := cmd.Flag("config"); file.Changed {
 		if spec.Config, err = bioxen.LoadConfig(file.Value.String()); err != nil {
 			return spec, err
@@ -143,6 +155,19 @@ func cellSpec(cmd *cobra.Command, organism string) (biovm.Spec, error) {
 	a, err := allocation(cmd)
 	spec.Config = biovm.Merge(spec.Config, biovm.Config{ResourceLimits: biovm.ResourceLimits{MaxATP: a.ATP, MaxRibosomes: a.Ribosomes}})
 	return spec, err
+}
+
+// modelOf reads the flags of the cell's network; without them it has its
+// organism's.
+func modelOf(cmd *cobra.Command) (*biovm.Source, error) {
+	from, sum := cmd.Flag("model"), cmd.Flag("model-sha256")
+	if !from.Changed {
+		if sum.Changed {
+			return nil, usagef(cmd, "--model-sha256 is of a --model, and there is none")
+		}
+		return nil, nil //nolint:nilnil // nil is a model: the organism's own
+	}
+	return &biovm.Source{Source: from.Value.String(), SHA256: sum.Value.String()}, nil
 }
 
 // medium reads the flag --medium; without it the cell has its default one.
@@ -237,6 +262,10 @@ func flagOf(cmd *cobra.Command, path string) string {
 		return "--medium " + strings.Trim(index, `"]`)
 	case "knockouts":
 		return "--knockout"
+	case "model.source":
+		return "--model"
+	case "model.sha256":
+		return "--model-sha256"
 	case "config.resource_limits.max_atp", "atp":
 		if cmd.Flags().Changed("atp") {
 			return "--atp"

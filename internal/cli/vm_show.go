@@ -79,6 +79,9 @@ func (v vmView) text() string {
 	if s.Spec.Medium != nil {
 		line("medium", "%s", mediumText(s.Spec.Medium))
 	}
+	if m := s.Spec.Model; m != nil {
+		line("model from", "%s, SHA-256 %s", m.Source, m.SHA256)
+	}
 	line("seed", "%d", s.Spec.Seed)
 	line("simulated time", "%s s", number(s.SimulatedSeconds))
 	line("records", "%d", m.Executions)

@@ -258,7 +258,7 @@ func TestOpenAPI(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"create-vm", "operate-vm", "execute", "events", "health", "version", "quote", "open-session"} {
+	for _, want := range []string{"create-vm", "operate-vm", "execute", "events", "health", "version", "quote", "open-session", "put-file", "hold-file"} {
 		if !operations[want] {
 			t.Errorf("there is no operation %s", want)
 		}

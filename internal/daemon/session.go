@@ -30,7 +30,7 @@ func (d *Daemon) openSession(ctx context.Context, _ *struct{}) (*huma.StreamResp
 	d.mu.Lock()
 	d.sessions[id] = s
 	d.mu.Unlock()
-	return &huma.StreamResponse{Body: func(stream huma.Context) { //nolint:contextcheck // it has its own
+	return &huma.StreamResponse{Body: func(stream huma.Context) {
 		defer d.closeSession(id)
 		stream.SetHeader("Content-Type", sessionType)
 		w := streamWriter(stream)

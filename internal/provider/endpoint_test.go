@@ -135,10 +135,30 @@ func TestEndpoint(t *testing.T) {
 			t.Parallel()
 			w := workspace(t)
 			at(t, w, attributes...)
+			network, err := os.ReadFile(networkFile(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.Write(t, "network.json", string(network))
 			w.Write(t, "main.tf", fmt.Sprintf(`resource "bioxen_vm" "cell" {
-  name            = %q
+  name            = %[1]q
   biological_type = "syn3a"
   knockouts       = ["JCVISYN3A_0876"]
+}
+
+# What the daemon cannot read is brought to it.
+resource "bioxen_vm" "own" {
+  name            = "own-${bioxen_vm.cell.name}"
+  biological_type = "ecoli"
+  knockouts       = ["acidB"]
+  model           = { source = "network.json" }
+
+  lifecycle {
+    postcondition {
+      condition     = self.free_growth_rate == 0.4
+      error_message = "It grows at ${self.free_growth_rate}."
+    }
+  }
 }
 
 resource "bioxen_resource_allocation" "cell" {

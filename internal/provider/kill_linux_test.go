@@ -50,6 +50,7 @@ const sixCells = `resource "bioxen_vm" "cell" {
   name            = "cell-${count.index}"
   biological_type = "syn3a"
   shared_chassis  = "pool-${count.index % 2}"
+  model           = count.index % 3 == 0 ? { source = "network.json" } : null
 }
 
 resource "bioxen_resource_allocation" "cell" {
@@ -75,6 +76,11 @@ func victim(t *testing.T, binary string) (w *acctest.Workspace, own string) {
 	}
 	w = acctest.NewWorkspace(t, own)
 	w.Write(t, "main.tf", sixCells)
+	network, err := os.ReadFile(networkFile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(t, "network.json", string(network))
 	return w, own
 }
 

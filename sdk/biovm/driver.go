@@ -12,6 +12,9 @@ import "context"
 // does, converges after a crash at any moment. [Factory.Create] confirms at
 // once.
 //
+// Check and Create read the files that a spec names, where the VM's engine does not
+// have their content, and complete the spec with their sums; see [Source].
+//
 // Drivers are safe for concurrent use.
 type Driver interface {
 	// Info describes the driver. It does no I/O and never changes.

@@ -42,6 +42,22 @@ func ValidSHA256(sum string) bool {
 	return len(sum) == sumDigits && strings.Trim(sum, "0123456789abcdef") == ""
 }
 
+// CheckFile reports what is wrong with a file that is to be kept under a sum: the
+// sum's form, as a [FieldError] at sha256, or the file's size. Whether the sum is
+// the file's it does not look at.
+func CheckFile(sha256 string, content []byte) error {
+	if !ValidSHA256(sha256) {
+		return &FieldError{Path: "sha256", Value: sha256, Reason: fmt.Sprintf("must be %d lower-case hexadecimal digits", sumDigits)}
+	}
+	if len(content) == 0 {
+		return fmt.Errorf("%w: the file is empty", ErrInvalid)
+	}
+	if len(content) > MaxSourceBytes {
+		return fmt.Errorf("%w: a file may have %d bytes, and this one has %d", ErrInvalid, MaxSourceBytes, len(content))
+	}
+	return nil
+}
+
 // A Part is a part of a spec that is made of a file.
 type Part struct {
 	// Name is the part's, as paths in [FieldError]s begin: "model".

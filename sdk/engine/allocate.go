@@ -31,10 +31,14 @@ func (e *Engine) allocate(ctx context.Context, op, ref string, asked biovm.Alloc
 			if err != nil {
 				return err
 			}
-			ref = vm.UUID
-			if err := e.checkShare(ctx, vm.Spec, asked); err != nil {
+			t, err := termsOf(vm.Spec)
+			if err != nil {
 				return err
 			}
+			if err := e.checkShare(ctx, t, asked, vm.Grant.ATP); err != nil {
+				return err
+			}
+			ref = vm.UUID
 		}
 		vm, err := e.change(ctx, c, ref, func(tx *store.Tx, vm *store.VM) ([]happening, error) {
 			if _, err := vm.State.Next(biovm.OpAllocate); err != nil {

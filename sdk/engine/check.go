@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -47,7 +48,7 @@ func (e *Engine) Quote(ctx context.Context, spec biovm.Spec, a biovm.Allocation)
 		if err != nil {
 			return err
 		}
-		if err := e.checkShare(ctx, spec, a); err != nil {
+		if err := e.checkShare(ctx, t, a); err != nil {
 			return err
 		}
 		g, err := t.grant(a)
@@ -114,13 +115,14 @@ func (e *Engine) inspectCell(ctx context.Context, t terms, spec biovm.Spec) erro
 	return err
 }
 
-// checkShare refuses an ATP share that means nothing to the cell of a spec. It
-// must not be called inside a transaction.
-func (e *Engine) checkShare(ctx context.Context, spec biovm.Spec, a biovm.Allocation) error {
-	if a.ATP == nil || spec.Model == nil {
+// checkShare refuses an ATP share that means nothing to the cell, unless it is
+// the default or one of those that the VM holds. It must not be called inside a
+// transaction.
+func (e *Engine) checkShare(ctx context.Context, t terms, a biovm.Allocation, held ...float64) error {
+	if a.ATP == nil || t.spec.Model == nil || slices.Contains(append(held, t.defaultGrant().ATP), *a.ATP) {
 		return nil
 	}
-	l, err := e.line(ctx, spec)
+	l, err := e.line(ctx, t.spec)
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,14 @@ func play(role, dir string, acks io.Writer) error {
 		if _, err := fmt.Fprintln(acks, e.Owner()); err != nil {
 			return err
 		}
+	case "brings", "makes":
+		if err := bring(ctx, e, os.Getenv("BIOXEN_TEST_NAME"), role == "makes"); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(acks, "done"); err != nil {
+			return err
+		}
+		select {} // until it is killed
 	case "endless":
 		done := make(chan error, 1)
 		go func() { done <- second(e.Execute(ctx, "a", endless())) }() // ends with the process

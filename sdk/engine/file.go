@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
@@ -12,16 +11,16 @@ import (
 
 // HoldFile reports whether a file is in the data directory, by its SHA-256, and
 // has it stay there until this engine is closed, so that a VM can be made of it.
-func (e *Engine) HoldFile(ctx context.Context, sha256 string) (bool, error) {
-	return e.holdFile(ctx, sha256, e.store.ID())
+func (e *Engine) HoldFile(ctx context.Context, sum string) (bool, error) {
+	return e.holdFile(ctx, sum, e.store.ID())
 }
 
 // PutFile brings a file that VMs can be made of, of [biovm.MaxSourceBytes] at
 // most. It stays as long as a VM is made of it, and until this engine is closed;
 // content is kept once, however often it is brought. A sum that is not the
 // content's is a [biovm.FieldError].
-func (e *Engine) PutFile(ctx context.Context, sha256 string, content []byte) error {
-	return e.putFile(ctx, sha256, content, e.store.ID())
+func (e *Engine) PutFile(ctx context.Context, sum string, content []byte) error {
+	return e.putFile(ctx, sum, content, e.store.ID())
 }
 
 func (e *Engine) holdFile(ctx context.Context, sum, owner string) (there bool, err error) {
@@ -50,8 +49,8 @@ func (e *Engine) holdFile(ctx context.Context, sum, owner string) (there bool, e
 
 func (e *Engine) putFile(ctx context.Context, sum string, content []byte, owner string) error {
 	return e.do(ctx, "take a file of", "", func(ctx context.Context, _ *call) error {
-		if len(content) > biovm.MaxSourceBytes {
-			return fmt.Errorf("%w: a file may have %d bytes, and this one has %d", biovm.ErrInvalid, biovm.MaxSourceBytes, len(content))
+		if err := biovm.CheckFile(sum, content); err != nil {
+			return err
 		}
 		if got := sha256.Sum256(content); hex.EncodeToString(got[:]) != sum {
 			return &biovm.FieldError{Path: "sha256", Value: sum, Reason: "is not the file's: that is " + hex.EncodeToString(got[:])}

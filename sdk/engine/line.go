@@ -95,7 +95,7 @@ func (e *Engine) line(ctx context.Context, spec biovm.Spec) (*cell.Line, error) 
 
 // maxModel bounds a network's file, unpacked, in bytes: a kilobyte can be the
 // beginning of a gigabyte.
-const maxModel = 512 << 20
+const maxModel = 256 << 20
 
 // readModel reads a network that cells can have. Errors begin with the file's
 // name.

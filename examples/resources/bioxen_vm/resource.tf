@@ -36,3 +36,15 @@ resource "bioxen_vm" "sharer" {
     }
   }
 }
+
+# A cell with a metabolic network of one's own, in place of its organism's.
+resource "bioxen_vm" "own" {
+  name            = "own"
+  biological_type = "ecoli"
+  knockouts       = ["b1101"] # the network has another way for sugar to come in
+  medium          = { EX_glc__D_e = 8 }
+
+  model = {
+    source = "${path.module}/network.json"
+  }
+}

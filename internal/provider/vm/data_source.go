@@ -57,6 +57,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"max_ribosomes":         integer("Largest number of ribosome units that may be allocated."),
 			"medium":                schema.MapAttribute{Computed: true, ElementType: types.Float64Type, MarkdownDescription: "Largest uptake by exchange reaction, in mmol per gram dry weight and hour; null for the organism's default medium."},
 			"knockouts":             schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Genes that the cell lacks."},
+			"model":                 dataModelAttribute(),
 			"seed":                  integer("Start of the VM's random stream."),
 			"genome_bp":             integer("Size of the organism's genome, in base pairs."),
 			"gene_count":            integer("Number of genes that the cell has."),
@@ -94,6 +95,7 @@ type dataModel struct {
 	MaxRibosomes     types.Int64   `tfsdk:"max_ribosomes"`
 	Medium           types.Map     `tfsdk:"medium"`
 	Knockouts        types.Set     `tfsdk:"knockouts"`
+	Model            types.Object  `tfsdk:"model"`
 	Seed             types.Int64   `tfsdk:"seed"`
 	GenomeBP         types.Int64   `tfsdk:"genome_bp"`
 	GeneCount        types.Int64   `tfsdk:"gene_count"`
@@ -148,7 +150,7 @@ func describe(ctx context.Context, data *providerdata.Data, ref string) (dataMod
 		Name: types.StringValue(string(s.ID)), ID: types.StringValue(s.UUID),
 		BiologicalType: types.StringValue(string(s.Spec.BiologicalType)), VMType: types.StringValue(string(s.Spec.VMType)),
 		Chassis: types.StringValue(string(s.Spec.Chassis)), State: types.StringValue(string(s.State)),
-		Medium: mediumValue(s.Spec.Medium), Knockouts: stringSet(s.Spec.Knockouts), Seed: types.Int64Value(s.Spec.Seed),
+		Medium: mediumValue(s.Spec.Medium), Knockouts: stringSet(s.Spec.Knockouts), Seed: types.Int64Value(s.Spec.Seed), Model: sourceValue(s.Spec.Model),
 		MaxATP:   providerdata.DecimalPointer(s.Config.ResourceLimits.MaxATP),
 		GenomeBP: types.Int64Value(int64(s.Genome.BasePairs)), GeneCount: types.Int64Value(int64(genes)),
 		SimulatedSeconds: providerdata.Decimal(s.SimulatedSeconds), ModelVersion: types.StringValue(s.ModelVersion),

@@ -20,7 +20,7 @@ import (
 // noun says where a VM's problems are shown.
 func noun() diagnose.Noun {
 	return diagnose.Noun{
-		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "seed", "xcpng"},
+		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "model", "seed", "xcpng"},
 		Capacity: map[string]path.Path{
 			"":          path.Root("shared_chassis"),
 			"memory_kb": path.Root("chassis"),
@@ -39,6 +39,7 @@ type model struct {
 	Config         types.Object   `tfsdk:"config"`
 	Medium         types.Map      `tfsdk:"medium"`
 	Knockouts      types.Set      `tfsdk:"knockouts"`
+	Model          types.Object   `tfsdk:"model"`
 	Seed           types.Int64    `tfsdk:"seed"`
 	FreeGrowthRate types.Float64  `tfsdk:"free_growth_rate"`
 	GeneCount      types.Int64    `tfsdk:"gene_count"`
@@ -75,6 +76,7 @@ func (m *model) spec(ctx context.Context, diags *diag.Diagnostics) biovm.Spec {
 		Config:         m.config(ctx, diags),
 		Medium:         m.medium(),
 		Knockouts:      m.knockouts(),
+		Model:          sourceOf(m.Model),
 		Seed:           m.Seed.ValueInt64(),
 		XCPng:          m.xcpngSpec(ctx, diags),
 	}.WithDefaults()
@@ -161,6 +163,7 @@ func (m *model) fill(s biovm.Status) {
 	m.Config = configValue(s.Spec.Config, m.Config)
 	m.Medium = mediumValue(s.Spec.Medium)
 	m.Knockouts = stringSet(s.Spec.Knockouts)
+	m.Model = sourceValue(s.Spec.Model)
 	m.Seed = types.Int64Value(s.Spec.Seed)
 }
 

@@ -26,6 +26,9 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !sourceKnown(m.Model) {
+		spec.Model = nil // nothing is known of a file whose content is not
+	}
 	addKnown(&resp.Diagnostics, m, "The VM is not valid", spec.Validate())
 	checkMachine(m, &resp.Diagnostics)
 }
@@ -53,14 +56,22 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !ok {
 		return
 	}
-	var state, plan *model
+	var config, state, plan *model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if plan != nil {
+		planModel(ctx, config, state, plan, resp)
 		noMachine(ctx, *plan, resp)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan != nil && state != nil && remodels(*state, *plan) {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("model"))
 	}
 	switch {
 	case plan == nil:
@@ -76,7 +87,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		// Terraform asks again, for the VM that takes its place.
 		r.data.Ledger.Free(state.ledgerName())
 		return
-	case req.Plan.Raw.Equal(req.State.Raw):
+	case resp.Plan.Raw.Equal(req.State.Raw):
 		r.data.Ledger.See(state.ID.ValueString())
 		return
 	}
@@ -108,7 +119,7 @@ const cannotBeMade = "The VM cannot be made like this"
 
 func replaced(state, plan model) bool {
 	return !plan.Name.Equal(state.Name) || !plan.BiologicalType.Equal(state.BiologicalType) || !plan.VMType.Equal(state.VMType) ||
-		!plan.Chassis.Equal(state.Chassis) || !plan.SharedChassis.Equal(state.SharedChassis) || !plan.host().Equal(state.host())
+		!plan.Chassis.Equal(state.Chassis) || !plan.SharedChassis.Equal(state.SharedChassis) || !plan.host().Equal(state.host()) || remodels(state, plan)
 }
 
 // round leaves numbers as the state has them where the configuration says the
@@ -176,6 +187,9 @@ func (r *Resource) judge(ctx context.Context, client *bioxen.Client, state *mode
 	if plan.Name.IsUnknown() {
 		spec.ID = "unknown" // only the name's form would matter
 	}
+	if !sourceKnown(plan.Model) {
+		spec = withoutModel(spec)
+	}
 	if plan.onPool() {
 		r.judgeMachine(ctx, client, state, plan, spec, diags)
 	} else if state == nil && !plan.Name.IsUnknown() {
@@ -207,7 +221,12 @@ func (r *Resource) quote(ctx context.Context, client *bioxen.Client, state *mode
 	}
 	quote, err := client.Quote(ctx, spec, biovm.Allocation{})
 	if err == nil && allocated != (biovm.Allocation{}) {
-		quote, err = client.Quote(ctx, spec, lower(allocated, quote.Limits))
+		kept := lower(allocated, quote.Limits)
+		quote, err = client.Quote(ctx, spec, kept)
+		if refused := biovm.FieldErrors(err); spec.Model != nil && len(refused) == 1 && refused[0].Path == "atp" {
+			kept.ATP = nil // it means nothing to the cell, and the default would be another
+			quote, err = client.Quote(ctx, spec, kept)
+		}
 	}
 	if err != nil {
 		addKnown(diags, plan, cannotBeMade, err)

@@ -329,6 +329,9 @@ func changeOf(ctx context.Context, state, plan model, diags *diag.Diagnostics) b
 	if !plan.Knockouts.Equal(state.Knockouts) {
 		c.Knockouts = new(plan.knockouts())
 	}
+	if s := sourceOf(plan.Model); s != nil && !plan.Model.Equal(state.Model) {
+		c.ModelSource = &s.Source // its content is the same, or the VM would be replaced
+	}
 	if !plan.Seed.Equal(state.Seed) {
 		c.Seed = new(plan.Seed.ValueInt64())
 	}

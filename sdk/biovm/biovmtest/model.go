@@ -50,8 +50,9 @@ func written(t *testing.T, name, content string) *biovm.Source {
 	return &biovm.Source{Source: path}
 }
 
-func sumOf(content string) string {
-	sum := sha256.Sum256([]byte(content))
+// toySum is the SHA-256 of the toy.
+func toySum() string {
+	sum := sha256.Sum256([]byte(toy))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -73,7 +74,7 @@ func testModel(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	if err := os.Remove(s.Model.Source); err != nil {
 		t.Fatal(err)
 	}
-	is, sum := status(t, vm), sumOf(toy)
+	is, sum := status(t, vm), toySum()
 	if want := (biovm.Source{Source: s.Model.Source, SHA256: sum}); is.Spec.Model == nil || *is.Spec.Model != want || !strings.Contains(is.ModelVersion, sum[:12]) {
 		t.Errorf("status of a vm with a model: %+v of version %q, want %+v and the sum's beginning", is.Spec.Model, is.ModelVersion, want)
 	}
@@ -103,7 +104,7 @@ func testModelUpdate(t *testing.T, vm biovm.VM) {
 		t.Fatal(err)
 	}
 	is := status(t, vm).Spec
-	if is.Model == nil || is.Model.Source != "elsewhere.json" || is.Model.SHA256 != sumOf(toy) || metrics(t, vm).Growth.FreeGrowthRate != 0 {
+	if is.Model == nil || is.Model.Source != "elsewhere.json" || is.Model.SHA256 != toySum() || metrics(t, vm).Growth.FreeGrowthRate != 0 {
 		t.Errorf("after Update the vm has the model %+v and grows at %v", is.Model, metrics(t, vm).Growth.FreeGrowthRate)
 	}
 	for path, c := range map[string]biovm.Change{
@@ -125,7 +126,7 @@ func testModelUpdate(t *testing.T, vm biovm.VM) {
 func testModelShared(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	d := open(t)
 	model := written(t, "toy.json", toy)
-	model.SHA256 = sumOf(toy)
+	model.SHA256 = toySum()
 	a, b := spec(d, "a"), spec(d, "b")
 	a.Model, b.Model = model, model
 	first, second := create(t, d, a), create(t, d, b)
@@ -158,7 +159,7 @@ func testModelRefused(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	}{
 		"missing":     {func(s *biovm.Spec) { s.Model = &biovm.Source{Source: "/no/such/model.json"} }, "model.source", []string{"/no/such/model.json", "no such file"}},
 		"a folder":    {func(s *biovm.Spec) { s.Model = &biovm.Source{Source: t.TempDir()} }, "model.source", []string{"regular file"}},
-		"another sum": {func(s *biovm.Spec) { s.Model = wrongSum }, "model.sha256", []string{wrongSum.SHA256, sumOf(toy)}},
+		"another sum": {func(s *biovm.Spec) { s.Model = wrongSum }, "model.sha256", []string{wrongSum.SHA256, toySum()}},
 		"broken":      {func(s *biovm.Spec) { s.Model = written(t, "broken.json", broken) }, "model.source", []string{"broken.json", "line 9"}},
 		"no model":    {func(s *biovm.Spec) { s.Model = written(t, "readme.md", "hello") }, "model.source", []string{"readme.md", "not a model"}},
 		"two goals": {func(s *biovm.Spec) {
@@ -201,8 +202,10 @@ func testModelWithoutATP(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	if _, err := a.Allocate(t.Context(), biovm.Allocation{ATP: new(50.0)}); !slices.Equal(paths(err), []string{"atp"}) || !strings.Contains(err.Error(), "atp_c") {
 		t.Errorf("allocating ATP to a cell that has none: %v, want a problem at atp that names atp_c", err)
 	}
-	if _, err := a.Allocate(t.Context(), biovm.Allocation{Ribosomes: new(1)}); err != nil {
-		t.Errorf("allocating ribosomes: %v", err)
+	for _, ask := range []biovm.Allocation{{Ribosomes: new(1)}, {ATP: biovm.Defaults(biovm.Syn3A).ResourceLimits.MaxATP, Ribosomes: new(2)}} {
+		if _, err := a.Allocate(t.Context(), ask); err != nil {
+			t.Errorf("Allocate(%s) to a cell without ATP: %v", form(t, ask), err)
+		}
 	}
 	if usage, err := a.Usage(t.Context()); err != nil || usage.ATPPercent != 0 {
 		t.Errorf("usage %+v, %v; want no ATP in use", usage, err)

@@ -18,9 +18,9 @@ import (
 type Holder interface {
 	// HoldFile reports whether the file is there, and has it stay there for this
 	// caller, until he closes the holder or is gone.
-	HoldFile(ctx context.Context, sha256 string) (bool, error)
+	HoldFile(ctx context.Context, sum string) (bool, error)
 	// PutFile brings a file, to stay likewise. What is there already is no error.
-	PutFile(ctx context.Context, sha256 string, content []byte) error
+	PutFile(ctx context.Context, sum string, content []byte) error
 }
 
 // A FileError says that a file could not be had. It wraps a [biovm.FieldError]
@@ -120,6 +120,7 @@ func reason(err error) string {
 var (
 	errTooLarge = fmt.Errorf("must not be larger than %d bytes", biovm.MaxSourceBytes)
 	errNoFile   = errors.New("must be a regular file")
+	errEmpty    = errors.New("is empty")
 )
 
 func readFile(_ context.Context, path string) ([]byte, error) {
@@ -143,6 +144,9 @@ func readAll(r io.Reader) ([]byte, error) {
 	content, err := io.ReadAll(io.LimitReader(r, biovm.MaxSourceBytes+1))
 	if err == nil && len(content) > biovm.MaxSourceBytes {
 		return nil, errTooLarge
+	}
+	if err == nil && len(content) == 0 {
+		return nil, errEmpty
 	}
 	return content, err
 }

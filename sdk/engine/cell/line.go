@@ -51,7 +51,7 @@ func ModelLine(ctx context.Context, t biovm.BiologicalType, m *metabolism.Model,
 		case ctx.Err() != nil:
 			return reference{}, context.Cause(ctx)
 		case err != nil:
-			return reference{Why: err.Error()}, nil
+			return reference{Why: err.Error()}, nil //nolint:nilerr // that there is none is the answer
 		case !(atp > 0):
 			return reference{Why: "model " + m.ID() + " makes no ATP on its own medium"}, nil
 		}

@@ -225,6 +225,11 @@ func (e *ecoliCell) concentration(exchange string) float64 {
 	return 0
 }
 
+// Sibling implements [Cell].
+func (e *ecoliCell) Sibling(ctx context.Context, seed int64) (Cell, error) {
+	return Begin(ctx, e.body, seed)
+}
+
 // Checkpoint implements [Cell].
 func (e *ecoliCell) Checkpoint() ([]byte, error) {
 	s := state{Version: stateVersion, Organism: e.body.Organism.Type(), Seed: e.seed, Operons: e.operons, Parts: map[string][]byte{}}

@@ -62,6 +62,10 @@ const roundSize = 32
 // cells have lived and how many will in it; an error of it ends the ensemble.
 func Ensemble(ctx context.Context, c *cell.Cell, p Plan, progress func(done, next int) error) (*Statistics, error) {
 	grid := p.Grid()
+	first, err := Begin(ctx, c, p.Seed)
+	if err != nil {
+		return nil, err
+	}
 	sums := make([]moments, len(grid)*len(p.Names))
 	var ends []moments
 	var figures []Figure
@@ -71,7 +75,7 @@ func Ensemble(ctx context.Context, c *cell.Cell, p Plan, progress func(done, nex
 			return nil, err
 		}
 		round, err := replicas.Run(ctx, n, nil, func(ctx context.Context, i int) (replica, error) {
-			return p.replica(ctx, c, grid, p.Seed+int64(done+i))
+			return p.replica(ctx, first, grid, p.Seed+int64(done+i))
 		})
 		if err != nil {
 			return nil, err
@@ -110,11 +114,11 @@ type replica struct {
 }
 
 // replica has one cell live.
-func (p Plan) replica(ctx context.Context, c *cell.Cell, grid []float64, seed int64) (replica, error) {
+func (p Plan) replica(ctx context.Context, first Cell, grid []float64, seed int64) (replica, error) {
 	if err := ctx.Err(); err != nil {
 		return replica{}, err
 	}
-	l, err := Begin(ctx, c, seed)
+	l, err := first.Sibling(ctx, seed)
 	if err != nil {
 		return replica{}, err
 	}

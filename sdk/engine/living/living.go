@@ -29,6 +29,9 @@ type Cell interface {
 	Metrics(ctx context.Context) (biovm.CellMetrics, error)
 	// Price is what a simulated second costs, in steps of a process.
 	Price() uint64
+	// Sibling makes another cell at its birth, under the same conditions. It is
+	// safe for concurrent use, as long as nothing else uses the cell.
+	Sibling(ctx context.Context, seed int64) (Cell, error)
 	// Checkpoint writes the cell's state, which [Resume] reads.
 	Checkpoint() ([]byte, error)
 }

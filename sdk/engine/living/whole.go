@@ -140,6 +140,15 @@ func (w *wholeCell) minimal(ctx context.Context) (biovm.CellMetrics, error) {
 	return biovm.CellMetrics{MinimalCell: m}, nil
 }
 
+// Sibling implements [Cell].
+func (w *wholeCell) Sibling(_ context.Context, seed int64) (Cell, error) {
+	sibling, err := w.Cell.Sibling(uint64(seed), 0) //nolint:gosec // any bits will do
+	if err != nil {
+		return nil, err
+	}
+	return &wholeCell{sibling, w.body, seed}, nil
+}
+
 // Checkpoint implements [Cell].
 func (w *wholeCell) Checkpoint() ([]byte, error) {
 	data, err := w.Cell.Checkpoint()

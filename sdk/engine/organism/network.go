@@ -26,7 +26,7 @@ const ownMedium = "the medium that the network's own bounds stand for"
 
 // WithModel returns the organism with another metabolic network. Genome, gene
 // table and the constants of expression stay. Genes of the network that the
-// table has, by whatever of their names, are the table's and called by their
+// table has, by whatever of their names in just these letters, are the table's and called by their
 // locus; the others are among [Organism.ModelOnlyGenes].
 func (o *Organism) WithModel(n Network) (*Organism, error) {
 	m, err := o.adopt(n.Model)
@@ -90,7 +90,9 @@ func (o *Organism) adopt(m *metabolism.Model) (*metabolism.Model, error) {
 	genes := slices.Clone(p.Genes)
 	for i, g := range genes {
 		found, ok := o.Gene(g.ID)
-		if !ok || found.Type == modelOnly || taken[found.Locus] {
+		// mine is not minE, though people who ask for genes may mean it so.
+		spelt := found.Locus == g.ID || found.Symbol == g.ID || slices.Contains(found.Aliases, g.ID)
+		if !ok || !spelt || found.Type == modelOnly || taken[found.Locus] {
 			continue
 		}
 		taken[found.Locus], names[g.ID], genes[i].ID = true, found.Locus, found.Locus

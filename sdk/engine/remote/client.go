@@ -149,9 +149,10 @@ type request struct {
 	path    string
 	query   url.Values
 	body    any
-	raw     []byte // in place of a body: bytes as they are; nil: none
-	answer  any    // nil: there is none
-	session bool   // what it makes belongs to the session
+	raw     []byte // in place of a body: bytes as they are
+	isRaw   bool
+	answer  any  // nil: there is none
+	session bool // what it makes belongs to the session
 }
 
 // call sends a request and decodes the answer. Errors are those of the engine,
@@ -244,7 +245,7 @@ func (c *Client) request(ctx context.Context, r request) (*http.Request, error) 
 		}
 		body = bytes.NewReader(text)
 	}
-	if r.raw != nil {
+	if r.isRaw {
 		body = bytes.NewReader(r.raw)
 	}
 	target := c.base + r.path
@@ -262,7 +263,7 @@ func (c *Client) request(ctx context.Context, r request) (*http.Request, error) 
 		req.Header.Set("Authorization", "Bearer "+c.options.Token)
 	}
 	switch {
-	case r.raw != nil:
+	case r.isRaw:
 		req.Header.Set("Content-Type", "application/octet-stream")
 	case body != nil:
 		req.Header.Set("Content-Type", "application/json")

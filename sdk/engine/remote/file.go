@@ -31,10 +31,10 @@ func (c *Client) HoldFile(ctx context.Context, sha256 string) (bool, error) {
 // made of it, and until the client is closed.
 func (c *Client) PutFile(ctx context.Context, sha256 string, content []byte) error {
 	const op = "take a file of"
-	if !biovm.ValidSHA256(sha256) {
-		return &biovm.OpError{Op: op, Err: &biovm.FieldError{Path: "sha256", Value: sha256, Reason: "must be 64 lower-case hexadecimal digits"}}
+	if err := biovm.CheckFile(sha256, content); err != nil {
+		return &biovm.OpError{Op: op, Err: err}
 	}
-	return takesFiles(c.call(ctx, request{op: op, method: http.MethodPut, path: FilesPath + sha256, raw: content, session: true}))
+	return takesFiles(c.call(ctx, request{op: op, method: http.MethodPut, path: FilesPath + sha256, raw: content, isRaw: true, session: true}))
 }
 
 // errNoRoute says that the daemon knows no such call.

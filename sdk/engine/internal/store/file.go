@@ -116,14 +116,14 @@ func (s *Store) LetGo(ctx context.Context, owner string) error {
 	return s.Write(ctx, func(t *Tx) error { return errors.Join(t.dropHolds(ctx, owner), t.dropFiles(ctx)) })
 }
 
-// SweepFiles removes what ended processes left of files.
+// SweepFiles removes what ended processes left of files, and older releases.
 func (s *Store) SweepFiles(ctx context.Context) error {
-	held := false
+	found := false
 	err := s.Read(ctx, func(t *Tx) (err error) {
-		held, err = t.exists(ctx, "SELECT 1 FROM file_hold")
+		found, err = t.exists(ctx, "SELECT 1 FROM file_hold UNION ALL SELECT 1 FROM file WHERE "+unusedFile)
 		return err
 	})
-	if err != nil || !held {
+	if err != nil || !found {
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error { return t.CollectFiles(ctx) })
