@@ -104,6 +104,9 @@ type CellMetrics struct {
 	Syn3A       *Syn3AMetrics       `json:"syn3a,omitempty"`
 	EColi       *EColiMetrics       `json:"ecoli,omitempty"`
 	MinimalCell *MinimalCellMetrics `json:"minimal_cell,omitempty"`
+	// Problem says why there are none: that the living cell cannot go on with the
+	// genes that the VM has now, say. Empty if there are.
+	Problem string `json:"problem,omitempty"`
 }
 
 // Syn3AMetrics are those of syn3a.
@@ -125,7 +128,7 @@ type Syn3AMetrics struct {
 type EColiMetrics struct {
 	// PlasmidCount is how many copies of plasmids there are in all.
 	PlasmidCount int `json:"plasmid_count"`
-	// GrowthPhase is lag, exponential, stationary or dead.
+	// GrowthPhase of its culture is lag, exponential, diauxie or stationary.
 	GrowthPhase string `json:"growth_phase"`
 	// Operons are those that somebody managed or that are simulated, by ID:
 	// regulated, induced, repressed or lost, and for lac whether it is on.

@@ -50,6 +50,7 @@ func (d *MetricsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"doubling_time_minutes": number("Doubling time under the grant, in minutes; 0 when the cell does not grow."),
 			"limited_by":            text("What limits growth: `ribosomes`, `atp`, `metabolism` or `dead`."),
 			"executions":            integer("Records of processes that are kept."),
+			"problem":               text("Why there are no figures of the type: that the living cell cannot go on with the genes that the VM has now, say; null if there are."),
 			"syn3a": schema.SingleNestedAttribute{
 				Computed: true, MarkdownDescription: "What a `syn3a` is known by; null for others.",
 				Attributes: map[string]schema.Attribute{
@@ -65,7 +66,7 @@ func (d *MetricsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				Computed: true, MarkdownDescription: "What an `ecoli` is known by; null for others.",
 				Attributes: map[string]schema.Attribute{
 					"plasmid_count": integer("Copies of plasmids in the cell, all together."),
-					"growth_phase":  text("Phase of growth: `lag`, `exponential`, `stationary` or `dead`."),
+					"growth_phase":  text("Phase of growth of its culture: `lag`, `exponential`, `diauxie` or `stationary`."),
 					"operons":       schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "What operons do that were managed or are simulated, by ID."},
 				},
 			},
@@ -97,6 +98,7 @@ type metricsModel struct {
 	DoublingTime     types.Float64 `tfsdk:"doubling_time_minutes"`
 	LimitedBy        types.String  `tfsdk:"limited_by"`
 	Executions       types.Int64   `tfsdk:"executions"`
+	Problem          types.String  `tfsdk:"problem"`
 	Syn3A            *syn3aModel   `tfsdk:"syn3a"`
 	EColi            *ecoliModel   `tfsdk:"ecoli"`
 	MinimalCell      *minimalModel `tfsdk:"minimal_cell"`
@@ -172,6 +174,9 @@ func (m *metricsModel) read(ctx context.Context, data *providerdata.Data) error 
 
 // fill puts in what the VM's type is known by.
 func (m *metricsModel) fill(c biovm.CellMetrics) {
+	if c.Problem != "" {
+		m.Problem = types.StringValue(c.Problem)
+	}
 	if x := c.Syn3A; x != nil {
 		m.Syn3A = &syn3aModel{
 			ATPLevel: rounded(x.ATPLevel), EssentialGenes: int64(x.EssentialGenes), ActiveEssentialGenes: int64(x.ActiveEssentialGenes),

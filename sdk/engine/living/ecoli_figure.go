@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/culture"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/near"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon/lac"
 )
@@ -114,7 +115,9 @@ func (e *ecoliCell) Metrics(context.Context) (biovm.CellMetrics, error) {
 	if _, managed := operons[lacOperon]; !managed {
 		operons[lacOperon] = e.lac.Metrics().Status
 	}
-	return biovm.CellMetrics{EColi: &biovm.EColiMetrics{
-		PlasmidCount: e.copies(), GrowthPhase: string(e.culture.Sample().Phase), Operons: operons,
-	}}, nil
+	phase := culture.Lag
+	if e.culture.Time() > 0 {
+		phase = e.culture.Sample().Phase
+	}
+	return biovm.CellMetrics{EColi: &biovm.EColiMetrics{PlasmidCount: e.copies(), GrowthPhase: string(phase), Operons: operons}}, nil
 }
