@@ -43,8 +43,10 @@ func beginWhole(ctx context.Context, c *cell.Cell, s state) (Cell, error) {
 	if !slices.Equal(born.Knockouts, config.Knockouts) {
 		return nil, &StateError{Reason: fmt.Sprintf("the cell lives without the genes %q, and is to be without %q: a living cell keeps the genes that it was born with, so begin anew with simulate(..., anew=True)", born.Knockouts, config.Knockouts)}
 	}
-	if err := w.Grant(config.Ribosomes, config.Polymerases, config.ATPShare); err != nil {
-		return nil, err
+	if born.Ribosomes != config.Ribosomes || born.Polymerases != config.Polymerases || born.ATPShare != config.ATPShare {
+		if err := w.Grant(config.Ribosomes, config.Polymerases, config.ATPShare); err != nil {
+			return nil, err
+		}
 	}
 	if !maps.Equal(born.Medium, config.Medium) || !slices.Equal(born.LostReactions, config.LostReactions) || born.EraseBounds != config.EraseBounds {
 		if err := w.Environment(ctx, config.Medium, config.LostReactions, config.EraseBounds); err != nil {
