@@ -33,7 +33,8 @@ func arrows() []rule {
 		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
 		{"sdk/engine/wholecell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
-		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
+		{"sdk/engine/living", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/cell", "sdk/engine/culture", "sdk/engine/operon...", "sdk/engine/plasmid", "sdk/engine/wholecell"}},
+		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/living", "sdk/engine/operon", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
 		// The engine.
 		{"sdk/engine/internal/store", []string{"sdk/biovm"}},
@@ -120,7 +121,7 @@ func standardOnly() []string {
 func pure() []string {
 	return []string{
 		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...",
-		"sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/engine/metabolism...",
+		"sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/engine/living", "sdk/engine/metabolism...",
 		"sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/plasmid", "sdk/engine/process", "sdk/engine/wholecell",
 	}
 }

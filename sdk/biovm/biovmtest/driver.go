@@ -55,6 +55,8 @@ func TestDriver(t *testing.T, newDriver func(t *testing.T) biovm.Driver) {
 		{"ModelShared", testModelShared},
 		{"ModelRefused", testModelRefused},
 		{"ModelWithoutATP", testModelWithoutATP},
+		{"Life", testLife},
+		{"EColi", testEColi},
 		{"Records", testRecords},
 		{"SharedChassis", testSharedChassis},
 		{"SharedChassisAllocate", testSharedChassisAllocate},

@@ -61,6 +61,13 @@ func (s circumstance) granted(c *Cell) circumstance {
 	return s
 }
 
+// Recall answers a question that another package puts to the cell under its
+// grant, from the cell's memo or by solving. The question's text must hold all
+// that the answer depends on besides the cell's circumstances, and a version.
+func Recall[T any](ctx context.Context, c *Cell, question string, solve func() (T, error)) (T, error) {
+	return recall(ctx, c.memo, c.circumstance(question).granted(c), solve)
+}
+
 // recall answers from the memo, or by solving and saving. Either way the
 // answer went through its JSON form, which keeps every bit of a number, so
 // both are the same.

@@ -22,8 +22,9 @@ type verb struct {
 // verbs lists all of them, by name.
 func verbs() []verb {
 	return []verb{
-		essentialGenesVerb(), fbaVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(), growthCurveVerb(),
-		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), pfbaVerb(), setMediumVerb(),
+		essentialGenesVerb(), fbaVerb(), feedVerb(), figuresVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(), growthCurveVerb(),
+		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), operonVerb(), pfbaVerb(), plasmidVerb(),
+		setMediumVerb(), simulateVerb(), transcribeVerb(),
 	}
 }
 
