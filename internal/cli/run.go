@@ -64,7 +64,7 @@ has is a mistake in the command line.`,
 	addSeed(cmd)
 	f.String("config", "", "read settings from a JSON or YAML `FILE`")
 	addCode(cmd)
-	addSimulation(cmd)
+	addLife(cmd)
 	addOutput(cmd)
 	complete(cmd, "chassis", list(biovm.ChassisKinds())...)
 	return cmd
@@ -119,7 +119,7 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 
 // readRun reads what the cell shall do: live, or run a program.
 func (a *app) readRun(cmd *cobra.Command, files []string) (program, error) {
-	code, ok, err := simulation(cmd, files)
+	code, ok, err := life(cmd, files)
 	if ok || err != nil {
 		return program{code: code}, err
 	}

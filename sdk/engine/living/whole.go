@@ -44,12 +44,17 @@ func beginWhole(ctx context.Context, c *cell.Cell, s state) (Cell, error) {
 		return nil, &StateError{Reason: fmt.Sprintf("the cell lives without the genes %q, and is to be without %q: a living cell keeps the genes that it was born with, so begin anew with simulate(..., anew=True)", born.Knockouts, config.Knockouts)}
 	}
 	if born.Ribosomes != config.Ribosomes || born.Polymerases != config.Polymerases || born.ATPShare != config.ATPShare {
-		if err := w.Grant(config.Ribosomes, config.Polymerases, config.ATPShare); err != nil {
+		if err := w.Grant(ctx, config.Ribosomes, config.Polymerases, config.ATPShare); err != nil {
 			return nil, err
 		}
 	}
-	if !maps.Equal(born.Medium, config.Medium) || !slices.Equal(born.LostReactions, config.LostReactions) || born.EraseBounds != config.EraseBounds {
-		if err := w.Environment(ctx, config.Medium, config.LostReactions, config.EraseBounds); err != nil {
+	if !maps.Equal(born.Medium, config.Medium) || (born.Medium == nil) != (config.Medium == nil) {
+		if err := w.SetMedium(ctx, config.Medium); err != nil {
+			return nil, err
+		}
+	}
+	if !slices.Equal(born.LostReactions, config.LostReactions) || born.EraseBounds != config.EraseBounds {
+		if err := w.SetReactions(ctx, config.LostReactions, config.EraseBounds); err != nil {
 			return nil, err
 		}
 	}

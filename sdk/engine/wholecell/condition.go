@@ -2,32 +2,23 @@ package wholecell
 
 import (
 	"context"
-	"maps"
 	"math"
 	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
-// Environment puts the cell on another medium, and takes reactions out, from now
-// on; the arguments are as in [Config]. What metabolism can supply is asked anew.
-func (c *Cell) Environment(ctx context.Context, medium map[string]float64, lostReactions []string, eraseBounds bool) error {
-	q := c.kitchen.question
-	q.Medium, q.KnockoutReactions, q.EraseBounds = maps.Clone(medium), slices.Clone(lostReactions), eraseBounds
-	if err := q.Check(c.plan.organism.Model()); err != nil {
+// SetReactions changes what reactions the cell's metabolism lacks from now on, as
+// in [Config].
+func (c *Cell) SetReactions(ctx context.Context, lost []string, eraseBounds bool) error {
+	changed := c.config
+	changed.LostReactions, changed.EraseBounds = slices.Clone(lost), eraseBounds
+	k, err := changed.environment(c.plan.organism)
+	if err != nil {
 		return err
 	}
-	k := newKitchen(c.plan.organism, q)
-	if c.look(); c.x[c.plan.due] > 0 { // metabolism was asked before
-		last, err := k.yield(ctx, c.x[c.plan.wanted], c.x[c.plan.mostATP])
-		if err != nil {
-			return err
-		}
-		c.last = last
-	}
-	c.kitchen = k
-	c.config.Medium, c.config.LostReactions, c.config.EraseBounds = q.Medium, q.KnockoutReactions, eraseBounds
-	return nil
+	c.config, c.kitchen = changed, k
+	return c.askAgain(ctx)
 }
 
 // AdvanceTo simulates until a time, as [Cell.Advance] does; a time that has

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// addSimulation gives a command the flags that let a cell live.
-func addSimulation(cmd *cobra.Command) {
+// addLife gives a command the flags that let a cell live.
+func addLife(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Float64("minutes", 0, "let the cell live for `N` simulated minutes, instead of a process")
 	f.Int("replicas", 1, "let `N` cells live, with seeds that follow each other, and sum them up")
@@ -18,9 +18,9 @@ func addSimulation(cmd *cobra.Command) {
 	f.Float64("every", 0, "record every `N` simulated minutes; a hundredth of the time by default")
 }
 
-// simulation is the process that the flags of addSimulation ask for; ok is false
+// life is the process that the flags of addLife ask for; ok is false
 // where they ask for none.
-func simulation(cmd *cobra.Command, files []string) (code string, ok bool, err error) {
+func life(cmd *cobra.Command, files []string) (code string, ok bool, err error) {
 	f := cmd.Flags()
 	if !f.Changed("minutes") {
 		for _, flag := range []string{"replicas", "record", "every"} {
