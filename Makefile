@@ -1,8 +1,8 @@
 # Needs git, make, Go ≥ 1.26 and terraform ≥ 1.11. Everything else is pinned in
 # tools/ and built on first use. "make ci" also needs a C compiler, for the race
 # detector, and Debian's nodejs, npm, python3-os-xenapi, mtools, dosfstools, openssh-server,
-# busybox-static, python3-cobra and glpk-utils, for programs that others wrote, and root,
-# for guests: as root on Debian it installs what is missing.
+# busybox-static, python3-cobra, python3-biopython and glpk-utils, for programs that others
+# wrote, and root, for guests: as root on Debian it installs what is missing.
 
 # An inherited CLI configuration may name a file that is not there, or turn
 # plugins away; and nothing here may ask the network for newer versions.
@@ -25,7 +25,7 @@ LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
 RELEASE = $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
 
 # The packages whose results must be the same bit for bit on every platform.
-PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis expression genome internal/lp internal/near metabolism organism process)))
+PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -65,8 +65,14 @@ gen-data: ## make the organisms' tables anew from SHARED=../shared
 	$(GO) run ./internal/gendata -shared $(SHARED)
 
 .PHONY: bench
-bench: ## run the benchmarks
+bench: ## run the benchmarks, then what "make ratios" does
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	@$(MAKE) --no-print-directory ratios
+
+.PHONY: ratios
+ratios: ## compare our times with those of COBRApy and GLPK, of one thread each
+	@sdk/engine/metabolism/peers/install || echo 'some of the peers are not there: what they would be compared in is listed as absent'
+	@$(GO) run ./internal/ratio -models $(SHARED)/data/models
 
 # Tests that drive built programs or read files: the race detector sees nothing
 # in them, so ci runs them with cover.
@@ -93,7 +99,7 @@ cross: ## build for the other platforms, PLATFORMS="os/arch ..."
 
 # ---- what ci does besides, in the order of its steps: cheap first ----
 
-CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd cross-ci fuzz peers lab test-race cover
+CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd invariants cross-ci fuzz peers lab test-race cover
 
 # With BIOXEN_CI a test fails where it would skip for want of a program.
 .PHONY: ci
@@ -148,6 +154,12 @@ fmadd:
 		{ echo 'fused multiply-add on arm64: write float64(x*y) + z'; exit 1; }; \
 	echo "no fused multiply-add in $(PURE)"
 
+# Every event of every simulation is checked: slow, and it panics.
+.PHONY: invariants
+invariants: ## test the simulations in the build that checks every event
+	$(GO) vet -tags invariants ./sdk/engine/expression/... ./sdk/engine/wholecell
+	@$(TEST) -tags invariants -short ./sdk/engine/expression/... ./sdk/engine/wholecell
+
 .PHONY: cross-ci
 cross-ci:
 	@$(MAKE) --no-print-directory cross PLATFORMS='linux/arm64 darwin/arm64 windows/amd64'
@@ -156,6 +168,7 @@ cross-ci:
 peers: ## install the programs that others wrote, which tests run to compare
 	sdk/xapi/xapitest/peers/install
 	sdk/engine/metabolism/peers/install
+	sdk/engine/genome/peers/install
 
 .PHONY: lab
 lab: ## install what the lab boots its guests with

@@ -23,17 +23,19 @@ func TestModelMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), self, "model", "fba", file)
-	cmd.Args[0] = "bioxen" // by which name testscript tells the command from the tests
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	for _, args := range [][]string{{"model", "fba", file}, {"model", "fba", file, "--exact"}} {
+		cmd := exec.CommandContext(t.Context(), self, args...)
+		cmd.Args[0] = "bioxen" // by which name testscript tells the command from the tests
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+		if !ok {
+			t.Fatalf("got %T, want *syscall.Rusage", cmd.ProcessState.SysUsage())
+		}
+		if usage.Maxrss > most {
+			t.Errorf("%v: the peak resident set is %d kB, want at most %d", args, usage.Maxrss, most)
+		}
+		t.Logf("%v: the peak resident set is %d kB", args, usage.Maxrss)
 	}
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		t.Fatalf("got %T, want *syscall.Rusage", cmd.ProcessState.SysUsage())
-	}
-	if usage.Maxrss > most {
-		t.Errorf("the peak resident set is %d kB, want at most %d", usage.Maxrss, most)
-	}
-	t.Logf("the peak resident set is %d kB", usage.Maxrss)
 }

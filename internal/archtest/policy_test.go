@@ -28,12 +28,18 @@ func arrows() []rule {
 		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
 		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/organism..."}},
 		{"sdk/engine/expression...", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
+		{"sdk/engine/operon...", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
+		{"sdk/engine/plasmid", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},
+		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
+		{"sdk/engine/wholecell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
-		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
+		{"sdk/engine/living", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/cell", "sdk/engine/culture", "sdk/engine/operon...", "sdk/engine/plasmid", "sdk/engine/wholecell"}},
+		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/living", "sdk/engine/operon", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
 		// The engine.
 		{"sdk/engine/internal/store", []string{"sdk/biovm"}},
 		{"sdk/engine/internal/near", nil},
+		{"sdk/engine/internal/replicas", nil},
 		{"sdk/engine/internal...", []string{"sdk/biovm"}},
 		{"sdk/engine/packages...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/process"}},
 		{"sdk/engine/remote", []string{"sdk/biovm"}},
@@ -52,7 +58,7 @@ func arrows() []rule {
 		{"internal/sshx...", []string{"internal/sshx"}},
 		{"internal/daemon", []string{"sdk/biovm", "sdk/engine", "sdk/engine/remote"}},
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
-		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/metabolism...", "sdk/engine/packages", "internal/daemon", "internal/notice", "internal/tui"}},
+		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/expression...", "sdk/engine/metabolism...", "sdk/engine/packages", "sdk/engine/genome...", "sdk/engine/organism", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories
 		// xapi: which of a pool's errors are about trust and login, and its measurements.
 		{"internal/provider...", []string{"sdk/bioxen", "sdk/biovm", "sdk/biovm/basic", "sdk/biovm/source", "sdk/biovm/xcpng", "sdk/xapi", "internal/provider..."}},
@@ -60,13 +66,14 @@ func arrows() []rule {
 		{"", []string{"internal/provider"}}, // main.go
 
 		// What does not ship.
-		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism..."}},
+		{"internal/gendata", []string{"sdk/biovm", "sdk/engine/organism...", "sdk/engine/metabolism...", "sdk/engine/genome..."}},
 		{"internal/archtest", nil},
 		{"internal/testrun", nil},
 		{"internal/lab/guestinit", []string{"internal/lab/bootplan"}},
 		{"internal/lab/bootplan", nil},
 		{"internal/lab", []string{"sdk/xapi/xapitest", "internal/lab/bootplan"}},
 		{"internal/demo", nil},
+		{"internal/ratio", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism..."}}, // what it compares with others' programs
 		{"examples...", []string{"sdk..."}},
 	}
 }
@@ -115,8 +122,9 @@ func standardOnly() []string {
 // results are the same bit for bit on every platform.
 func pure() []string {
 	return []string{
-		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/expression...", "sdk/engine/genome...", "sdk/engine/internal/lp", "sdk/engine/internal/near",
-		"sdk/engine/metabolism...", "sdk/engine/organism...", "sdk/engine/packages", "sdk/engine/process",
+		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...",
+		"sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/engine/living", "sdk/engine/metabolism...",
+		"sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/packages", "sdk/engine/plasmid", "sdk/engine/process", "sdk/engine/wholecell",
 	}
 }
 
@@ -183,7 +191,7 @@ func impureUses() []struct {
 
 // printers are the packages that may write to the terminal.
 func printers() []string {
-	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
+	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/ratio", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
 }
 
 // maxLines is how long a hand-written Go file may be.

@@ -128,7 +128,7 @@ Exit codes: 0 all went well, 1 it did not, 2 the command line is wrong.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(a.runCommand(), a.vmCommand(), a.modelCommand(), a.packageCommand(), a.processCommand(), a.serveCommand(), a.stdioCommand(), a.tokenCommand(), a.agentCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.vmCommand(), a.modelCommand(), a.genomeCommand(), a.simulateCommand(), a.packageCommand(), a.processCommand(), a.serveCommand(), a.stdioCommand(), a.tokenCommand(), a.agentCommand(), a.versionCommand())
 	root.Flags().Bool("version", false, "say which release this is")
 	root.SetVersionTemplate("{{.Version}}")
 	root.SetArgs(a.Args)

@@ -34,7 +34,8 @@ line asks for what the model does not have.
 In JSON (-o json) these names stay as they are:
   file, format    where the model is from; json or sbml
   model           its ID
-  goal            what is optimised: maximize, and terms, a coefficient by reaction
+  goal            what is optimised: maximize, and terms, a coefficient by reaction;
+                  none of a model that has no objective
   status          optimal, infeasible, unbounded or dead
   objective       what the goal sums up to; null unless optimal
   certificate     residual (of S·v = 0), bound_violation, dual_violation and gap,
@@ -61,11 +62,25 @@ type modelSource struct {
 // readModel reads a model from a file, or from standard input. It ends when
 // ctx does.
 func (a *app) readModel(ctx context.Context, file string) (*modelSource, error) {
+	s := &modelSource{file: file}
+	err := a.readFile(ctx, file, func(text io.Reader, name string) (err error) {
+		s.model, s.format, err = modelfile.Read(text, name)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// readFile has a file, or standard input, read under the name that errors give
+// it. It ends when ctx does.
+func (a *app) readFile(ctx context.Context, file string, read func(text io.Reader, name string) error) error {
 	in, name := io.NopCloser(a.Stdin), "standard input"
 	if file != fromInput {
 		f, err := os.Open(file) //nolint:gosec // whoever runs the command names the file
 		if err != nil {
-			return nil, err
+			return err
 		}
 		in, name = f, file
 	}
@@ -78,12 +93,9 @@ func (a *app) readModel(ctx context.Context, file string) (*modelSource, error) 
 		_, err := io.Copy(to, in)
 		_ = to.CloseWithError(errors.Join(err, in.Close()))
 	}()
-	m, format, err := modelfile.Read(text, name)
+	err := read(text, name)
 	_ = text.Close() // of a pipe: it cannot fail
-	if err := errors.Join(ctx.Err(), err); err != nil {
-		return nil, err
-	}
-	return &modelSource{file: file, format: format, model: m}, nil
+	return errors.Join(ctx.Err(), err)
 }
 
 // formatWord is how the command line and JSON call a format.
@@ -122,8 +134,11 @@ func (g modelGoal) text() string {
 	if g.Maximize {
 		sense = "maximize"
 	}
-	b.WriteString(sense)
 	names := sortedKeys(g.Terms)
+	if len(names) == 0 {
+		return "none: all fluxes are as good, unless --objective of the other commands says what is better"
+	}
+	b.WriteString(sense)
 	for i, name := range names[:min(len(names), mostTerms)] {
 		coef := g.Terms[name]
 		switch {

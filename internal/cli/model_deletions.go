@@ -28,6 +28,7 @@ model --help" names, but fluxes, is there of the cell that lacks nothing more.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.modelDeletions(cmd, args[0]) },
 	}
 	addQuestion(cmd)
+	addObjective(cmd)
 	addFraction(cmd, "threshold", "0.01", "call essential what takes growth below this `SHARE` of its rate")
 	cmd.Flags().Bool("reactions", false, "delete reactions instead of genes")
 	cmd.Flags().Bool("all", false, "print what every deletion comes to")

@@ -18,16 +18,36 @@ how well the answer keeps the conditions of optimality.
 The fluxes are those of exchanges that are not 0, below 0 what is taken up; with
 --all they are all, with their reduced costs, and in JSON reduced_costs by
 reaction and shadow_prices by metabolite besides. What else --help of "bioxen
-model" names is there too.`,
+model" names is there too.
+
+With --exact the objective is proven in rational arithmetic, of the numbers as
+they are written in the file, without any rounding, and told as a ratio of whole
+numbers: exact in JSON, with status, objective (the ratio) and decimal (30 digits
+after the point) as texts, null unless optimal, and steps, how many the simplex
+method took in exact arithmetic. A network of 2700 reactions takes about 0.03 s
+more, and seconds where steps are needed; where those are more than 200 it is an
+error.`,
 		Example: `  bioxen model fba iML1515.json
   bioxen model fba e_coli_core.xml.gz --medium EX_glc__D_e=10,EX_nh4_e=1000,EX_pi_e=1000 --knockout b0720
-  bioxen model fba e_coli_core.xml --bound ATPM=0,1000 --objective ATPM -o json`,
+  bioxen model fba e_coli_core.xml --bound ATPM=0,1000 --objective ATPM -o json
+  bioxen model fba e_coli_core.xml --exact`,
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.modelFluxes(cmd, args[0], (*metabolism.Analyzer).FBA, false)
+			exact, err := cmd.Flags().GetBool("exact")
+			if err != nil {
+				return err
+			}
+			if exact {
+				return a.modelFluxes(cmd, args[0], provenFluxes)
+			}
+			return a.modelFluxes(cmd, args[0], func(ctx context.Context, an *metabolism.Analyzer, q metabolism.Question) (fluxResult, error) {
+				f, err := an.FBA(ctx, q)
+				return fluxResult{flux: f}, err
+			})
 		},
 	}
 	addFluxes(cmd)
+	cmd.Flags().Bool("exact", false, "prove the objective in rational arithmetic")
 	return cmd
 }
 
@@ -42,7 +62,10 @@ certificate is that of this second step; the rest is as "bioxen model fba" has i
   bioxen model pfba e_coli_core.xml --all`,
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.modelFluxes(cmd, args[0], (*metabolism.Analyzer).PFBA, true)
+			return a.modelFluxes(cmd, args[0], func(ctx context.Context, an *metabolism.Analyzer, q metabolism.Question) (fluxResult, error) {
+				f, err := an.PFBA(ctx, q)
+				return fluxResult{flux: f, total: true}, err
+			})
 		},
 	}
 	addFluxes(cmd)
@@ -52,6 +75,7 @@ certificate is that of this second step; the rest is as "bioxen model fba" has i
 func addFluxes(cmd *cobra.Command) {
 	addQuestion(cmd)
 	addObjective(cmd)
+	addSense(cmd)
 	cmd.Flags().Bool("all", false, "print the flux of every reaction")
 	addOutput(cmd)
 }
@@ -60,29 +84,73 @@ func addFluxes(cmd *cobra.Command) {
 type fluxAnswer struct {
 	fluxHead
 
+	Exact        *exactObjective    `json:"exact,omitempty"`
 	TotalFlux    *float64           `json:"total_flux,omitempty"`
 	Fluxes       map[string]float64 `json:"fluxes"`
 	ReducedCosts map[string]float64 `json:"reduced_costs,omitempty"`
 	ShadowPrices map[string]float64 `json:"shadow_prices,omitempty"`
 }
 
+// A fluxResult is what an analysis finds: one distribution of fluxes, and
+// whether their sum is what it was about.
+type fluxResult struct {
+	flux  *metabolism.Flux
+	total bool
+	exact *exactObjective
+}
+
+// A fluxAnalysis finds a distribution of fluxes.
+type fluxAnalysis func(ctx context.Context, an *metabolism.Analyzer, q metabolism.Question) (fluxResult, error)
+
+// An exactObjective is the JSON form of an objective that is proven.
+type exactObjective struct {
+	Status    string  `json:"status"`
+	Objective *string `json:"objective"`
+	Decimal   *string `json:"decimal"`
+	Steps     int     `json:"steps"`
+}
+
+// provenFluxes is flux balance analysis with a proof.
+func provenFluxes(ctx context.Context, an *metabolism.Analyzer, q metabolism.Question) (fluxResult, error) {
+	const digits = 30
+	e, err := an.FBAExact(ctx, q)
+	if err != nil {
+		return fluxResult{}, err
+	}
+	x := &exactObjective{Status: e.Status.String(), Steps: e.Pivots}
+	if e.Objective != nil {
+		ratio, decimal := e.Objective.RatString(), e.Objective.FloatString(digits)
+		x.Objective, x.Decimal = &ratio, &decimal
+	}
+	return fluxResult{flux: e.Flux, exact: x}, nil
+}
+
+// line is what it says to people.
+func (x *exactObjective) line() property {
+	if x.Objective == nil {
+		return property{"exact objective", "none: " + x.Status + ", proven"}
+	}
+	return property{"exact objective", *x.Objective + ", proven"}
+}
+
 // modelFluxes prints what one analysis of a model in a file finds.
-func (a *app) modelFluxes(cmd *cobra.Command, file string, analyse func(*metabolism.Analyzer, context.Context, metabolism.Question) (*metabolism.Flux, error), total bool) error {
+func (a *app) modelFluxes(cmd *cobra.Command, file string, analyse fluxAnalysis) error {
 	asked, err := a.ask(cmd, file)
 	if err != nil {
 		return err
 	}
 	m := asked.model
-	f, err := analyse(metabolism.NewAnalyzer(m), cmd.Context(), asked.question)
+	found, err := analyse(cmd.Context(), metabolism.NewAnalyzer(m), asked.question)
 	if err != nil {
 		return err
 	}
+	f := found.flux
 	which := crossing(m, f.Fluxes)
 	if asked.all {
 		which = every(f.Fluxes)
 	}
-	answer := fluxAnswer{fluxHead: headOf(asked.modelSource, asked.question, f), Fluxes: byReaction(m, which, f.Fluxes)}
-	if total && f.Status == metabolism.StatusOptimal {
+	answer := fluxAnswer{fluxHead: headOf(asked.modelSource, asked.question, f), Exact: found.exact, Fluxes: byReaction(m, which, f.Fluxes)}
+	if found.total && f.Status == metabolism.StatusOptimal {
 		answer.TotalFlux = &f.TotalFlux
 	}
 	if asked.form == formJSON {
@@ -96,6 +164,9 @@ func (a *app) modelFluxes(cmd *cobra.Command, file string, analyse func(*metabol
 		return printJSON(a.Stdout, answer)
 	}
 	head := answer.lines()
+	if answer.Exact != nil {
+		head = append(head, answer.Exact.line())
+	}
 	if answer.TotalFlux != nil {
 		head = append(head, property{"total flux", precise(*answer.TotalFlux)})
 	}
@@ -151,5 +222,6 @@ func (a *app) ask(cmd *cobra.Command, file string) (*asking, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &asking{modelSource: s, question: q, form: form, all: all}, nil
+	asked := &asking{modelSource: s, question: q, form: form, all: all}
+	return asked, asked.aim(cmd)
 }

@@ -30,6 +30,7 @@ too.`,
 	}
 	addQuestion(cmd)
 	addObjective(cmd)
+	addSense(cmd)
 	addFraction(cmd, "fraction", "1", "keep this `SHARE` of the best objective")
 	cmd.Flags().StringSlice("reaction", nil, "print the ranges of these `REACTIONS`, separated by commas")
 	cmd.Flags().Bool("all", false, "print the range of every reaction")

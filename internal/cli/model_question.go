@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,56 @@ func addQuestion(cmd *cobra.Command) {
 
 // addObjective gives a command the flag for what is optimised.
 func addObjective(cmd *cobra.Command) {
-	cmd.Flags().String("objective", "", "maximise the flux of this `REACTION` in place of the model's own goal")
+	cmd.Flags().String("objective", "", "optimise the flux of this `REACTION` in place of the model's own goal")
+}
+
+// addSense gives a command the flag for which way.
+func addSense(cmd *cobra.Command) {
+	senses := []string{"max", "min"}
+	cmd.Flags().Var(&value{
+		kind: "string", allowed: "max or min", canonical: func(s string) (string, bool) { return s, slices.Contains(senses, s) },
+	}, "sense", "make the objective as large as can be, `max`, or as small, min; without it the model's own goal goes its way, and --objective up")
+	complete(cmd, "sense", senses...)
+}
+
+// aim makes what the command line says is to be optimised the goal of the
+// model. One that has no goal then is refused.
+func (asked *asking) aim(cmd *cobra.Command) error {
+	goal, id := asked.model.Goal(), asked.question.Objective
+	if id != "" {
+		j, _ := asked.model.Reaction(id)
+		goal = metabolism.Goal{Terms: []metabolism.GoalTerm{{Reaction: j, Coef: 1}}}
+	}
+	if len(goal.Terms) == 0 {
+		return usagef(cmd, "%s: %w: say what to optimise by --objective REACTION%s", asked.file, metabolism.ErrNoObjective, suggestion(asked.model))
+	}
+	if sense := cmd.Flag("sense"); sense != nil && sense.Changed {
+		goal.Minimize = sense.Value.String() == "min"
+	} else if id == "" {
+		return nil
+	}
+	m, err := asked.model.WithGoal(goal)
+	if err != nil {
+		return err
+	}
+	asked.model, asked.question.Objective = m, ""
+	return nil
+}
+
+// suggestion names the reactions that may be meant to make biomass.
+func suggestion(m *metabolism.Model) string {
+	const most = 3
+	var ids []string
+	for j := range m.Reactions() {
+		r := &m.Reactions()[j]
+		if name := strings.ToLower(r.ID + " " + r.Name); len(ids) < most && (strings.Contains(name, "biomass") || strings.Contains(name, "growth")) {
+			ids = append(ids, r.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return ", such as " + strings.Join(ids, ", ")
 }
 
 // question reads what is asked of a model from the command line, and checks

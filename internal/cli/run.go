@@ -22,6 +22,10 @@ TYPE is syn3a, ecoli or minimal_cell. The process is in FILE ("-" is standard
 input) or follows -e; without one the cell's metabolism is analysed. Nothing is
 kept: the cell needs no data directory.
 
+With --minutes the cell lives instead: its genes are expressed and it grows for
+so many simulated minutes, and its figures at the end are printed; those of
+--record over time too. Several --replicas live over all cores.
+
 --model gives the cell a metabolic network of your own in place of the
 organism's: SBML or the JSON of COBRApy and BiGG, plain or packed with gzip, from
 a path or an https URL. Its genes and exchanges are then what --knockout and
@@ -36,6 +40,8 @@ has is a mistake in the command line.`,
   bioxen run ecoli -e 'set_medium({"EX_o2_e": 0}, update=True); fba(allocation=False)["growth_rate"]'
   bioxen run syn3a program.star --knockout JCVISYN3A_0227
   bioxen run ecoli --package media -e 'load("@media//media.star", "growth_table"); growth_table()'
+  bioxen run syn3a --minutes 105 --record protein,ribosomes_active
+  bioxen run syn3a --minutes 10 --replicas 20 --seed 1
   bioxen run ecoli --model e_coli_core.xml.gz -e 'essential_genes()["in_silico"]'`,
 		Args: arguments(1, 2, "a TYPE (one of "+words(biovm.BiologicalTypes())+") and at most one FILE"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -60,6 +66,7 @@ has is a mistake in the command line.`,
 	addSeed(cmd)
 	f.String("config", "", "read settings from a JSON or YAML `FILE`")
 	addCode(cmd)
+	addLife(cmd)
 	addOutput(cmd)
 	complete(cmd, "chassis", list(biovm.ChassisKinds())...)
 	return cmd
@@ -77,7 +84,7 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	code, err := a.readProgram(cmd, args[1:])
+	code, err := a.readRun(cmd, args[1:])
 	if err != nil {
 		return err
 	}
@@ -110,6 +117,15 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 		return &programError{code, err}
 	}
 	return a.printExecution(cmd, vm, code, form, result)
+}
+
+// readRun reads what the cell shall do: live, or run a program.
+func (a *app) readRun(cmd *cobra.Command, files []string) (program, error) {
+	code, ok, err := life(cmd, files)
+	if ok || err != nil {
+		return program{code: code}, err
+	}
+	return a.readProgram(cmd, files)
 }
 
 // cellSpec reads the cell from the command line.

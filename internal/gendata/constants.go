@@ -1,5 +1,7 @@
 package main
 
+import "strconv"
+
 // A constant is one row of an organism's table of constants.
 type constant struct {
 	key, value, unit, source string
@@ -49,6 +51,17 @@ func syn3aConstants(genomeBP, aminoAcids, gc string) []constant {
 		{"rna_polymerases_per_cell", "187", "1", "RpoA count of the proteome, " + citeBreuer},
 		{"doubling_time", "105", "min", "measured, " + citeThorn},
 		{"temperature", "37", "degC", citeBreuer},
+	}
+}
+
+// originConstants are what replication needs of the genome and the newborn
+// cell. They are those of the whole genome in minimal_cell too.
+func originConstants(boxes []int, sequence string) []constant {
+	return []constant{
+		{"accession_bp", strconv.Itoa(len(sequence)), "bp", "length of the accession, which gene coordinates refer to, " + citeGenBank},
+		{"oric", strconv.Itoa(boxes[0]), "bp", "place of the DnaA box TTATNCACA between dnaA and dnaN, " + citeGenBank},
+		{"dnaa_boxes", strconv.Itoa(len(boxes)), "1", "sites TTATNCACA on both strands, that of the origin among them, counted in " + citeGenBank},
+		{"cell_radius", "200", "nm", "of a newborn cell, cryo-electron tomograms, " + citeThorn},
 	}
 }
 

@@ -1,49 +1,31 @@
 package main
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome/genomefile"
 )
 
 // A genbankRecord is what the tables need of a GenBank file.
 type genbankRecord struct {
-	sequence string           // lower case
-	genes    map[string][]int // locus tag -> start, end, strand (+1, -1)
+	sequence string                  // lower case
+	genes    map[string]*genome.Gene // by locus tag
 }
 
-var errNoSequence = errors.New("no ORIGIN in the GenBank file")
-
 func readGenBank(content []byte) (*genbankRecord, error) {
-	features, origin, ok := strings.Cut(string(content), "\nORIGIN")
-	if !ok {
-		return nil, errNoSequence
+	g, _, err := genomefile.Read(bytes.NewReader(content), "the GenBank file")
+	if err != nil {
+		return nil, err
 	}
-	rec := &genbankRecord{genes: map[string][]int{}}
-	var b strings.Builder
-	for _, c := range origin {
-		if c >= 'a' && c <= 'z' {
-			b.WriteRune(c)
-		}
+	if n := len(g.Records); n != 1 || len(g.Records[0].Bases) == 0 {
+		return nil, fmt.Errorf("the GenBank file has %d records, want one with a sequence", n)
 	}
-	rec.sequence = b.String()
-	place := regexp.MustCompile(`(?m)^ {5}gene {12}(complement\()?(\d+)\.\.(\d+)\)?\n(?: {21}/gene="[^"]*"\n)?(?: {21}/gene="[^"]*"\n)? {21}/locus_tag="([^"]+)"`)
-	for _, m := range place.FindAllStringSubmatch(features, -1) {
-		start, err := strconv.Atoi(m[2])
-		if err != nil {
-			return nil, err
-		}
-		end, err := strconv.Atoi(m[3])
-		if err != nil {
-			return nil, err
-		}
-		strand := 1
-		if m[1] != "" {
-			strand = -1
-		}
-		rec.genes[m[4]] = []int{start, end, strand}
+	rec := &genbankRecord{sequence: strings.ToLower(string(g.Records[0].Bases)), genes: map[string]*genome.Gene{}}
+	for i := range g.Genes {
+		rec.genes[g.Genes[i].Locus] = &g.Genes[i]
 	}
 	return rec, nil
 }
@@ -59,15 +41,18 @@ func (rec *genbankRecord) agree(genes []gene) error {
 			strand = -1
 		}
 		at, ok := rec.genes[g.locus]
-		if !ok || at[0] != g.start || at[1] != g.end || at[2] != strand {
-			return fmt.Errorf("gene %s: the table has %d..%d (%s), the GenBank record %v", g.locus, g.start, g.end, g.strand, at)
+		switch {
+		case !ok:
+			return fmt.Errorf("gene %s is not in the GenBank record", g.locus)
+		case at.Start != g.start || at.End != g.end || at.Strand != strand:
+			return fmt.Errorf("gene %s: the table has %d..%d (%s), the GenBank record %s", g.locus, g.start, g.end, g.strand, at.Location.String())
 		}
 	}
 	return nil
 }
 
-// gcFraction is the share of g and c in a sequence of a, c, g and t.
+// gcFraction is the share of g and c in a sequence.
 func gcFraction(sequence string) float64 {
-	gc := strings.Count(sequence, "g") + strings.Count(sequence, "c")
-	return float64(gc) / float64(len(sequence))
+	c := genome.Compose([]byte(sequence))
+	return c.GC()
 }

@@ -1,9 +1,10 @@
 package main
 
 import (
-	"net/url"
-	"strconv"
+	"bytes"
 	"strings"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome/gff3"
 )
 
 // A gffGene is what a GFF3 file says of a gene that the gene table does not:
@@ -16,50 +17,26 @@ type gffGene struct {
 
 // readGFF reads the genes and pseudogenes of a GFF3 file by locus tag.
 func readGFF(content []byte) (map[string]gffGene, error) {
+	lines, err := gff3.NewReader(bytes.NewReader(content)).ReadAll()
+	if err != nil {
+		return nil, err
+	}
 	genes := map[string]gffGene{}
-	for line := range strings.Lines(string(content)) {
-		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
-		if len(f) != 9 || f[2] != "gene" && f[2] != "pseudogene" {
+	for _, line := range lines {
+		if line.Type != "gene" && line.Type != "pseudogene" {
 			continue
 		}
-		attrs, err := gffAttributes(f[8])
-		if err != nil {
-			return nil, err
+		locus := line.Get("locus_tag")
+		g := gffGene{start: line.Start, end: line.End, synonyms: line.All("gene_synonym")}
+		if old, ok := genes[locus]; ok {
+			g.start, g.end = min(g.start, old.start), max(g.end, old.end)
 		}
-		start, err := strconv.Atoi(f[3])
-		if err != nil {
-			return nil, err
-		}
-		end, err := strconv.Atoi(f[4])
-		if err != nil {
-			return nil, err
-		}
-		g := gffGene{start: start, end: end}
-		if old, ok := genes[attrs["locus_tag"]]; ok {
-			g.start, g.end = min(start, old.start), max(end, old.end)
-		}
-		if s := attrs["gene_synonym"]; s != "" {
-			g.synonyms = strings.Split(s, ",")
-		}
-		for ref := range strings.SplitSeq(attrs["Dbxref"], ",") {
+		for _, ref := range line.All("Dbxref") {
 			if id, ok := strings.CutPrefix(ref, "ECOCYC:"); ok {
 				g.ecocyc = id
 			}
 		}
-		genes[attrs["locus_tag"]] = g
+		genes[locus] = g
 	}
 	return genes, nil
-}
-
-func gffAttributes(text string) (map[string]string, error) {
-	attrs := map[string]string{}
-	for pair := range strings.SplitSeq(text, ";") {
-		key, value, _ := strings.Cut(pair, "=")
-		v, err := url.PathUnescape(value)
-		if err != nil {
-			return nil, err
-		}
-		attrs[key] = v
-	}
-	return attrs, nil
 }

@@ -28,7 +28,8 @@ func sourcesOf(organism string) []source {
 		return []source{
 			{"genome, gene coordinates, symbols and products", "JCVI, GenBank CP016816.2", licenceINSDC},
 			{"metabolic network iMB155, essentiality classes, functional categories, protein counts", citeBreuer, licenceCCBY},
-			{"translation rate, ribosome count, doubling time", citeThorn, licenceFacts},
+			{"base counts of the transcripts, amino acids of the proteins, DnaA boxes: counted in the sequence", "JCVI, GenBank CP016816.2", licenceINSDC},
+			{"translation rate, ribosome count, doubling time, radius, promoters of ribosomal proteins", citeThorn, licenceFacts},
 		}
 	case "minimal_cell":
 		return append([]source{

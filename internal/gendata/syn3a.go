@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -46,11 +47,18 @@ func syn3a(s *shelf, tables map[string][]byte) error {
 	if tables["syn3a/genes.tsv"], err = geneTable(genes); err != nil {
 		return err
 	}
-	if err := minimalCell(genes, record.sequence, tables); err != nil {
+	if tables["syn3a/expression.tsv"], err = expressionTable(genes, record.sequence); err != nil {
 		return err
 	}
-	tables["syn3a/constants.tsv"], err = constantTable(syn3aConstants(
-		strconv.Itoa(len(record.sequence)), strconv.Itoa(aminoAcids(genes)), strconv.FormatFloat(gcFraction(record.sequence), 'f', 4, 64)))
+	boxes := dnaABoxes(record.sequence)
+	if len(boxes) == 0 {
+		return errors.New("the genome has no DnaA box TTATNCACA, and so no origin")
+	}
+	if err := minimalCell(genes, record.sequence, boxes, tables); err != nil {
+		return err
+	}
+	tables["syn3a/constants.tsv"], err = constantTable(append(syn3aConstants(
+		strconv.Itoa(len(record.sequence)), strconv.Itoa(aminoAcids(genes)), strconv.FormatFloat(gcFraction(record.sequence), 'f', 4, 64)), originConstants(boxes, record.sequence)...))
 	if err != nil {
 		return err
 	}
@@ -62,7 +70,7 @@ func syn3a(s *shelf, tables map[string][]byte) error {
 
 // minimalCell makes the constants of syn3a without its class N genes; genes
 // and network follow from syn3a's tables when they are loaded.
-func minimalCell(genes []gene, sequence string, tables map[string][]byte) error {
+func minimalCell(genes []gene, sequence string, boxes []int, tables map[string][]byte) error {
 	lost := make([]bool, len(sequence))
 	kept := make([]bool, len(sequence))
 	var stay []gene
@@ -84,8 +92,8 @@ func minimalCell(genes []gene, sequence string, tables map[string][]byte) error 
 		}
 	}
 	var err error
-	tables["minimal_cell/constants.tsv"], err = constantTable(minimalCellConstants(
-		strconv.Itoa(rest.Len()), strconv.Itoa(aminoAcids(stay)), strconv.FormatFloat(gcFraction(rest.String()), 'f', 4, 64)))
+	tables["minimal_cell/constants.tsv"], err = constantTable(append(minimalCellConstants(
+		strconv.Itoa(rest.Len()), strconv.Itoa(aminoAcids(stay)), strconv.FormatFloat(gcFraction(rest.String()), 'f', 4, 64)), originConstants(boxes, sequence)...))
 	return err
 }
 

@@ -162,7 +162,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		organism.NewTypesDataSource, organism.NewGenesDataSource,
 		capability.NewVMTypesDataSource, capability.NewDataSource,
-		vm.NewDataSource, vm.NewListDataSource,
+		vm.NewDataSource, vm.NewListDataSource, vm.NewMetricsDataSource,
 		allocation.NewDataSource,
 		flux.NewDataSource,
 		xcpng.NewHostsDataSource, xcpng.NewTemplatesDataSource, xcpng.NewNetworksDataSource, xcpng.NewStorageDataSource,

@@ -93,6 +93,61 @@ type Metrics struct {
 	Executions       int       `json:"executions"` // records kept
 	ModelVersion     string    `json:"model_version"`
 	Grant            Resources `json:"grant"`
+	// Cell holds what the VM's type is known by.
+	Cell CellMetrics `json:"cell"`
+}
+
+// CellMetrics are the figures that a type of cell is known by, computed from
+// the state that its living cell is in: at its birth when it has lived no second.
+// The field of the VM's type is set.
+type CellMetrics struct {
+	Syn3A       *Syn3AMetrics       `json:"syn3a,omitempty"`
+	EColi       *EColiMetrics       `json:"ecoli,omitempty"`
+	MinimalCell *MinimalCellMetrics `json:"minimal_cell,omitempty"`
+	// Problem says why there are none: that the living cell cannot go on with the
+	// genes that the VM has now, say. Empty if there are.
+	Problem string `json:"problem,omitempty"`
+}
+
+// Syn3AMetrics are those of syn3a.
+type Syn3AMetrics struct {
+	// ATPLevel is the concentration of ATP, in mM.
+	ATPLevel float64 `json:"atp_level"`
+	// EssentialGenes are those that experiments found essential and the cell
+	// has; ActiveEssentialGenes are those of them with a transcript or a protein.
+	EssentialGenes       int `json:"essential_genes"`
+	ActiveEssentialGenes int `json:"active_essential_genes"`
+	// RibosomesAllocated are the physical ribosomes of the grant, Ribosomes those
+	// that the cell has, and RibosomesActive those of them that translate.
+	RibosomesAllocated float64 `json:"ribosomes_allocated"`
+	Ribosomes          float64 `json:"ribosomes"`
+	RibosomesActive    float64 `json:"ribosomes_active"`
+}
+
+// EColiMetrics are those of ecoli.
+type EColiMetrics struct {
+	// PlasmidCount is how many copies of plasmids there are in all.
+	PlasmidCount int `json:"plasmid_count"`
+	// GrowthPhase of its culture is lag, exponential, diauxie or stationary.
+	GrowthPhase string `json:"growth_phase"`
+	// Operons are those that somebody managed or that are simulated, by ID:
+	// regulated, induced, repressed or lost, and for lac whether it is on.
+	Operons map[string]string `json:"operons"`
+}
+
+// MinimalCellMetrics are those of minimal_cell.
+type MinimalCellMetrics struct {
+	// Functions are what no cell lives without.
+	Functions []FunctionStatus `json:"functions"`
+}
+
+// A FunctionStatus says whether a cell has a function, by the genes that are
+// there and expressed, and the flux that its network carries.
+type FunctionStatus struct {
+	Name      string `json:"name"` // DNA replication, protein synthesis, energy production
+	Supported bool   `json:"supported"`
+	// Missing lists what it lacks, in words.
+	Missing []string `json:"missing,omitempty"`
 }
 
 // A Gene is one gene of an organism.

@@ -117,7 +117,7 @@ func AnalyzeFluxes(ctx context.Context, q FluxQuestion) (FluxAnalysis, error) {
 		if fraction == 0 {
 			fraction = 1
 		}
-		v, err := a.Variability(ctx, asked, fraction, nil)
+		v, err := a.VariabilityOf(ctx, asked, fraction, n.looked(q), nil)
 		if err != nil {
 			return FluxAnalysis{}, err
 		}
@@ -157,8 +157,11 @@ func (n *network) question(q FluxQuestion) (metabolism.Question, error) {
 	}
 	slices.Sort(asked.Knockouts)
 	slices.Sort(asked.KnockoutReactions)
-	if q.Objective != "" {
+	switch {
+	case q.Objective != "":
 		refuse("objective", q.Objective, n.checkReaction(q.Objective))
+	case len(n.model.Goal().Terms) == 0:
+		refuse("objective", nil, fmt.Errorf("%w: name the reaction to maximise", metabolism.ErrNoObjective))
 	}
 	for i, id := range q.Reactions {
 		refuse(fmt.Sprintf("reactions[%d]", i), id, n.checkReaction(id))
@@ -210,18 +213,28 @@ func (n *network) answer(q FluxQuestion, f *metabolism.Flux, ranges []metabolism
 	return a
 }
 
-// reported are the indices of the reactions to report.
-func (n *network) reported(q FluxQuestion, f *metabolism.Flux, ranges []metabolism.Range) []int {
-	var list []int
-	if q.Reactions != nil {
-		for _, id := range q.Reactions {
-			if j, ok := n.model.Reaction(id); ok {
-				list = append(list, j)
-			}
-		}
-		return list
+// looked are the indices of the reactions to look at.
+func (n *network) looked(q FluxQuestion) []int {
+	if q.Reactions == nil {
+		return n.model.Exchanges()
 	}
-	for _, j := range n.model.Exchanges() {
+	var list []int
+	for _, id := range q.Reactions {
+		if j, ok := n.model.Reaction(id); ok {
+			list = append(list, j)
+		}
+	}
+	return list
+}
+
+// reported are those to report: all that were asked for, or the exchanges that
+// carry something.
+func (n *network) reported(q FluxQuestion, f *metabolism.Flux, ranges []metabolism.Range) []int {
+	if q.Reactions != nil {
+		return n.looked(q)
+	}
+	var list []int
+	for _, j := range n.looked(q) {
 		most := math.Abs(f.Fluxes[j])
 		if ranges != nil {
 			most = max(most, math.Abs(ranges[j].Min), math.Abs(ranges[j].Max))

@@ -49,8 +49,13 @@ const endless = `{"id": "endless",
 
 func endlessFile(t *testing.T, most string) *bioxen.ModelFile {
 	t.Helper()
+	return written(t, fmt.Sprintf(endless, most))
+}
+
+func written(t *testing.T, text string) *bioxen.ModelFile {
+	t.Helper()
 	name := filepath.Join(t.TempDir(), "endless.json")
-	if err := os.WriteFile(name, fmt.Appendf(nil, endless, most), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return &bioxen.ModelFile{Source: name}
@@ -82,6 +87,7 @@ func TestAnalyzeFluxesWithoutEnd(t *testing.T) {
 func TestAnalyzeFluxesRefuses(t *testing.T) {
 	t.Parallel()
 	file := endlessFile(t, "6")
+	aimless := written(t, strings.Replace(fmt.Sprintf(endless, "6"), `, "objective_coefficient": 1`, "", 1))
 	for _, tt := range []struct {
 		question bioxen.FluxQuestion
 		want     []string // paths of what is wrong
@@ -99,6 +105,7 @@ func TestAnalyzeFluxesRefuses(t *testing.T) {
 			[]string{`medium["EX_sugar_e"]`, `medium["ferment"]`, "knockouts[1]", "objective", "reactions[0]", "method", "fraction"},
 		},
 		{bioxen.FluxQuestion{BiologicalType: biovm.Syn3A, Method: bioxen.FVA, Fraction: math.NaN()}, []string{"fraction"}},
+		{bioxen.FluxQuestion{ModelFile: aimless}, []string{"objective"}},
 	} {
 		_, err := bioxen.AnalyzeFluxes(t.Context(), tt.question)
 		var got []string

@@ -75,6 +75,9 @@ func (e *Engine) Metrics(ctx context.Context, ref string) (biovm.Metrics, error)
 			State: vm.State, Growth: growth, Usage: usage, SimulatedSeconds: vm.SimulatedSeconds,
 			ModelVersion: t.modelVersion(), Grant: vm.Grant,
 		}
+		if m.Cell, err = e.cellMetrics(ctx, c, vm); err != nil {
+			return err
+		}
 		return e.store.Read(ctx, func(tx *store.Tx) error {
 			m.Executions, err = tx.CountRecords(ctx, vm.UUID)
 			return err

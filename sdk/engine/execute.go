@@ -93,8 +93,8 @@ func (e *Engine) execute(ctx context.Context, c *call, ref string, x execution) 
 			return r, err
 		}
 	}
-	result, err := e.run(ctx, vm, x.process)
-	return e.conclude(ctx, vm, x, result, err)
+	o, err := e.run(ctx, vm, x.process)
+	return e.conclude(ctx, vm, x, o, err)
 }
 
 // executable finds a VM whose state allows executions.
@@ -106,20 +106,33 @@ func (e *Engine) executable(ctx context.Context, c *call, ref string) (store.VM,
 	return vm, err
 }
 
+// An outcome is what came of an execution.
+type outcome struct {
+	biovm.Result
+
+	// living is the state of the VM's living cell afterwards; nil if it has lived
+	// no second.
+	living []byte
+}
+
 // run runs a process in the VM's cell as it stands. The caller has the VM's
 // execution lock.
-func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (biovm.Result, error) {
+func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (outcome, error) {
 	t, err := termsOf(vm.Spec)
 	if err != nil {
-		return biovm.Result{}, err
+		return outcome{}, err
 	}
 	c, err := e.cell(ctx, t, vm.Grant)
 	if err != nil {
-		return biovm.Result{}, err
+		return outcome{}, err
+	}
+	state, err := e.livingState(ctx, vm.UUID)
+	if err != nil {
+		return outcome{}, err
 	}
 	installed, err := e.installed(ctx, vm.UUID)
 	if err != nil {
-		return biovm.Result{}, err
+		return outcome{}, err
 	}
 	seed := vm.Spec.Seed
 	if p.Seed != nil {
@@ -132,21 +145,22 @@ func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (biovm.R
 
 	task, err := e.scheduler.enter(ctx, vm.UUID, vm.Grant.Priority)
 	if err != nil {
-		return biovm.Result{}, cutShort(ctx, p, err)
+		return outcome{}, cutShort(ctx, p, err)
 	}
 	left := newAllowance(p.Limits.Timeout, cancel)
 	defer left.hold()
 	var charged uint64
 	began := time.Now()
-	result, err := process.Run(ctx, c, statusOf(t, vm), p, seed, process.WithPackages(packages.Libraries(installed)...), process.WithYield(func(ctx context.Context, steps uint64) error {
+	var o outcome
+	o.Result, err = process.Run(ctx, c, statusOf(t, vm), p, seed, process.WithLife(state, func(state []byte) { o.living = state }), process.WithPackages(packages.Libraries(installed)...), process.WithYield(func(ctx context.Context, steps uint64) error {
 		charged += steps
 		left.hold() // waiting for a worker costs no time
 		defer left.run()
 		return task.yield(ctx, steps)
 	}))
-	task.leave(result.Steps - min(charged, result.Steps))
-	result.WallSeconds = time.Since(began).Seconds()
-	return result, cutShort(ctx, p, err)
+	task.leave(o.Steps - min(charged, o.Steps))
+	o.WallSeconds = time.Since(began).Seconds()
+	return o, cutShort(ctx, p, err)
 }
 
 // cutShort tells why an execution was cut short, if it was.
@@ -182,10 +196,10 @@ const concludeTimeout = 5 * time.Second
 
 // conclude puts down what an execution came to, in one transaction with its
 // event. One whose VM was stopped or destroyed meanwhile has failed.
-func (e *Engine) conclude(ctx context.Context, vm store.VM, x execution, result biovm.Result, failure error) (store.Record, error) {
+func (e *Engine) conclude(ctx context.Context, vm store.VM, x execution, o outcome, failure error) (store.Record, error) {
 	record := store.Record{Owner: x.owner, Generation: vm.Generation, Record: biovm.Record{
 		ID: uuid.NewString(), VM: vm.Spec.ID, VMUUID: vm.UUID,
-		Process: x.process, Triggers: x.triggers, Result: result, CreatedAt: time.Now().UTC(),
+		Process: x.process, Triggers: x.triggers, Result: o.Result, CreatedAt: time.Now().UTC(),
 	}}
 	if failure != nil {
 		var cancel context.CancelFunc
@@ -204,9 +218,9 @@ func (e *Engine) conclude(ctx context.Context, vm store.VM, x execution, result 
 			failure = errStopped()
 		}
 		if failure != nil {
-			return announce(ctx, tx, now, happening{biovm.EventExecuted, executed{Steps: result.Steps, Error: failure.Error()}})
+			return announce(ctx, tx, now, happening{biovm.EventExecuted, executed{Steps: o.Steps, Error: failure.Error()}})
 		}
-		return succeed(ctx, tx, now, x, record)
+		return succeed(ctx, tx, now, x, record, o.living)
 	})
 	if failure != nil {
 		if err != nil {
@@ -218,11 +232,16 @@ func (e *Engine) conclude(ctx context.Context, vm store.VM, x execution, result 
 }
 
 // succeed puts down a successful execution.
-func succeed(ctx context.Context, tx *store.Tx, vm store.VM, x execution, record store.Record) error {
+func succeed(ctx context.Context, tx *store.Tx, vm store.VM, x execution, record store.Record, living []byte) error {
 	happened := []happening{{biovm.EventExecuted, executed{Steps: record.Result.Steps}}}
 	vm.SimulatedSeconds += record.Result.SimulatedSeconds
 	if err := tx.UpdateVM(ctx, vm); err != nil {
 		return err
+	}
+	if living != nil {
+		if err := tx.PutLiving(ctx, vm.UUID, living); err != nil {
+			return err
+		}
 	}
 	if x.recorded {
 		if err := tx.InsertRecord(ctx, record); err != nil {

@@ -102,6 +102,7 @@ func (d *Driver) List(ctx context.Context) ([]biovm.VM, error) {
 // Close implements [biovm.Driver].
 func (d *Driver) Close() error { return d.engine.Close() }
 
-func (d *Driver) vm(s biovm.Status) *VM {
-	return &VM{engine: d.engine, id: s.ID, uuid: s.UUID, organism: s.Spec.BiologicalType}
+// vm is a handle with the abilities of the VM's type.
+func (d *Driver) vm(s biovm.Status) biovm.VM {
+	return able(&VM{engine: d.engine, id: s.ID, uuid: s.UUID, organism: s.Spec.BiologicalType})
 }

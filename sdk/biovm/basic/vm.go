@@ -9,7 +9,8 @@ import (
 )
 
 // VM is a handle on one basic VM, and on no other of the same name that may
-// come after it. It has every ability that biovm knows. It is safe for
+// come after it. It has the abilities that
+// all types of cells have; see [EColiVM]. It is safe for
 // concurrent use.
 type VM struct {
 	engine   Engine
@@ -25,6 +26,7 @@ var (
 	_ biovm.GeneCatalog   = (*VM)(nil)
 	_ biovm.Updater       = (*VM)(nil)
 	_ biovm.Recorder      = (*VM)(nil)
+	_ biovm.Transcriber   = (*VM)(nil)
 	_ biovm.Confirmer     = (*VM)(nil)
 	_ biovm.PackageKeeper = (*VM)(nil)
 )

@@ -58,6 +58,8 @@ func TestDriver(t *testing.T, newDriver func(t *testing.T) biovm.Driver) {
 		{"Packages", testPackages},
 		{"PackagesOfSpec", testPackagesOfSpec},
 		{"PackagesRefused", testPackagesRefused},
+		{"Life", testLife},
+		{"EColi", testEColi},
 		{"Records", testRecords},
 		{"SharedChassis", testSharedChassis},
 		{"SharedChassisAllocate", testSharedChassisAllocate},

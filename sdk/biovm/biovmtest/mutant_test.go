@@ -97,8 +97,13 @@ func TestMutant(t *testing.T) {
 }
 
 func (d *mutant) vm(vm biovm.VM) biovm.VM {
-	sound, ok := vm.(*basic.VM)
-	if !ok {
+	var sound *basic.VM
+	switch vm := vm.(type) {
+	case *basic.VM:
+		sound = vm
+	case basic.EColiVM:
+		sound = vm.VM
+	default:
 		return vm
 	}
 	return &mutantVM{VM: sound, defect: d.defect, runs: new(atomic.Uint64)}

@@ -44,7 +44,7 @@ func (d *Driver) Create(ctx context.Context, spec biovm.Spec) (biovm.VM, error) 
 	if err != nil {
 		return nil, err
 	}
-	return vm, nil
+	return able(vm), nil
 }
 
 // create claims the name and makes the VM, or adopts one whose maker is gone.

@@ -71,7 +71,7 @@ func (d *Driver) Get(ctx context.Context, ref string) (biovm.VM, error) {
 	if err != nil {
 		return nil, err
 	}
-	return vm, nil
+	return able(vm), nil
 }
 
 // unless returns err, if it is not what was to be expected.
@@ -93,7 +93,7 @@ func (d *Driver) GetOn(ctx context.Context, host, ref string) (biovm.VM, error) 
 	if err != nil {
 		return nil, err
 	}
-	return vm, nil
+	return able(vm), nil
 }
 
 func (d *Driver) getOn(ctx context.Context, host, ref string) (*VM, error) {
@@ -138,7 +138,7 @@ func (d *Driver) List(ctx context.Context) ([]biovm.VM, error) {
 		slices.SortStableFunc(found, func(a, b *VM) int { return strings.Compare(string(a.id), string(b.id)) })
 		vms = make([]biovm.VM, len(found))
 		for i, vm := range found {
-			vms[i] = vm
+			vms[i] = able(vm)
 		}
 		return err
 	})

@@ -91,7 +91,7 @@ func (c *Cell) solveRanges(ctx context.Context, r RangeRequest) (FluxRanges, err
 	}
 	q.Objective = r.Objective
 	v, err := solve(ctx, c.bench, func(a *metabolism.Analyzer) (*metabolism.Variability, error) {
-		return a.Variability(ctx, q, r.Fraction, nil)
+		return a.VariabilityOf(ctx, q, r.Fraction, r.places(c.Organism.Model()), nil)
 	})
 	if err != nil {
 		return FluxRanges{}, err
@@ -107,36 +107,42 @@ func (c *Cell) solveRanges(ctx context.Context, r RangeRequest) (FluxRanges, err
 	return a, nil
 }
 
-// objective is the reaction that is maximised.
+// objective is the reaction that is maximised; empty of a network that has
+// none.
 func (c *Cell) objective(asked string) string {
-	if asked != "" {
+	m := c.Organism.Model()
+	if asked != "" || m.Objective() < 0 {
 		return asked
 	}
-	m := c.Organism.Model()
 	return m.Reactions()[m.Objective()].ID
 }
 
-func chosenRanges(m *metabolism.Model, ranges []metabolism.Range, r RangeRequest) []FluxRange {
-	var list []FluxRange
-	add := func(j int) {
-		list = append(list, FluxRange{m.Reactions()[j].ID, bound(ranges[j].Min), bound(ranges[j].Max)})
-	}
+// places are those, in the model, of the reactions whose ranges are looked at.
+func (r *RangeRequest) places(m *metabolism.Model) []int {
+	var list []int
 	switch {
 	case r.AllReactions:
-		for j := range ranges {
-			add(j)
+		for j := range m.Reactions() {
+			list = append(list, j)
 		}
 	case len(r.Reactions) > 0:
 		for _, id := range r.Reactions {
 			if j, ok := m.Reaction(id); ok {
-				add(j)
+				list = append(list, j)
 			}
 		}
 	default:
-		for _, j := range m.Exchanges() {
-			if ranges[j].Min < -carries || ranges[j].Max > carries {
-				add(j)
-			}
+		list = m.Exchanges()
+	}
+	return list
+}
+
+func chosenRanges(m *metabolism.Model, ranges []metabolism.Range, r RangeRequest) []FluxRange {
+	var list []FluxRange
+	some := r.AllReactions || len(r.Reactions) > 0
+	for _, j := range r.places(m) {
+		if some || ranges[j].Min < -carries || ranges[j].Max > carries {
+			list = append(list, FluxRange{m.Reactions()[j].ID, bound(ranges[j].Min), bound(ranges[j].Max)})
 		}
 	}
 	return list

@@ -58,6 +58,18 @@ func (c *Cell) granted(atp, ribosomes float64) metabolism.Question {
 	return q
 }
 
+// Granted asks for the cell as it stands: on its medium, without what it lost,
+// under its grant.
+func (c *Cell) Granted() metabolism.Question { return c.granted(c.Grant.ATP, c.ribosomes()) }
+
+// Ribosomes is how many whole ribosomes the grant stands for.
+func (c *Cell) Ribosomes() float64 { return math.Floor(c.ribosomes()) }
+
+// Polymerases is how many whole RNA polymerases the grant stands for.
+func (c *Cell) Polymerases() float64 {
+	return math.Floor(float64(float64(c.Grant.RNAPolymerase) * c.Kind.RNAPolymerasesPerUnit))
+}
+
 // rationed reports whether a share of ATP means anything to the cell: it does
 // to those of the shipped organisms.
 func (c *Cell) rationed() bool { return c.Organism.Constants().ATPReference > 0 }

@@ -41,6 +41,7 @@ type circumstance struct {
 	Fraction    float64            `json:"fraction,omitempty"`
 	Fluxes      []string           `json:"fluxes,omitempty"`
 	Growth      float64            `json:"growth,omitempty"`
+	Amounts     []float64          `json:"amounts,omitempty"`
 	From        *circumstance      `json:"from,omitempty"` // of the cell that it was
 }
 
@@ -58,6 +59,13 @@ func (c *Cell) circumstance(question string) circumstance {
 func (s circumstance) granted(c *Cell) circumstance {
 	s.ATP, s.Ribosomes, s.PerUnit = c.Grant.ATP, c.ribosomes(), c.Kind.RibosomesPerUnit
 	return s
+}
+
+// Recall answers a question that another package puts to the cell under its
+// grant, from the cell's memo or by solving. The question's text must hold all
+// that the answer depends on besides the cell's circumstances, and a version.
+func Recall[T any](ctx context.Context, c *Cell, question string, solve func() (T, error)) (T, error) {
+	return recall(ctx, c.memo, c.circumstance(question).granted(c), solve)
 }
 
 // recall answers from the memo, or by solving and saving. Either way the

@@ -147,7 +147,7 @@ func (t *tableau) answer(s *lp.Solution, q *Question, goal Goal) *Flux {
 			}
 		}
 	}
-	f.Certificate = Certificate(t.problem.Certify(s))
+	f.Certificate = Certificate(*s.Certificate)
 	f.setLimit(t, s, q.Allocation)
 	return f
 }
@@ -156,7 +156,7 @@ func (t *tableau) answer(s *lp.Solution, q *Question, goal Goal) *Flux {
 func (f *Flux) setFluxes(t *tableau, x []float64, goal Goal) {
 	f.Fluxes = t.fluxes(x)
 	f.Objective = goal.of(f.Fluxes)
-	f.Growth = f.Fluxes[t.model.objective]
+	f.Growth = t.model.growth(f.Fluxes)
 	f.ATPProduced, f.TotalFlux = 0, 0
 	for j, v := range f.Fluxes {
 		f.TotalFlux += math.Abs(v)

@@ -17,6 +17,9 @@ func ATPReference(ctx context.Context, m *Model) (float64, error) {
 	if _, ok := m.Metabolite(atpID); !ok {
 		return 0, fmt.Errorf("model %s has no metabolite %s", m.id, atpID)
 	}
+	if len(m.goal.Terms) == 0 {
+		return 0, fmt.Errorf("model %s has no growth to take the ATP of: %w", m.id, ErrNoObjective)
+	}
 	if !m.goal.single() {
 		return 0, fmt.Errorf("model %s has no growth to take the ATP of: its goal is not one flux to maximise", m.id)
 	}

@@ -1,6 +1,7 @@
 package metabolism_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
@@ -45,6 +46,23 @@ func BenchmarkFBAWarm(b *testing.B) {
 	})
 }
 
+// BenchmarkFBANear is what a cell asks that lives on: the next question differs
+// a little from the last one in what it finds to eat.
+func BenchmarkFBANear(b *testing.B) {
+	eachNetwork(b, func(b *testing.B, m *metabolism.Model) {
+		a := metabolism.NewAnalyzer(m)
+		k := 0
+		b.ReportAllocs()
+		for b.Loop() {
+			k = (k + 1) % 100
+			q := metabolism.Question{Bounds: map[string][2]float64{"EX_glc__D_e": {-5 - float64(k)/100, 1000}}}
+			if f, err := a.FBA(b.Context(), q); err != nil || f.Status != metabolism.StatusOptimal {
+				b.Fatal(f, err)
+			}
+		}
+	})
+}
+
 func BenchmarkPFBACold(b *testing.B) {
 	eachNetwork(b, func(b *testing.B, m *metabolism.Model) {
 		for b.Loop() {
@@ -64,4 +82,19 @@ func BenchmarkEssentialGenes(b *testing.B) {
 			}
 		}
 	})
+}
+
+func BenchmarkVariability(b *testing.B) {
+	for _, fraction := range []float64{1, 0.9} {
+		b.Run(fmt.Sprint(fraction), func(b *testing.B) {
+			eachNetwork(b, func(b *testing.B, m *metabolism.Model) {
+				a := metabolism.NewAnalyzer(m)
+				for b.Loop() {
+					if _, err := a.Variability(b.Context(), metabolism.Question{}, fraction, nil); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
+	}
 }

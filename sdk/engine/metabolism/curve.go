@@ -5,6 +5,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/lp"
 )
 
 // A Resource is what a curve is drawn over.
@@ -110,8 +112,24 @@ func (c *curve) at(ctx context.Context, amount float64) (curvePoint, error) {
 	return p, nil
 }
 
-// birth finds the least amount with which the cell lives, by halving.
+// birth finds the least amount with which the cell lives: what it uses at least
+// or, where rounding leaves nothing feasible there, by halving from little more.
 func (c *curve) birth(ctx context.Context, dead, alive curvePoint) (curvePoint, error) {
+	least, err := c.least(ctx)
+	if err != nil {
+		return alive, err
+	}
+	for slack := 1e-13; slack < curveTol; slack *= 10 {
+		amount := least + float64(slack*max(1, least))
+		if !(amount > dead.Amount && amount < alive.Amount) {
+			continue
+		}
+		p, err := c.at(ctx, amount)
+		if err != nil || p.alive {
+			return p, err
+		}
+		dead = p
+	}
 	for alive.Amount-dead.Amount > curveTol*max(1, alive.Amount) {
 		p, err := c.at(ctx, dead.Amount+float64((alive.Amount-dead.Amount)/2))
 		if err != nil {
@@ -124,6 +142,40 @@ func (c *curve) birth(ctx context.Context, dead, alive curvePoint) (curvePoint, 
 		}
 	}
 	return alive, nil
+}
+
+// least is the smallest amount of the resource that any flux distribution uses,
+// -Inf when there is no such distribution.
+func (c *curve) least(ctx context.Context) (float64, error) {
+	t, err := c.a.growthTableau(ctx)
+	if err != nil {
+		return 0, err
+	}
+	q, al := c.q, *c.q.Allocation
+	for col := range t.problem.Cost {
+		t.setCost(col, 0)
+	}
+	var unit float64 // of the resource, in what the programme counts
+	if c.resource == ResourceATP {
+		al.ATPShare, unit = percent, al.ATPReference/percent
+		for j, r := range t.reverse {
+			if r >= 0 {
+				t.setCost(j, min(0, 0-t.atp[j]))
+				t.setCost(r, min(0, t.atp[j]))
+			}
+		}
+	} else {
+		al.Ribosomes, unit = math.Inf(1), al.growthPerRibosome()
+		if j := t.model.objective; j >= 0 {
+			t.setCost(j, -1)
+		}
+	}
+	t.setBounds(c.a.model.bounds(&q), &al)
+	s, err := t.solve(ctx, t.start)
+	if err != nil || s.Status != lp.Optimal {
+		return math.Inf(-1), err
+	}
+	return (0 - s.Objective) / unit, nil
 }
 
 // between finds the points between two: where their tangents meet, a concave

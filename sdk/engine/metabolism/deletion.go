@@ -96,6 +96,9 @@ func (a *Analyzer) ReactionDeletions(ctx context.Context, q Question, progress P
 
 // screen finds the fate of each deletion; lost tells what a deletion takes.
 func (a *Analyzer) screen(ctx context.Context, q Question, s *Screen, progress Progress, lost func(i int, b *fluxBounds) []int) error {
+	if len(a.model.goal.Terms) == 0 {
+		return fmt.Errorf("model %s: deletions are judged by growth: %w", a.model.id, ErrNoObjective)
+	}
 	if q.Objective != "" && q.Objective != a.model.reactions[a.model.objective].ID {
 		return &ValueError{Field: "objective", Name: q.Objective, Text: "deletions are judged by growth; leave the objective out"}
 	}

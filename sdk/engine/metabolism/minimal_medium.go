@@ -20,6 +20,9 @@ func (a *Analyzer) MinimalMedium(ctx context.Context, q Question, growth float64
 	if !(growth >= 0) || math.IsInf(growth, 1) {
 		return nil, &ValueError{Field: "growth", Name: a.model.id, Text: fmt.Sprintf("%v must be a finite number of 0 or more, in 1/h", growth)}
 	}
+	if a.model.objective < 0 {
+		return nil, fmt.Errorf("model %s: it is growth that takes a medium: %w", a.model.id, ErrNoObjective)
+	}
 	b, dead, err := a.state(&q)
 	if dead != nil || err != nil {
 		return nil, err
@@ -82,7 +85,7 @@ func (a *Analyzer) uptakeTableau(b *fluxBounds, al *Allocation, growth float64) 
 	for _, j := range a.model.Exchanges() {
 		p.Cost[t.column(j)] = 1
 	}
-	solver, err := lp.New(p)
+	solver, err := lp.NewFold(p)
 	if err != nil {
 		return nil, fmt.Errorf("model %s: %w", a.model.id, err)
 	}

@@ -148,7 +148,7 @@ func (m *Model) Genes() []string { return m.genes }
 func (m *Model) Name() string { return m.name }
 
 // Objective is the index of the reaction whose flux is the growth rate: the
-// first of the model's [Goal].
+// first of the model's [Goal]; -1 when the model has none.
 func (m *Model) Objective() int { return m.objective }
 
 // Reaction finds a reaction's index by its ID.

@@ -65,7 +65,7 @@ func (a *Analyzer) MOMA(ctx context.Context, q Question, reference []float64) (*
 			d.Fluxes[j] = 0
 		}
 	}
-	d.Growth = d.Fluxes[a.model.objective]
+	d.Growth = a.model.growth(d.Fluxes)
 	return d, nil
 }
 

@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// ErrNoObjective is in the error of [Build] and of the readers of model files
-// when nothing says what is to be optimised.
+// ErrNoObjective is in the error of what needs to know what the cell is after,
+// when neither the model nor the question says.
 var ErrNoObjective = errors.New("the model has no objective")
 
 // Parts are what a model is built of, in the order of its source.
@@ -34,7 +34,7 @@ type Gene struct {
 
 // A Goal is what flux balance analysis optimises: a weighted sum of fluxes.
 type Goal struct {
-	Terms    []GoalTerm // each reaction once
+	Terms    []GoalTerm // each reaction once; none: every flux distribution is as good, and sums up to 0
 	Minimize bool       // the sum is to be as small as possible, not as large
 }
 
@@ -47,7 +47,8 @@ type GoalTerm struct {
 // Build checks the parts, which it takes over, and builds a model of them.
 // Every gene that a rule names must be in Genes, every ID must be unique and
 // not empty, bounds must not cross. Compartments may be left out. The first
-// reaction of the goal is the one whose flux counts as growth.
+// reaction of the goal is the one whose flux counts as growth; without a goal
+// nothing grows.
 func Build(p Parts) (*Model, error) {
 	m := &Model{
 		id: p.ID, name: p.Name, compartments: p.Compartments, metabolites: p.Metabolites, reactions: p.Reactions, goal: p.Goal,
@@ -77,6 +78,14 @@ func (m *Model) Parts() Parts {
 
 // Goal returns what the model optimises, to be read only.
 func (m *Model) Goal() Goal { return m.goal }
+
+// WithGoal returns the model with another goal, which is checked as [Build]
+// does; all else both share.
+func (m *Model) WithGoal(g Goal) (*Model, error) {
+	p := m.Parts()
+	p.Goal = g
+	return Build(p)
+}
 
 // index checks the parts and fills in what finds them.
 func (m *Model) index(genes []Gene) error {
@@ -119,9 +128,7 @@ func enter(index map[string]int, kind, id string, i int) error {
 }
 
 func (m *Model) checkGoal() error {
-	if len(m.goal.Terms) == 0 {
-		return ErrNoObjective
-	}
+	m.objective = -1
 	seen := make(map[int]bool, len(m.goal.Terms))
 	for _, t := range m.goal.Terms {
 		if t.Reaction < 0 || t.Reaction >= len(m.reactions) || seen[t.Reaction] {
@@ -132,7 +139,9 @@ func (m *Model) checkGoal() error {
 		}
 		seen[t.Reaction] = true
 	}
-	m.objective = m.goal.Terms[0].Reaction
+	if len(m.goal.Terms) > 0 {
+		m.objective = m.goal.Terms[0].Reaction
+	}
 	return nil
 }
 
@@ -157,6 +166,14 @@ func (g *Goal) of(fluxes []float64) float64 {
 		sum += float64(t.Coef * fluxes[t.Reaction])
 	}
 	return sum
+}
+
+// growth is the growth rate among fluxes, in 1/h.
+func (m *Model) growth(fluxes []float64) float64 {
+	if m.objective < 0 {
+		return 0
+	}
+	return fluxes[m.objective]
 }
 
 // goalOf is the goal of a question that was checked.

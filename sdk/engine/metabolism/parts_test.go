@@ -157,7 +157,6 @@ func TestBuildRefuses(t *testing.T) {
 		want string
 		make func(p *metabolism.Parts)
 	}{
-		{"the model has no objective", func(p *metabolism.Parts) { p.Goal = metabolism.Goal{} }},
 		{"reaction number 99 is out of range", func(p *metabolism.Parts) { p.Goal = term(99, 1) }},
 		{"coefficient 0 of EX_glc_e", func(p *metabolism.Parts) { p.Goal = term(0, 0) }},
 		{"coefficient NaN of EX_glc_e", func(p *metabolism.Parts) { p.Goal = term(0, math.NaN()) }},
@@ -172,8 +171,11 @@ func TestBuildRefuses(t *testing.T) {
 			t.Errorf("got %v, want one that says %q", err, tt.want)
 		}
 	}
-	if _, err := metabolism.Build(metabolism.Parts{}); !errors.Is(err, metabolism.ErrNoObjective) {
-		t.Errorf("of nothing: got %v, want ErrNoObjective", err)
+	if m, err := metabolism.Build(metabolism.Parts{}); err != nil || m.Objective() != -1 {
+		t.Errorf("of nothing: got %v", err)
+	}
+	if _, err := tiny(t).WithGoal(term(99, 1)); err == nil || !strings.Contains(err.Error(), "reaction number 99 is out of range") {
+		t.Errorf("another goal: got %v, want an error", err)
 	}
 	if _, err := tiny(t).Without("x", nil); err != nil {
 		t.Error(err)

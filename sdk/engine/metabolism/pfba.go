@@ -35,7 +35,7 @@ func (a *Analyzer) PFBA(ctx context.Context, q Question) (*Flux, error) {
 		return nil, err
 	}
 	f.setFluxes(p, s.X, goal)
-	f.Certificate = Certificate(p.problem.Certify(s))
+	f.Certificate = Certificate(*s.Certificate)
 	return f, nil
 }
 
@@ -53,7 +53,7 @@ func (a *Analyzer) parsimonyTableau(ctx context.Context, growth *tableau) (*tabl
 		p.Cost[col] = 1
 	}
 	if l.goalRow >= 0 {
-		p.RowLower[l.goalRow] = growth.optimum
+		p.RowLower[l.goalRow] = growth.optimum // 0 without a goal, where the row is empty
 	} else {
 		forward, reverse := l.atLeast(p, a.model.objective, growth.optimum)
 		j := a.model.objective
@@ -81,8 +81,7 @@ func (t *tableau) minimizeTotal(ctx context.Context, b *fluxBounds, a *Allocatio
 			return s, err
 		}
 	}
-	return nil, fmt.Errorf("model %s: the optimum %v of %s could not be kept while minimising the total flux",
-		t.model.id, optimum, t.model.reactions[goal.Terms[0].Reaction].ID)
+	return nil, fmt.Errorf("model %s: the optimum %v could not be kept while minimising the total flux", t.model.id, optimum)
 }
 
 // keep asks for a point that is no worse for the goal than least, of which

@@ -42,6 +42,7 @@ type publishedModel struct {
 	NoCarbon         *growthOr                    `json:"no_carbon"`
 	Maintenance      *growthOr                    `json:"infeasible_ATPM_99999"`
 	Open             *growthOr                    `json:"all_exchanges_open_inf_bounds"`
+	Unlimited        struct{ Status string }      `json:"big_bounds_to_inf"`
 }
 
 // A growthOr is a growth rate, or the status of a problem that has none.
@@ -153,21 +154,28 @@ func compareExtremes(t *testing.T, a *metabolism.Analyzer, want *publishedModel)
 		bounds := map[string][2]float64{"ATPM": {99999, 99999}}
 		want.Maintenance.compare(t, "with much maintenance", fba(t, a, metabolism.Question{Bounds: bounds}))
 	}
-	bounds := map[string][2]float64{}
+	unlimited, open := map[string][2]float64{}, map[string][2]float64{}
 	for _, r := range a.Model().Reactions() {
 		lower, upper := r.Lower, r.Upper
-		if lower <= -1000 || r.Boundary() {
+		if lower <= -1000 {
 			lower = math.Inf(-1)
 		}
-		if upper >= 1000 || r.Boundary() {
+		if upper >= 1000 {
 			upper = math.Inf(1)
 		}
-		bounds[r.ID] = [2]float64{lower, upper}
+		unlimited[r.ID] = [2]float64{lower, upper}
+		if r.Boundary() {
+			lower, upper = math.Inf(-1), math.Inf(1)
+		}
+		open[r.ID] = [2]float64{lower, upper}
+	}
+	if f := fba(t, a, metabolism.Question{Bounds: unlimited}); f.Status.String() != want.Unlimited.Status || f.Objective < want.FBA.Objective*(1-agreement) {
+		t.Errorf("without bounds of 1000: got %v, objective %.12f; want %s, at least %.12f", f.Status, f.Objective, want.Unlimited.Status, want.FBA.Objective)
 	}
 	if want.Open == nil {
 		t.Fatal("the reference does not say what becomes of an open system")
 	}
-	want.Open.compare(t, "open to all", fba(t, a, metabolism.Question{Bounds: bounds}))
+	want.Open.compare(t, "open to all", fba(t, a, metabolism.Question{Bounds: open}))
 }
 
 // TestPublishedDeletions compares which genes and which reactions a cell

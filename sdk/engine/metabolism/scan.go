@@ -19,7 +19,8 @@ type scan struct {
 	solver       *lp.Solver
 	status       lp.Status // of the question itself
 	start        lp.Basis
-	changed      []int // groups whose bounds are narrower now
+	rest         []float64 // per group: the flux at the start, where that matters
+	changed      []int     // groups whose bounds are narrower now
 }
 
 // newScan makes the scan of a question that was checked and whose bounds do

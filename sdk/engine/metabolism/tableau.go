@@ -140,7 +140,7 @@ func (l *layout) fluxes(x []float64) []float64 {
 type tableau struct {
 	*layout
 	problem *lp.Problem // as the solver has it now
-	solver  *lp.Solver
+	solver  *lp.Fold
 	start   lp.Basis
 	optimum float64 // of the question that the start answers; 0 when it has none
 }
@@ -148,7 +148,7 @@ type tableau struct {
 // newTableau makes a tableau of a programme, which it takes over, and solves
 // it: its optimal basis is the start of every question.
 func newTableau(ctx context.Context, l *layout, p *lp.Problem) (*tableau, error) {
-	solver, err := lp.New(p)
+	solver, err := lp.NewFold(p)
 	if err != nil {
 		return nil, fmt.Errorf("model %s: %w", l.model.id, err)
 	}

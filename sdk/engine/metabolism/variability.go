@@ -17,7 +17,8 @@ import (
 type Variability struct {
 	Best *Flux // the answer to the question itself
 	// Ranges has one entry per reaction of the model, in its order; empty when
-	// there is no best flux distribution.
+	// there is no best flux distribution. Both ends are NaN where the range was
+	// not asked for.
 	Ranges []Range
 }
 
@@ -32,8 +33,24 @@ type Range struct{ Min, Max float64 }
 // their number. Errors are those of [Analyzer.FBA], and a [ValueError] for the
 // fraction.
 func (a *Analyzer) Variability(ctx context.Context, q Question, fraction float64, progress Progress) (*Variability, error) {
+	asked := make([]int, len(a.model.reactions))
+	for j := range asked {
+		asked[j] = j
+	}
+	return a.VariabilityOf(ctx, q, fraction, asked, progress)
+}
+
+// VariabilityOf is [Analyzer.Variability] of the reactions with the given
+// places in the model, for which it finds the same. A place that the model does
+// not have is a [ValueError].
+func (a *Analyzer) VariabilityOf(ctx context.Context, q Question, fraction float64, reactions []int, progress Progress) (*Variability, error) {
 	if !(fraction > 0 && fraction <= 1) {
 		return nil, &ValueError{Field: "fraction", Name: "of the optimum", Text: "must be above 0 and at most 1"}
+	}
+	for _, j := range reactions {
+		if j < 0 || j >= len(a.model.reactions) {
+			return nil, &ValueError{Field: "reactions", Name: a.model.id, Text: fmt.Sprintf("no reaction %d: there are %d", j, len(a.model.reactions))}
+		}
 	}
 	best, err := a.FBA(ctx, q)
 	if err != nil {
@@ -47,13 +64,20 @@ func (a *Analyzer) Variability(ctx context.Context, q Question, fraction float64
 	if err != nil {
 		return nil, err
 	}
-	aims, of := s.aims()
+	if err := s.idle(ctx); err != nil {
+		return nil, err
+	}
+	aims, of := s.aims(reactions)
 	ends, err := s.ends(ctx, aims, progress)
 	if err != nil {
 		return nil, err
 	}
 	v.Ranges = make([]Range, len(a.model.reactions))
-	for j, g := range of {
+	for j := range v.Ranges {
+		v.Ranges[j] = Range{math.NaN(), math.NaN()}
+	}
+	for _, j := range reactions {
+		g := of[j]
 		v.Ranges[j] = Range{g.Offset + 0, g.Offset + 0} // no negative zero
 		if g.Column >= 0 {
 			v.Ranges[j] = ends[g.Column].image(g)
@@ -75,7 +99,8 @@ func (a *Analyzer) near(ctx context.Context, q *Question, best *Flux, fraction f
 		at := *b
 		at.lower = append([]float64(nil), b.lower...)
 		floor := float64(goal.sign()*best.Objective) - float64((1-fraction)*math.Abs(best.Objective)) - float64(slack*max(1, math.Abs(best.Objective)))
-		if objective := goal.Terms[0].Reaction; goal.single() {
+		if goal.single() {
+			objective := goal.Terms[0].Reaction
 			at.lower[objective] = min(at.upper[objective], max(at.lower[objective], floor))
 		} else {
 			at.least = floor
@@ -120,15 +145,17 @@ type aim struct {
 	factors [2]float64
 }
 
-// aims returns what to look at, and for each reaction what the range of an aim
-// says about its own: the aim's place is the image's column.
-func (s *scan) aims() ([]aim, []lp.Image) {
+// aims returns what to look at, and for each of the reactions what the range of
+// an aim says about its own: the aim's place is the image's column.
+func (s *scan) aims(reactions []int) ([]aim, []lp.Image) {
 	of := make([]lp.Image, len(s.reverse))
 	split := make([]aim, len(s.reverse))
 	needed := make([]bool, len(s.lower))
-	for j, r := range s.reverse {
+	asked := make([]bool, len(s.reverse))
+	for _, j := range reactions {
+		asked[j] = true
 		of[j] = s.images[j]
-		if r >= 0 {
+		if r := s.reverse[j]; r >= 0 {
 			split[j], of[j] = difference(of[j], s.images[r])
 		}
 		if g := of[j].Column; g >= 0 {
@@ -145,6 +172,7 @@ func (s *scan) aims() ([]aim, []lp.Image) {
 	}
 	for j := range of {
 		switch {
+		case !asked[j]:
 		case of[j].Column >= 0:
 			of[j].Column = place[of[j].Column]
 		case split[j].factors[1] != 0:
@@ -182,9 +210,24 @@ func (r Range) image(g lp.Image) Range {
 	return Range{g.Offset + float64(g.Factor*r.Min) + 0, g.Offset + float64(g.Factor*r.Max) + 0}
 }
 
-// chunk is how many aims are looked at from one start: the work is the same
-// whoever does it.
-const chunk = 32
+// idle leaves the objective out: from there to any other it is the same way.
+func (s *scan) idle(ctx context.Context) error {
+	for g := range s.lower {
+		s.solver.SetCost(g, 0)
+	}
+	sol, err := s.solve(ctx)
+	if err != nil {
+		return err
+	}
+	if sol.Status != lp.Optimal { // it was, with an objective
+		return fmt.Errorf("model %s: without an objective it came out as %v", s.model.id, sol.Status)
+	}
+	s.start, s.rest = s.solver.Basis(), sol.X
+	return nil
+}
+
+// chunk is how many aims a worker takes at once.
+const chunk = 8
 
 // ends finds the range of every aim.
 func (s *scan) ends(ctx context.Context, aims []aim, progress Progress) ([]Range, error) {
@@ -225,15 +268,8 @@ func (s *scan) ends(ctx context.Context, aims []aim, progress Progress) ([]Range
 	return ends, failed
 }
 
-// endsOf finds the ranges of some aims, each from where the one before it
-// ended.
+// endsOf finds the ranges of some aims.
 func (s *scan) endsOf(ctx context.Context, aims []aim, ends []Range) error {
-	if err := s.solver.SetBasis(s.start); err != nil {
-		return err
-	}
-	for g := range s.lower {
-		s.solver.SetCost(g, 0)
-	}
 	for i := range aims {
 		for _, sign := range []float64{1, -1} {
 			v, err := s.end(ctx, &aims[i], sign)
@@ -251,13 +287,31 @@ func (s *scan) endsOf(ctx context.Context, aims []aim, ends []Range) error {
 	return nil
 }
 
-// end finds the largest (sign 1) or least (-1) value of an aim.
+// atBound reports whether an aim is at its own bound at the start already, as
+// all are at zero that rest, and returns that.
+func (s *scan) atBound(a *aim, sign float64) (float64, bool) {
+	g := a.groups[0]
+	if a.groups[1] >= 0 {
+		return 0, false
+	}
+	bound := s.upper[g]
+	if sign*a.factors[0] < 0 {
+		bound = s.lower[g]
+	}
+	return float64(a.factors[0] * bound), s.rest[g] == bound
+}
+
+// end finds the largest (sign 1) or least (-1) value of an aim, from the same
+// start as every other.
 func (s *scan) end(ctx context.Context, a *aim, sign float64) (float64, error) {
+	if v, ok := s.atBound(a, sign); ok {
+		return v, nil
+	}
 	s.setAim(a, sign)
-	sol, err := s.solver.Solve(ctx)
+	sol, err := s.solve(ctx)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("model %s: %w", s.model.id, err)
+		return 0, err
 	case sol.Status == lp.Unbounded:
 		return math.Inf(int(sign)), nil
 	case sol.Status != lp.Optimal: // there is a flux distribution: the best one

@@ -125,6 +125,41 @@ func TestVariabilityWithoutLimits(t *testing.T) {
 	}
 }
 
+// TestVariabilityOfSome asks for some of the reactions, in another order, and
+// expects the bits that a scan of all has.
+func TestVariabilityOfSome(t *testing.T) {
+	t.Parallel()
+	m := model(t, biovm.Syn3A)
+	for _, fraction := range []float64{1, 0.9} {
+		all := variability(t, m, metabolism.Question{}, fraction)
+		a := metabolism.NewAnalyzer(m)
+		for _, step := range []int{7, 100} {
+			want := make([]metabolism.Range, len(all.Ranges))
+			for j := range want {
+				want[j] = metabolism.Range{Min: math.NaN(), Max: math.NaN()}
+			}
+			var some []int
+			for j := len(want) - 1; j >= 0; j -= step {
+				some = append(some, j)
+				want[j] = all.Ranges[j]
+			}
+			got, err := a.VariabilityOf(t.Context(), metabolism.Question{}, fraction, some, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got.Ranges, cmpopts.EquateNaNs()); diff != "" {
+				t.Errorf("%v of the optimum, every %dth (-all +some):\n%.2000s", fraction, step, diff)
+			}
+		}
+		for _, j := range []int{-1, len(all.Ranges)} {
+			_, err := a.VariabilityOf(t.Context(), metabolism.Question{}, fraction, []int{0, j}, nil)
+			if _, ok := errors.AsType[*metabolism.ValueError](err); !ok {
+				t.Errorf("reaction %d: got error %v, want a ValueError", j, err)
+			}
+		}
+	}
+}
+
 // TestScansByCores is not parallel: it changes how many cores there are.
 func TestScansByCores(t *testing.T) { //nolint:paralleltest // see above
 	m := model(t, biovm.Syn3A)

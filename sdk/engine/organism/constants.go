@@ -17,6 +17,10 @@ type Constants struct {
 	RNAPolymerasesPerCell float64 // of the same cell
 	DoublingTime          float64 // measured, minutes
 	Temperature           float64 // of the measurements, degrees Celsius
+	AccessionBP           float64 // length of the accession that gene coordinates refer to, base pairs
+	OriC                  float64 // place of the origin of replication on the accession, from 1
+	DnaABoxes             float64 // sites of the genome that bind DnaA with high affinity, the origin's among them
+	CellRadius            float64 // of a newborn cell, nm
 }
 
 // A Fact is one row of an organism's table of constants.
@@ -56,6 +60,10 @@ func constantsOf(facts []Fact) (Constants, error) {
 		{"rna_polymerases_per_cell", &c.RNAPolymerasesPerCell},
 		{"doubling_time", &c.DoublingTime},
 		{"temperature", &c.Temperature},
+		{"accession_bp", &c.AccessionBP},
+		{"oric", &c.OriC},
+		{"dnaa_boxes", &c.DnaABoxes},
+		{"cell_radius", &c.CellRadius},
 	} {
 		found := false
 		for _, f := range facts {

@@ -27,6 +27,11 @@ func load(tables fs.FS, t biovm.BiologicalType) (*Organism, error) {
 		return nil, fmt.Errorf("organism %s: %w", t, err)
 	}
 	o.setGenes(genes)
+	if o.constants.AccessionBP > 0 { // its sequence was read
+		if o.expressed, err = readExpression(tables, string(t), genes); err != nil {
+			return nil, fmt.Errorf("organism %s: %w", t, err)
+		}
+	}
 	return o, nil
 }
 
@@ -54,6 +59,12 @@ func loadMinimalCell(tables fs.FS, syn3a func() (*Organism, error)) (*Organism, 
 		return nil, fmt.Errorf("organism %s: %w", o.kind, err)
 	}
 	o.setGenes(stay)
+	o.expressed = make(map[string]Transcript, len(stay))
+	for _, g := range stay {
+		if x, ok := parent.expressed[g.Locus]; ok {
+			o.expressed[g.Locus] = x
+		}
+	}
 	return o, nil
 }
 

@@ -53,6 +53,14 @@ func TestLoadRefusesDamagedTables(t *testing.T) {
 		{"constants", "genome_bp\t543379", "genome_bp\tlong", `"long"`},
 		{"constants", "atp_reference\t", "atp\t", "atp_reference is missing"},
 		{"sources", "what\t", "who\t", `"who"`},
+		{"expression", "locus\ta", "locus\tA", `"A", want "a"`},
+		{"expression", "0001\t593\t", "0001\tmany\t", `"many"`},
+		{"expression", "0001\t593\t", "0001\t594\t", "450 amino acids do not fit 1354 bases"},
+		{"expression", "\tAU\t\t148\t", "\tAT\t\t148\t", `"AT"`},
+		{"expression", "\tAU\t\t148\t", "\tAU\tqueen\t148\t", `"queen"`},
+		{"expression", "\tAU\t\t148\t", "\tAU\t\tstrong\t", `"strong"`},
+		{"expression", "\t148\t19\t", "\t148\tx\t", `"x"`},
+		{"expression", "JCVISYN3A_0001\t", "JCVISYN3A_9001\t", "gene JCVISYN3A_0001 is not in the table of expression"},
 	}
 	for _, tt := range tests {
 		tables := embedded(t, "syn3a")

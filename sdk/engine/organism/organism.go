@@ -15,6 +15,7 @@ type Organism struct {
 	version   string
 	genes     []Gene
 	modelOnly []Gene
+	expressed map[string]Transcript
 	model     *metabolism.Model
 	facts     []Fact
 	constants Constants

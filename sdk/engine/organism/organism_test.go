@@ -88,6 +88,7 @@ func TestOrganismSaysWhatItIs(t *testing.T) {
 			constants: organism.Constants{
 				GenomeBP: 543_379, GCFraction: 0.2428, AminoAcidsPerCell: 29_846_983, TranslationRate: 6.499145129, ATPReference: 27.3658332255531,
 				RibosomesPerCell: 503, RNAPolymerasesPerCell: 187, DoublingTime: 105, Temperature: 37,
+				AccessionBP: 543_379, OriC: 1388, DnaABoxes: 16, CellRadius: 200,
 			},
 		},
 		{
@@ -107,6 +108,7 @@ func TestOrganismSaysWhatItIs(t *testing.T) {
 			constants: organism.Constants{
 				GenomeBP: 480_644, GCFraction: 0.244, AminoAcidsPerCell: 28_184_664, TranslationRate: 6.499145129, ATPReference: 20.8871447563183,
 				RibosomesPerCell: 503, RNAPolymerasesPerCell: 187, Temperature: 37,
+				AccessionBP: 543_379, OriC: 1388, DnaABoxes: 16, CellRadius: 200,
 			},
 		},
 	}

@@ -63,7 +63,7 @@ func TestBasicFunctionsOnly(t *testing.T) {
 			t.Errorf("Run %s: %v, want it refused", code, err)
 		}
 	}
-	for _, code := range []string{"genes = 1\ngenes", "def genome():\n    return 2\ngenome()", "knockout(\"dnaA\")\nfba()", "pfba()", "fva()", "moma()", "minimal_medium()", "essential_genes()", "get_biological_status()", "minimal_metabolism_analysis()", "[len([1]), print(1)]"} {
+	for _, code := range []string{"genes = 1\ngenes", "def genome():\n    return 2\ngenome()", "knockout(\"dnaA\")\nfba()", "pfba()", "fva()", "moma()", "minimal_medium()", "growth_curve()", "essential_genes()", "get_biological_status()", "minimal_metabolism_analysis()", "[len([1]), print(1)]"} {
 		if err := process.Check(code, biovm.Defaults(biovm.MinimalCell)); err != nil {
 			t.Errorf("%s in minimal_cell: %v", code, err)
 		}

@@ -174,13 +174,13 @@ d`, &got)
 	}
 }
 
-// All three are allowed where basic_functions_only is on, answer about every
+// All are allowed where basic_functions_only is on, answer about every
 // organism, and alike with and without a memo and time after time.
 func TestFluxVerbsSaySame(t *testing.T) {
 	t.Parallel()
 	for _, organism := range biovm.BiologicalTypes() {
 		m := &memory{}
-		for _, code := range []string{`fva(reactions=["EX_glc__D_e"])`, `moma("EX_o2_e")`, `moma("PGI", fluxes=["PYK"])`, `minimal_medium(growth=0.05)`} {
+		for _, code := range []string{`fva(reactions=["EX_glc__D_e"])`, `moma("EX_o2_e")`, `moma("PGI", fluxes=["PYK"])`, `minimal_medium(growth=0.05)`, `growth_curve(least=0.5)`} {
 			var first []byte
 			for _, memo := range []*memory{m, m, nil} {
 				c := newCell(t, organism, nil)

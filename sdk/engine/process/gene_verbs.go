@@ -166,6 +166,8 @@ Returns a dict:
   genes          how many genes the cell has
   types          how many of each type: CDS, tRNA, rRNA, ...
   in_model       how many of them the metabolic network knows
+  forward        how many are on the forward strand
+  coding_density share of the bases that are in genes of the type CDS, 0 to 1
   model_version  the tables that the numbers come from
 
 Example:
@@ -176,7 +178,7 @@ Example:
 			}
 			o, genes := r.cell.Organism, r.cell.Genes()
 			types := starlark.NewDict(0)
-			inModel := 0
+			inModel, forward := 0, 0
 			for _, count := range o.GeneCounts() {
 				n := 0
 				for i := range genes {
@@ -192,15 +194,35 @@ Example:
 				if genes[i].InModel {
 					inModel++
 				}
+				if genes[i].Strand == "+" {
+					forward++
+				}
 			}
 			return record(
 				field{"organism", text(o.Name())}, field{"strain", text(o.Strain())}, field{"accession", text(o.Accession())},
 				field{"bp", integer(o.GenomeBP())}, field{"gc", number(o.Constants().GCFraction)},
 				field{"genes", integer(len(genes))}, field{"types", types}, field{"in_model", integer(inModel)},
+				field{"forward", integer(forward)}, field{"coding_density", number(codingDensity(genes, o.GenomeBP()))},
 				field{"model_version", text(o.ModelVersion())},
 			), nil
 		},
 	}
+}
+
+// codingDensity is the share of bp bases that genes of the type CDS have, which
+// are in the order of the genome.
+func codingDensity(genes []biovm.Gene, bp int) float64 {
+	covered, end := 0, 0
+	for i := range genes {
+		if g := &genes[i]; g.Type == "CDS" && g.End > end {
+			covered += g.End - max(g.Start-1, end)
+			end = g.End
+		}
+	}
+	if bp == 0 {
+		return 0
+	}
+	return float64(covered) / float64(bp)
 }
 
 func genesVerb() verb {

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/process"
 )
 
@@ -117,7 +119,8 @@ func TestGolden(t *testing.T) {
 // that runs.
 func TestDocs(t *testing.T) {
 	t.Parallel()
-	c := newCell(t, biovm.Syn3A, &memory{})
+	cells := map[bool]*cell.Cell{false: newCell(t, biovm.Syn3A, &memory{}), true: newCell(t, biovm.EColi, &memory{})}
+	ofEcoli := []string{"feed", "operon", "plasmid"}
 	builtins := process.Builtins()
 	media := process.Package{PackageVersion: biovm.PackageVersion{Name: "media"}, Files: map[string][]byte{"media.tsv": []byte("name\tuptake\nm9\t10\n")}}
 	if len(builtins) < 9 {
@@ -136,7 +139,8 @@ func TestDocs(t *testing.T) {
 			continue
 		}
 		code := strings.ReplaceAll("\n"+example, "\n  ", "\n")
-		result, err := process.Run(t.Context(), c, status(biovm.Syn3A), biovm.Process{Code: code}, 0, process.WithPackages(media))
+		c := cells[slices.Contains(ofEcoli, b.Name)]
+		result, err := process.Run(t.Context(), c, status(c.Organism.Type()), biovm.Process{Code: code}, 0, process.WithPackages(media))
 		if err != nil || string(result.Value) == "null" {
 			t.Errorf("%s: the example comes to %s, %v:\n%s", b.Name, result.Value, err, code)
 		}

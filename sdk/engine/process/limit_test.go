@@ -23,6 +23,7 @@ func TestLimits(t *testing.T) {
 		{"fva()", biovm.Limits{Steps: 100_000}, "steps"},
 		{"moma(\"dnaA\")", biovm.Limits{Steps: 10_000}, "steps"},
 		{"minimal_medium()", biovm.Limits{Steps: 10_000}, "steps"},
+		{"growth_curve()", biovm.Limits{Steps: 100_000}, "steps"},
 		{"while True:\n    fba()", biovm.Limits{Steps: 100_000}, "steps"},
 		{"for i in range(1000):\n    pass", biovm.Limits{Steps: 1000}, "steps"},
 		{`print("abcd")`, biovm.Limits{OutputBytes: 4}, "output"},
@@ -48,7 +49,7 @@ func TestLimits(t *testing.T) {
 func TestContext(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("enough")
-	for _, code := range []string{"while True:\n    pass", "while True:\n    fba()", "fba()", "while True:\n    fba(objective=\"ATPase\")", "while True:\n    fva(0.9, True)", "while True:\n    moma(fluxes=True)", "while True:\n    minimal_medium()"} {
+	for _, code := range []string{"while True:\n    pass", "while True:\n    fba()", "fba()", "while True:\n    fba(objective=\"ATPase\")", "while True:\n    fva(0.9, True)", "while True:\n    moma(fluxes=True)", "while True:\n    minimal_medium()", "while True:\n    growth_curve()"} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		if code == "fba()" {
 			cancel(cause)
@@ -67,7 +68,7 @@ func TestContext(t *testing.T) {
 func TestMemoThatFails(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("disk on fire")
-	for _, code := range []string{"fba()", "knockout(\"dnaA\")", "fva()", "moma()", "minimal_medium()", "essential_genes()", "get_biological_status()", "minimal_metabolism_analysis()", "1"} {
+	for _, code := range []string{"fba()", "knockout(\"dnaA\")", "fva()", "moma()", "minimal_medium()", "growth_curve()", "essential_genes()", "get_biological_status()", "minimal_metabolism_analysis()", "1"} {
 		c := newCell(t, biovm.Syn3A, &memory{fail: broken})
 		_, err := process.Run(t.Context(), c, status(biovm.Syn3A), biovm.Process{Code: code}, 0)
 		if !errors.Is(err, broken) || errors.Is(err, biovm.ErrProcess) {

@@ -21,7 +21,11 @@ func newCell(t testing.TB, organism biovm.BiologicalType, memo cell.Memo) *cell.
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := cell.New(biovm.Spec{BiologicalType: organism}, k.Grant(organism, 544, biovm.Config{}, false), k.Config(organism, biovm.Config{}, false), memo)
+	kilobases := 544
+	if organism == biovm.EColi {
+		kilobases = 5000 // room for plasmids
+	}
+	c, err := cell.New(biovm.Spec{BiologicalType: organism}, k.Grant(organism, kilobases, biovm.Config{}, false), k.Config(organism, biovm.Config{}, false), memo)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,10 +36,13 @@ const (
 // A run is one execution of a program. One goroutine uses it.
 type run struct {
 	ctx    context.Context //nolint:containedctx // Starlark's callbacks take none; a run lives no longer than the call of Run
-	base   *cell.Cell      // the VM's
+	vm     *cell.Cell      // the VM's, as it was made
+	base   *cell.Cell      // that, without what it lost in its life
 	cell   *cell.Cell      // as the program changed it
 	status biovm.Status
 	limits biovm.Limits
+	seed   int64
+	life   life
 	yield  func(ctx context.Context, steps uint64) error
 
 	packages []Package
@@ -72,12 +75,15 @@ type run struct {
 // holds.
 func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process, seed int64, options ...Option) (biovm.Result, error) {
 	r := &run{
-		ctx: ctx, base: c, cell: c, status: status, limits: p.Limits.WithDefaults(),
+		ctx: ctx, vm: c, base: c, cell: c, status: status, limits: p.Limits.WithDefaults(), seed: seed,
 		heap: heap(), result: starlark.None, growths: map[*cell.Cell]biovm.Growth{},
 		loaded: map[place]starlark.StringDict{}, used: map[string]biovm.PackageVersion{},
 	}
 	for _, o := range options {
 		o(r)
+	}
+	if err := r.loseOperons(); err != nil {
+		return biovm.Result{}, err
 	}
 	program, err := r.compile(p.Code)
 	if err != nil {
@@ -87,9 +93,12 @@ func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process
 	if err != nil {
 		return biovm.Result{Steps: r.steps()}, err
 	}
-	growth, err := r.growth(c)
+	growth, err := r.growth(r.base)
 	if err != nil {
 		return biovm.Result{Steps: r.steps()}, r.cause(err)
+	}
+	if err := r.settle(); err != nil {
+		return biovm.Result{Steps: r.steps()}, err
 	}
 	return biovm.Result{
 		Value: value, Stdout: r.stdout.String(),
@@ -97,7 +106,7 @@ func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process
 			"growth_rate": growth.GrowthRate, "free_growth_rate": growth.FreeGrowthRate,
 			"analyses": float64(r.analyses),
 		},
-		Steps: r.steps(), Seed: seed, ModelVersion: c.Organism.ModelVersion(), Packages: r.usedPackages(),
+		SimulatedSeconds: r.life.seconds, Steps: r.steps(), Seed: seed, ModelVersion: c.Organism.ModelVersion(), Packages: r.usedPackages(),
 	}, nil
 }
 

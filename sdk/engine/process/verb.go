@@ -22,8 +22,9 @@ type verb struct {
 // verbs lists all of them, by name.
 func verbs() []verb {
 	return []verb{
-		dataVerb(), essentialGenesVerb(), fbaVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(),
-		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), pfbaVerb(), setAllocationVerb(), setMediumVerb(),
+		dataVerb(), essentialGenesVerb(), fbaVerb(), feedVerb(), figuresVerb(), fvaVerb(), genesVerb(), genomeVerb(), statusVerb(), growthCurveVerb(),
+		knockoutVerb(), mediumVerb(), minimalMediumVerb(), analysisVerb(), momaVerb(), operonVerb(), pfbaVerb(), plasmidVerb(),
+		setAllocationVerb(), setMediumVerb(), simulateVerb(), transcribeVerb(),
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 
 // Basis is a snapshot of a basis: an immutable value that may be shared
 // between goroutines and solvers of the same shape. Besides the set of basic
-// variables it remembers the pricing weights and the factors, so that going
-// back to it costs no factorisation. The zero value is no basis.
+// variables it remembers the pricing weights, the factors and the vertex, so
+// that going back to it costs little. The zero value is no basis.
 type Basis struct{ state *basisState }
 
 type basisState struct {
@@ -17,11 +17,14 @@ type basisState struct {
 	head   []int32
 	weight []float64
 	fac    *factor
+
+	settled       bool
+	x, d, y, cost []float64
 }
 
 // Basis returns a snapshot of the present basis.
 func (s *Solver) Basis() Basis {
-	if !s.fresh || s.fac.updates > 0 {
+	if !s.fresh {
 		s.restoreBounds()
 		s.options = attempts()[0]
 		s.refactor()
@@ -29,6 +32,7 @@ func (s *Solver) Basis() Basis {
 	return Basis{&basisState{
 		mat: s.mat, where: cloned(s.where), head: cloned(s.head),
 		weight: cloned(s.weight), fac: s.fac.clone(),
+		settled: s.settled, x: cloned(s.x), d: cloned(s.d), y: cloned(s.y), cost: cloned(s.wcost),
 	}}
 }
 
@@ -52,8 +56,13 @@ func (s *Solver) SetBasis(b Basis) error {
 		s.pos[j] = int32(p)
 	}
 	s.fresh = t.mat == s.mat
+	s.settled = s.fresh && t.settled
 	if s.fresh {
 		s.fac.copyFrom(t.fac)
+		copy(s.x, t.x)
+		copy(s.d, t.d)
+		copy(s.y, t.y)
+		copy(s.wcost, t.cost)
 	}
 	return nil
 }

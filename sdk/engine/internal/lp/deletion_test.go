@@ -58,6 +58,51 @@ func TestReactionDeletions(t *testing.T) {
 	}
 }
 
+// TestFoldedNetworks folds real networks, and takes reactions away.
+func TestFoldedNetworks(t *testing.T) {
+	t.Parallel()
+	for _, tc := range networks() {
+		t.Run(tc.file, func(t *testing.T) {
+			t.Parallel()
+			n := loadNetwork(t, tc.file)
+			p := n.problem
+			f := newFold(t, p)
+			wild, err := f.Solve(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wild.Status != lp.Optimal || math.Abs(wild.Objective-tc.growth) > 1e-8*tc.growth {
+				t.Fatalf("got %v, growth %.15f; want optimal, %.15f", wild.Status, wild.Objective, tc.growth)
+			}
+			basis := f.Basis()
+			essential := 0
+			for j := range p.Cost {
+				lower, upper := p.Lower[j], p.Upper[j]
+				f.SetBounds(j, 0, 0)
+				p.Lower[j], p.Upper[j] = 0, 0
+				if err := f.SetBasis(basis); err != nil {
+					t.Fatal(err)
+				}
+				sol, err := f.Solve(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if c := p.Certify(sol); c.Worst() > 1e-9 {
+					t.Errorf("without %s: %v is not proven: %+v", n.reactions[j], sol.Status, c)
+				}
+				if sol.Status == lp.Infeasible || sol.Objective < 0.01*wild.Objective {
+					essential++
+				}
+				f.SetBounds(j, lower, upper)
+				p.Lower[j], p.Upper[j] = lower, upper
+			}
+			if essential != tc.essential {
+				t.Errorf("essential reactions: got %d, want %d", essential, tc.essential)
+			}
+		})
+	}
+}
+
 // TestInfeasibleMaintenance asks for more maintenance energy than there is.
 func TestInfeasibleMaintenance(t *testing.T) {
 	t.Parallel()

@@ -56,9 +56,12 @@ func (s *Solver) dualSimplex(ctx context.Context) (outcome, error) {
 		q, flips := s.chooseColumn(sign, math.Abs(s.x[leaving]-bound), s.tol[leaving]*s.options.slack)
 		if q < 0 {
 			if s.ray = s.farkasRay(); s.ray != nil {
+				s.blocked = leaving
 				return phaseBlocked, nil
 			}
 			switch {
+			case s.letGo(): // what is in the way may be a bound of before
+				refresh = true
 			case s.fac.updates > 0:
 				refresh = true
 			case !refined:
@@ -137,9 +140,9 @@ func (s *Solver) flipCandidates(count int) {
 	f := &s.work.flip
 	f.clear()
 	for _, c := range s.work.cand[:count] {
-		s.mat.addColumn(int(c.j), s.flip(c.j), f.v)
+		s.mat.addTo(f, int(c.j), s.flip(c.j))
 	}
-	s.fac.ftran(f.v, false)
+	s.fac.ftran(f, false)
 	f.collect()
 	s.moveBasics(f, 1)
 	f.clear()
@@ -156,8 +159,8 @@ func (s *Solver) refreshDual() {
 
 // correctDuals makes the working duals feasible: by a bound flip where the
 // variable is boxed and the dual off by more than flipAbove, else by shifting
-// the cost.
-func (s *Solver) correctDuals(flipAbove float64) {
+// the cost. It reports whether it flipped any.
+func (s *Solver) correctDuals(flipAbove float64) (flipped bool) {
 	for j := range s.total {
 		if s.where[j] == inBasis {
 			continue
@@ -168,12 +171,14 @@ func (s *Solver) correctDuals(flipAbove float64) {
 		}
 		if off > flipAbove && !math.IsInf(s.wup[j]-s.wlo[j], 1) {
 			s.flip(int32(j))
+			flipped = true
 			continue
 		}
 		s.wcost[j] -= s.d[j]
 		s.d[j] = 0
 		s.shifted = true
 	}
+	return flipped
 }
 
 func (s *Solver) iterationLimit() int { return 20000 + 40*s.total }

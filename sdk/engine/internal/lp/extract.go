@@ -3,10 +3,11 @@ package lp
 import "math"
 
 const (
-	refinePasses = 3     // at most, on the final vertex
+	refinePasses = 3     // at most, on the final vertex and duals
 	residualGood = 2e-17 // no further pass below this, relative to the largest |x|
 	residualTol  = 1e-13 // a vertex with more needs fresh factors
-	dualPasses   = 2     // on the final duals: their errors count times the bounds
+	dualGood     = 2e-17 // no further pass below this, relative to the largest cost
+	refineGain   = 4     // a pass after one that gained less gains nothing
 )
 
 // polish refines the vertex and the duals with the present factors and
@@ -24,7 +25,7 @@ func (s *Solver) optimum() *Solution {
 	if s.prob.Maximize {
 		sign = -1
 	}
-	for i, y := range s.work.y {
+	for i, y := range s.y {
 		sol.Dual[i] = float64(sign*y*s.mat.rowScale[i]) + 0 // no negative zero
 	}
 	for j := range sol.ReducedCost {
@@ -79,17 +80,18 @@ func (s *Solver) refineX() bool {
 	w.clear()
 	good := false
 	for range refinePasses {
+		w.full = true
 		worst, size := s.residual(w.v)
 		good = worst <= residualTol*size
 		if worst <= residualGood*size {
 			break
 		}
-		s.fac.ftran(w.v, false)
+		s.fac.ftran(w, false)
 		for p, j := range s.head {
 			s.x[j] += w.v[p]
 		}
 	}
-	clear(w.v)
+	w.clear()
 	s.computeViolations()
 	return good
 }
@@ -118,34 +120,33 @@ func (s *Solver) residual(r []float64) (worst, size float64) {
 	return worst, size
 }
 
-// refineDuals computes the row multipliers of the scaled, minimising problem
-// with the stated costs, refines them, and prices all columns.
+// refineDuals makes the row multipliers those of the scaled, minimising problem
+// with the stated costs, and prices all columns.
 func (s *Solver) refineDuals() {
-	y, e := s.work.y, s.work.tau.v
-	for p, j := range s.head {
-		y[p] = s.cost[j]
-	}
-	s.fac.btran(y, false)
-	for range dualPasses {
+	y, e := s.y, &s.work.tau
+	before := math.Inf(1)
+	for range refinePasses {
+		e.full = true
+		worst := 0.0
 		for p, j := range s.head {
-			e[p] = s.mat.priceExactly(int(j), s.cost[j], y)
+			r := s.mat.priceExactly(int(j), s.cost[j], y)
+			e.v[p] = r
+			worst = max(worst, math.Abs(r))
 		}
+		if worst <= float64(dualGood*s.costSize) || worst > before/refineGain {
+			break
+		}
+		before = worst
 		s.fac.btran(e, false)
 		for i := range y {
-			y[i] += e[i]
+			y[i] += e.v[i]
 			if s.where[s.n+i] == inBasis {
 				y[i] = 0 // the row binds nothing
 			}
 		}
 	}
-	clear(e)
-	for j, at := range s.where {
-		if at == inBasis {
-			s.d[j] = 0
-			continue
-		}
-		s.d[j] = s.cost[j] - s.mat.dotColumn(j, y)
-	}
+	e.clear()
+	s.priceAll(s.cost)
 }
 
 // farkasRay turns rho into multipliers of the stated rows, if they prove

@@ -11,21 +11,14 @@ package lp
 type factor struct {
 	m int
 
-	lPivot, lStart, lIndex []int32
-	lVal                   []float64
-	lrRow, lrStart         []int32 // rows of L in reverse pivot order
-	lrIndex                []int32
-	lrVal                  []float64
+	lc, lr        triangle // L by columns and by rows, without its diagonal of ones
+	lPivot, lrRow []int32  // columns that are not empty in pivot order, rows in reverse
+	lOpen         int32    // where the column of L begins that is being made
 
-	piv           []float64
-	ucStart, ucLn []int32
-	ucIndex       []int32
-	ucVal         []float64
-	urStart, urLn []int32
-	urCap         []int32
-	urIndex       []int32
-	urVal         []float64
-	order, slot   []int32 // order[slot[p]] = p; other entries are dead
+	piv         []float64
+	uc, ur      triangle // U by columns and by rows
+	urCap       []int32
+	order, slot []int32 // order[slot[p]] = p; other entries are dead
 
 	rPivot, rStart, rIndex []int32
 	rVal                   []float64
@@ -38,17 +31,36 @@ type factor struct {
 	spikeVal []float64
 	eta      []int32 // leaving row after the solve with U'
 	etaVal   []float64
+
+	reach reach
+	work  []float64 // zero between two uses
+}
+
+// triangle is a triangular matrix as one list of entries per line.
+type triangle struct {
+	start, length, index []int32
+	val                  []float64
+}
+
+func newTriangle(m int) triangle {
+	return triangle{start: make([]int32, m), length: make([]int32, m)}
+}
+
+func (t *triangle) copyFrom(src *triangle) {
+	copy(t.start, src.start)
+	copy(t.length, src.length)
+	t.index = append(t.index[:0], src.index...)
+	t.val = append(t.val[:0], src.val...)
 }
 
 func newFactor(m int) *factor {
 	return &factor{
 		m: m, piv: make([]float64, m),
-		ucStart: make([]int32, m), ucLn: make([]int32, m),
-		urStart: make([]int32, m), urLn: make([]int32, m), urCap: make([]int32, m),
-		slot:   make([]int32, m),
-		lStart: make([]int32, 1, m+1), rStart: make([]int32, 1, maxUpdates+1),
+		lc: newTriangle(m), lr: newTriangle(m), uc: newTriangle(m), ur: newTriangle(m),
+		urCap: make([]int32, m), slot: make([]int32, m), rStart: make([]int32, 1, maxUpdates+1),
 		spike: make([]int32, 0, m), spikeVal: make([]float64, 0, m),
 		eta: make([]int32, 0, m), etaVal: make([]float64, 0, m),
+		reach: newReach(m), work: make([]float64, m),
 	}
 }
 
@@ -59,26 +71,16 @@ func (f *factor) clone() *factor {
 	return g
 }
 
-// copyFrom makes g the same factorisation as src.
+// copyFrom makes f the same factorisation as src.
 func (f *factor) copyFrom(src *factor) {
+	f.lc.copyFrom(&src.lc)
+	f.lr.copyFrom(&src.lr)
 	f.lPivot = append(f.lPivot[:0], src.lPivot...)
-	f.lStart = append(f.lStart[:0], src.lStart...)
-	f.lIndex = append(f.lIndex[:0], src.lIndex...)
-	f.lVal = append(f.lVal[:0], src.lVal...)
 	f.lrRow = append(f.lrRow[:0], src.lrRow...)
-	f.lrStart = append(f.lrStart[:0], src.lrStart...)
-	f.lrIndex = append(f.lrIndex[:0], src.lrIndex...)
-	f.lrVal = append(f.lrVal[:0], src.lrVal...)
 	copy(f.piv, src.piv)
-	copy(f.ucStart, src.ucStart)
-	copy(f.ucLn, src.ucLn)
-	copy(f.urStart, src.urStart)
-	copy(f.urLn, src.urLn)
+	f.uc.copyFrom(&src.uc)
+	f.ur.copyFrom(&src.ur)
 	copy(f.urCap, src.urCap)
-	f.ucIndex = append(f.ucIndex[:0], src.ucIndex...)
-	f.ucVal = append(f.ucVal[:0], src.ucVal...)
-	f.urIndex = append(f.urIndex[:0], src.urIndex...)
-	f.urVal = append(f.urVal[:0], src.urVal...)
 	f.order = append(f.order[:0], src.order...)
 	copy(f.slot, src.slot)
 	f.rPivot = append(f.rPivot[:0], src.rPivot...)
@@ -90,98 +92,117 @@ func (f *factor) copyFrom(src *factor) {
 
 // ftran solves B·z = w in place. With keep it saves the partial result that
 // an update of the basis by this column needs.
-func (f *factor) ftran(w []float64, keep bool) {
-	for k, p := range f.lPivot {
-		t := w[p]
-		if t == 0 {
-			continue
-		}
-		b, e := f.lStart[k], f.lStart[k+1]
-		idx, val := f.lIndex[b:e], f.lVal[b:e]
-		for q, i := range idx {
-			w[i] -= float64(val[q] * t)
-		}
+func (f *factor) ftran(w *vector, keep bool) {
+	if f.reach.from(w, &f.lc) {
+		f.lc.eliminate(w)
+	} else {
+		f.lc.eliminateAll(w, f.lPivot)
 	}
 	for k, p := range f.rPivot {
 		b, e := f.rStart[k], f.rStart[k+1]
 		idx, val := f.rIndex[b:e], f.rVal[b:e]
 		sum := 0.0
 		for q, i := range idx {
-			sum += float64(val[q] * w[i])
+			sum += float64(val[q] * w.v[i])
 		}
-		w[p] -= sum
+		if sum != 0 {
+			if w.v[p] == 0 {
+				w.idx = append(w.idx, p) // perhaps once more: the next reach does not mind
+			}
+			w.v[p] -= sum
+		}
 	}
 	if keep {
-		f.spike, f.spikeVal = gather(w, f.spike[:0], f.spikeVal[:0])
+		f.spike, f.spikeVal = f.reach.gather(w, f.spike[:0], f.spikeVal[:0])
+	}
+	if f.reach.from(w, &f.uc) {
+		f.uc.solve(w, f.piv)
+		return
 	}
 	for k := len(f.order) - 1; k >= 0; k-- {
-		p := f.order[k]
-		t := w[p]
-		if t == 0 || f.slot[p] != int32(k) {
-			continue
-		}
-		t /= f.piv[p]
-		w[p] = t
-		b := f.ucStart[p]
-		e := b + f.ucLn[p]
-		idx, val := f.ucIndex[b:e], f.ucVal[b:e]
-		for q, i := range idx {
-			w[i] -= float64(val[q] * t)
+		if p := f.order[k]; w.v[p] != 0 && f.slot[p] == int32(k) {
+			f.uc.solveOne(w.v, p, f.piv[p])
 		}
 	}
 }
 
 // btran solves B'·z = w in place. With keep it saves the partial result that
 // an update of the basis in the row of the unit vector w needs.
-func (f *factor) btran(w []float64, keep bool) {
-	for k, p := range f.order {
-		t := w[p]
-		if t == 0 || f.slot[p] != int32(k) {
-			continue
-		}
-		t /= f.piv[p]
-		w[p] = t
-		b := f.urStart[p]
-		e := b + f.urLn[p]
-		idx, val := f.urIndex[b:e], f.urVal[b:e]
-		for q, i := range idx {
-			w[i] -= float64(val[q] * t)
+func (f *factor) btran(w *vector, keep bool) {
+	if f.reach.from(w, &f.ur) {
+		f.ur.solve(w, f.piv)
+	} else {
+		for k, p := range f.order {
+			if w.v[p] != 0 && f.slot[p] == int32(k) {
+				f.ur.solveOne(w.v, p, f.piv[p])
+			}
 		}
 	}
 	if keep {
-		f.eta, f.etaVal = gather(w, f.eta[:0], f.etaVal[:0])
+		f.eta, f.etaVal = f.reach.gather(w, f.eta[:0], f.etaVal[:0])
 	}
 	for k := len(f.rPivot) - 1; k >= 0; k-- {
-		t := w[f.rPivot[k]]
+		t := w.v[f.rPivot[k]]
 		if t == 0 {
 			continue
 		}
 		b, e := f.rStart[k], f.rStart[k+1]
 		idx, val := f.rIndex[b:e], f.rVal[b:e]
 		for q, i := range idx {
-			w[i] -= float64(val[q] * t)
+			if w.v[i] == 0 {
+				w.idx = append(w.idx, i)
+			}
+			w.v[i] -= float64(val[q] * t)
 		}
 	}
-	for k, r := range f.lrRow {
-		t := w[r]
-		if t == 0 {
-			continue
-		}
-		b, e := f.lrStart[k], f.lrStart[k+1]
-		idx, val := f.lrIndex[b:e], f.lrVal[b:e]
-		for q, i := range idx {
-			w[i] -= float64(val[q] * t)
+	if f.reach.from(w, &f.lr) {
+		f.lr.eliminate(w)
+	} else {
+		f.lr.eliminateAll(w, f.lrRow)
+	}
+}
+
+// eliminate solves with the triangle, which has a diagonal of ones, along the
+// nonzeros of w.
+func (t *triangle) eliminate(w *vector) {
+	for k := len(w.idx) - 1; k >= 0; k-- {
+		p := w.idx[k]
+		if x := w.v[p]; x != 0 && t.length[p] > 0 {
+			t.subtract(w.v, p, x)
 		}
 	}
 }
 
-// gather appends the nonzeros of w.
-func gather(w []float64, idx []int32, val []float64) (index []int32, value []float64) {
-	for i, v := range w {
-		if v != 0 {
-			idx = append(idx, int32(i))
-			val = append(val, v)
+// eliminateAll does so along all lines in their order.
+func (t *triangle) eliminateAll(w *vector, lines []int32) {
+	for _, p := range lines {
+		if x := w.v[p]; x != 0 {
+			t.subtract(w.v, p, x)
 		}
 	}
-	return idx, val
+}
+
+// solve solves with the triangle and a diagonal along the nonzeros of w.
+func (t *triangle) solve(w *vector, diagonal []float64) {
+	for k := len(w.idx) - 1; k >= 0; k-- {
+		if p := w.idx[k]; w.v[p] != 0 {
+			t.solveOne(w.v, p, diagonal[p])
+		}
+	}
+}
+
+func (t *triangle) solveOne(w []float64, p int32, diagonal float64) {
+	x := w[p] / diagonal
+	w[p] = x
+	t.subtract(w, p, x)
+}
+
+// subtract takes x times line p from w.
+func (t *triangle) subtract(w []float64, p int32, x float64) {
+	b := t.start[p]
+	e := b + t.length[p]
+	idx, val := t.index[b:e], t.val[b:e]
+	for q, i := range idx {
+		w[i] -= float64(val[q] * x)
+	}
 }

@@ -81,7 +81,9 @@ func (v *inverter) invert(f *factor, basics, head []int32) (dropped, freeRows []
 }
 
 func (v *inverter) reset(f *factor) {
-	f.lPivot, f.lStart, f.lIndex, f.lVal = f.lPivot[:0], append(f.lStart[:0], 0), f.lIndex[:0], f.lVal[:0]
+	f.lPivot, f.lc.index, f.lc.val, f.lOpen = f.lPivot[:0], f.lc.index[:0], f.lc.val[:0], 0
+	clear(f.lc.length)
+	clear(f.lr.length)
 	f.rPivot, f.rStart, f.rIndex, f.rVal = f.rPivot[:0], append(f.rStart[:0], 0), f.rIndex[:0], f.rVal[:0]
 	f.order, f.updates = f.order[:0], 0
 	v.uRow, v.uSlot, v.uVal = v.uRow[:0], v.uSlot[:0], v.uVal[:0]
@@ -205,8 +207,8 @@ func (v *inverter) peelRows(f *factor, head []int32) {
 			case v.rowDone[r]:
 				v.addU(r, s, vals[k])
 			default:
-				f.lIndex = append(f.lIndex, r)
-				f.lVal = append(f.lVal, vals[k]/pivot)
+				f.lc.index = append(f.lc.index, r)
+				f.lc.val = append(f.lc.val, vals[k]/pivot)
 				v.rowXor[r] ^= s
 				v.rowCount[r]--
 				if v.rowCount[r] == 1 {
@@ -220,9 +222,10 @@ func (v *inverter) peelRows(f *factor, head []int32) {
 
 // closeL ends the column of L that belongs to pivot row i, if it has entries.
 func (f *factor) closeL(i int32) {
-	if end := int32(len(f.lIndex)); end > f.lStart[len(f.lStart)-1] {
+	if end := int32(len(f.lc.index)); end > f.lOpen {
 		f.lPivot = append(f.lPivot, i)
-		f.lStart = append(f.lStart, end)
+		f.lc.start[i], f.lc.length[i] = f.lOpen, end-f.lOpen
+		f.lOpen = end
 	}
 }
 
@@ -237,32 +240,32 @@ func entryAt(rows []int32, vals []float64, i int32) float64 {
 
 // storeU builds both copies of U from the collected entries.
 func (v *inverter) storeU(f *factor) {
-	clear(f.ucLn)
-	clear(f.urLn)
+	clear(f.uc.length)
+	clear(f.ur.length)
 	for k, i := range v.uRow {
-		f.ucLn[v.slotRow[v.uSlot[k]]]++
-		f.urLn[i]++
+		f.uc.length[v.slotRow[v.uSlot[k]]]++
+		f.ur.length[i]++
 	}
 	nz := int32(len(v.uVal))
 	var c, r int32
 	for p := range f.m {
-		f.ucStart[p], f.urStart[p] = c, r
-		f.urCap[p] = f.urLn[p] + rowSpare
-		c += f.ucLn[p]
+		f.uc.start[p], f.ur.start[p] = c, r
+		f.urCap[p] = f.ur.length[p] + rowSpare
+		c += f.uc.length[p]
 		r += f.urCap[p]
 	}
-	f.ucIndex, f.ucVal = sized(f.ucIndex, nz), sized(f.ucVal, nz)
-	f.urIndex, f.urVal = sized(f.urIndex, r), sized(f.urVal, r)
-	clear(f.ucLn)
-	clear(f.urLn)
+	f.uc.index, f.uc.val = sized(f.uc.index, nz), sized(f.uc.val, nz)
+	f.ur.index, f.ur.val = sized(f.ur.index, r), sized(f.ur.val, r)
+	clear(f.uc.length)
+	clear(f.ur.length)
 	for k, i := range v.uRow {
 		j, val := v.slotRow[v.uSlot[k]], v.uVal[k]
-		at := f.ucStart[j] + f.ucLn[j]
-		f.ucIndex[at], f.ucVal[at] = i, val
-		f.ucLn[j]++
-		at = f.urStart[i] + f.urLn[i]
-		f.urIndex[at], f.urVal[at] = j, val
-		f.urLn[i]++
+		at := f.uc.start[j] + f.uc.length[j]
+		f.uc.index[at], f.uc.val[at] = i, val
+		f.uc.length[j]++
+		at = f.ur.start[i] + f.ur.length[i]
+		f.ur.index[at], f.ur.val[at] = j, val
+		f.ur.length[i]++
 	}
 }
 
@@ -270,27 +273,28 @@ func (v *inverter) storeU(f *factor) {
 func (v *inverter) storeRowsOfL(f *factor) {
 	count := v.rowCount
 	clear(count)
-	for _, i := range f.lIndex {
+	for _, i := range f.lc.index {
 		count[i]++
 	}
-	f.lrRow, f.lrStart = f.lrRow[:0], append(f.lrStart[:0], 0)
+	f.lrRow = f.lrRow[:0]
 	end := int32(0)
 	for k := len(f.order) - 1; k >= 0; k-- {
 		i := f.order[k]
 		if count[i] == 0 {
 			continue
 		}
-		v.next[i] = end
+		f.lr.start[i] = end
 		end += count[i]
 		f.lrRow = append(f.lrRow, i)
-		f.lrStart = append(f.lrStart, end)
 	}
-	f.lrIndex, f.lrVal = sized(f.lrIndex, end), sized(f.lrVal, end)
-	for k, p := range f.lPivot {
-		for q := f.lStart[k]; q < f.lStart[k+1]; q++ {
-			i := f.lIndex[q]
-			f.lrIndex[v.next[i]], f.lrVal[v.next[i]] = p, f.lVal[q]
-			v.next[i]++
+	f.lr.index, f.lr.val = sized(f.lr.index, end), sized(f.lr.val, end)
+	for _, p := range f.lPivot {
+		b := f.lc.start[p]
+		for q := b; q < b+f.lc.length[p]; q++ {
+			i := f.lc.index[q]
+			at := f.lr.start[i] + f.lr.length[i]
+			f.lr.index[at], f.lr.val[at] = p, f.lc.val[q]
+			f.lr.length[i]++
 		}
 	}
 }

@@ -245,8 +245,8 @@ func (k *kernel) reduce(f *factor, r, s int32, pivot float64) {
 	b := k.row.start[r]
 	mult := k.rowVal[b+at] / pivot
 	k.removeEntry(r, at)
-	f.lIndex = append(f.lIndex, r)
-	f.lVal = append(f.lVal, mult)
+	f.lc.index = append(f.lc.index, r)
+	f.lc.val = append(f.lc.val, mult)
 	for q := int32(0); q < k.row.length[r]; {
 		c := k.row.index[b+q]
 		w := k.work[c]

@@ -78,6 +78,20 @@ func (a *matrix) addColumn(j int, t float64, w []float64) {
 	}
 }
 
+// addTo adds t times column j to w, which keeps its places.
+func (a *matrix) addTo(w *vector, j int, t float64) {
+	if j >= a.n {
+		w.v[j-a.n] += t
+		w.idx = append(w.idx, int32(j-a.n))
+		return
+	}
+	rows, vals := a.column(j)
+	for k, i := range rows {
+		w.v[i] += float64(t * vals[k])
+	}
+	w.idx = append(w.idx, rows...)
+}
+
 // dotColumn returns y·column j.
 func (a *matrix) dotColumn(j int, y []float64) float64 {
 	if j >= a.n {

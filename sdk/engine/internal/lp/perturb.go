@@ -36,7 +36,7 @@ func (s *Solver) perturbCosts() {
 			s.wcost[j] += e
 		case atUpper:
 			s.wcost[j] -= e
-		case atZero:
+		case atZero, between:
 		case inBasis:
 			switch {
 			case math.IsInf(up, 1):

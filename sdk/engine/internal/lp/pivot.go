@@ -7,7 +7,8 @@ func (s *Solver) rowOfInverse(r int32) {
 	rho := &s.work.rho
 	rho.clear()
 	rho.v[r] = 1
-	s.fac.btran(rho.v, true)
+	rho.idx = append(rho.idx, r)
+	s.fac.btran(rho, true)
 	rho.collect()
 }
 
@@ -84,8 +85,8 @@ func (s *Solver) priceByRows() {
 func (s *Solver) columnOfBasis(q int32) {
 	a := &s.work.alpha
 	a.clear()
-	s.mat.addColumn(int(q), 1, a.v)
-	s.fac.ftran(a.v, true)
+	s.mat.addTo(a, int(q), 1)
+	s.fac.ftran(a, true)
 	a.collect()
 }
 
@@ -108,7 +109,8 @@ func (s *Solver) updateWeights(r int32) {
 	for _, i := range w.rho.idx {
 		tau.v[i] = w.rho.v[i]
 	}
-	s.fac.ftran(tau.v, false)
+	tau.idx = append(tau.idx, w.rho.idx...)
+	s.fac.ftran(tau, false)
 	norm := w.rho.squaredNorm()
 	pivot := w.alpha.v[r]
 	for _, i := range w.alpha.idx {
@@ -119,13 +121,30 @@ func (s *Solver) updateWeights(r int32) {
 		s.weight[i] = max(weightMin, s.weight[i]+float64(f*(float64(f*norm)-float64(2*tau.v[i]))))
 	}
 	s.weight[r] = max(weightMin, norm/float64(pivot*pivot))
-	clear(tau.v)
+	tau.clear()
 }
 
-// updateDuals moves the duals along the pivot row by theta. With keepSigns a
+// estimateWeights does so without a solve, from below: the primal simplex does
+// not need the weights, and the dual one corrects those that it meets.
+func (s *Solver) estimateWeights(r int32) {
+	w := &s.work
+	pivot := w.alpha.v[r]
+	norm := max(weightMin, w.rho.squaredNorm()/float64(pivot*pivot))
+	for _, i := range w.alpha.idx {
+		a := w.alpha.v[i]
+		s.weight[i] = max(s.weight[i], float64(a*a)*norm)
+	}
+	s.weight[r] = norm
+}
+
+// updateDuals moves the duals, and the multipliers behind them, along the pivot
+// row by theta. With keepSigns a
 // dual that would become infeasible is held at zero by shifting its cost.
 func (s *Solver) updateDuals(theta float64, q, leaving int32, keepSigns bool) {
 	w := &s.work
+	for _, i := range w.rho.idx {
+		s.y[i] += float64(theta * w.rho.v[i])
+	}
 	for _, j := range w.touched {
 		d := s.d[j] - float64(theta*w.row[j])
 		if keepSigns && j != q && s.wrongSign(int(j), d) > s.dualTol {
@@ -149,7 +168,7 @@ func (s *Solver) wrongSign(j int, d float64) float64 {
 		return -d
 	case atUpper:
 		return d
-	case atZero:
+	case atZero, between:
 		return math.Abs(d)
 	case inBasis:
 	}
@@ -183,12 +202,16 @@ func (s *Solver) exchange(r, q int32, to place) bool {
 // flip moves a boxed nonbasic variable to its other bound and returns the
 // change of its value.
 func (s *Solver) flip(j int32) float64 {
-	old := s.x[j]
 	if s.where[j] == atLower {
-		s.where[j] = atUpper
-	} else {
-		s.where[j] = atLower
+		return s.goTo(j, atUpper)
 	}
+	return s.goTo(j, atLower)
+}
+
+// goTo moves a nonbasic variable to a bound and returns the change of its value.
+func (s *Solver) goTo(j int32, to place) float64 {
+	old := s.x[j]
+	s.where[j] = to
 	s.settle(int(j))
 	return s.x[j] - old
 }

@@ -44,7 +44,11 @@ func (s *Solver) primalSimplex(ctx context.Context) (outcome, error) {
 			dir = -1
 		}
 		r, step, to := s.chooseLeaving(dir)
-		if span := s.wup[q] - s.wlo[q]; span <= step {
+		span, end := s.wup[q]-s.x[q], atUpper
+		if dir < 0 {
+			span, end = s.x[q]-s.wlo[q], atLower
+		}
+		if span <= step {
 			if math.IsInf(span, 1) {
 				if s.fac.updates == 0 {
 					s.entering, s.direction = q, dir
@@ -53,7 +57,7 @@ func (s *Solver) primalSimplex(ctx context.Context) (outcome, error) {
 				refresh = true
 				continue
 			}
-			s.moveBasics(&w.alpha, s.flip(q))
+			s.moveBasics(&w.alpha, s.goTo(q, end))
 			s.iters++
 			continue
 		}
@@ -87,7 +91,7 @@ func (s *Solver) primalStep(r, q int32, step float64, to place) {
 	s.updateDuals(s.d[q]/w.alpha.v[r], q, s.head[r], false)
 	s.moveBasics(&w.alpha, step)
 	s.x[q] += step
-	s.updateWeights(r)
+	s.estimateWeights(r)
 	s.usable = s.exchange(r, q, to)
 }
 

@@ -163,4 +163,7 @@ type Solution struct {
 	// crosses. Unbounded: a direction per column along which every bound
 	// holds and the objective improves.
 	Ray []float64
+	// Certificate is what [Problem.Certify] has to say; only in the answers of a
+	// [Fold].
+	Certificate *Certificate
 }

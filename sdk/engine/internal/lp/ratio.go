@@ -64,7 +64,7 @@ func (s *Solver) collectCandidates(sign float64) {
 		case atLower:
 		case atUpper:
 			a, d = -a, -d
-		case atZero:
+		case atZero, between:
 			a, d = math.Abs(a), 0
 		}
 		if a > least && s.wlo[j] < s.wup[j] {

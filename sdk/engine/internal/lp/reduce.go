@@ -103,6 +103,7 @@ type reducer struct {
 	round          int32
 	infeasible     bool
 	mergedAnything bool
+	steps          []foldStep // of a fold
 }
 
 type sparse struct {
@@ -116,18 +117,31 @@ type sparse struct {
 // solution, which is for a solver to prove, and when nothing would be gained.
 func Reduce(p *Problem) *Reduction {
 	w := newReducer(p)
+	for j := range p.Cost {
+		if w.lower[j] == w.upper[j] {
+			w.hold(int32(j), w.lower[j])
+		}
+	}
+	w.run(w.look)
+	if w.infeasible || !w.mergedAnything {
+		return nil
+	}
+	return w.reduction()
+}
+
+// run looks at every row, and again at those that a look changes.
+func (w *reducer) run(look func(i int32)) {
+	for i := len(w.rows) - 1; i >= 0; i-- {
+		w.push(int32(i))
+	}
 	for len(w.queue) > 0 && !w.infeasible {
 		i := w.queue[len(w.queue)-1]
 		w.queue = w.queue[:len(w.queue)-1]
 		w.queued[i] = false
 		if !w.done[i] {
-			w.look(i)
+			look(i)
 		}
 	}
-	if w.infeasible || !w.mergedAnything {
-		return nil
-	}
-	return w.reduction()
 }
 
 func newReducer(p *Problem) *reducer {
@@ -162,14 +176,6 @@ func newReducer(p *Problem) *reducer {
 		for _, i := range c.rows {
 			w.members[i] = append(w.members[i], int32(j))
 		}
-	}
-	for j := range n {
-		if w.lower[j] == w.upper[j] {
-			w.hold(int32(j), w.lower[j])
-		}
-	}
-	for i := m - 1; i >= 0; i-- {
-		w.push(int32(i))
 	}
 	return w
 }
@@ -285,22 +291,13 @@ func (w *reducer) solve(i int32, right float64) {
 
 // merge makes one column of the two of a row: a·k + b·l = right.
 func (w *reducer) merge(i int32, right float64) bool {
-	pair := w.left(i)
-	k, l := pair[0], pair[1]
-	a, b := w.columns[k].entry(i), w.columns[l].entry(i)
-	if ratio := math.Abs(b / a); ratio > mergeRatio || ratio < 1/mergeRatio {
+	k, l, a, b, ok := w.pair(i)
+	if !ok {
 		return false
 	}
-	if len(w.columns[k].rows) > len(w.columns[l].rows) || w.cost[k] != 0 && w.cost[l] == 0 {
-		k, l, a, b = l, k, b, a
-	}
 	f, c := -b/a, right/a
-	w.done[i], w.rows[i] = true, rowTaken
-	w.mergedAnything = true
-	w.gone[k], w.fates[k], w.parent[k] = true, columnMerged, Image{Column: int(l), Factor: f, Offset: c}
+	w.join(i, k, l, f, c)
 	w.tighten(k, l, f, c)
-	w.cost[l] += float64(w.cost[k] * f)
-	w.addColumn(k, l, i, f, c)
 	switch slack := float64(reduceTol * max(1, math.Abs(w.lower[l]))); {
 	case w.lower[l] > w.upper[l]+slack:
 		w.infeasible = true
@@ -308,6 +305,30 @@ func (w *reducer) merge(i int32, right float64) bool {
 		w.hold(l, w.upper[l])
 	}
 	return true
+}
+
+// join takes row i and column k = f·l + c out.
+func (w *reducer) join(i, k, l int32, f, c float64) {
+	w.done[i], w.rows[i] = true, rowTaken
+	w.mergedAnything = true
+	w.gone[k], w.fates[k], w.parent[k] = true, columnMerged, Image{Column: int(l), Factor: f, Offset: c}
+	w.cost[l] += float64(w.cost[k] * f)
+	w.addColumn(k, l, i, f, c)
+}
+
+// pair returns the two columns of a row, first the one to take out, and their
+// entries; false when they are too different.
+func (w *reducer) pair(i int32) (k, l int32, a, b float64, ok bool) {
+	pair := w.left(i)
+	k, l = pair[0], pair[1]
+	a, b = w.columns[k].entry(i), w.columns[l].entry(i)
+	if ratio := math.Abs(b / a); ratio > mergeRatio || ratio < 1/mergeRatio {
+		return k, l, a, b, false
+	}
+	if len(w.columns[k].rows) > len(w.columns[l].rows) || w.cost[k] != 0 && w.cost[l] == 0 {
+		k, l, a, b = l, k, b, a
+	}
+	return k, l, a, b, true
 }
 
 // tighten bounds l by the bounds of k = f·l + c.

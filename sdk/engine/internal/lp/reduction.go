@@ -90,7 +90,7 @@ func (r *Reduction) start(small, s *Solver) bool {
 			s.where[j] = atZero
 			basic--
 			continue
-		case atLower, atUpper:
+		case atLower, atUpper, between:
 		}
 		a := r.lowers[y]
 		if at == atUpper {

@@ -143,6 +143,57 @@ func TestSparseProblems(t *testing.T) {
 	}
 }
 
+// TestFarBounds takes columns away, which are free up to far bounds again
+// later, in solvers that go on from where they are.
+func TestFarBounds(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(30) {
+		r := rand.New(rand.NewPCG(seed, 6))
+		m := 20 + r.IntN(60)
+		p := sparseProblem(r, m, m+r.IntN(m))
+		s, f := newSolver(t, p), newFold(t, p)
+		lower, upper := append([]float64(nil), p.Lower...), append([]float64(nil), p.Upper...)
+		for step := range 40 {
+			got, want := certified(t, s, p), certified(t, newSolver(t, p), p)
+			folded, err := f.Solve(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, sol := range []*lp.Solution{got, folded} {
+				if sol.Status != want.Status || !near(sol.Objective, want.Objective, 1e-8) {
+					t.Fatalf("seed %d, step %d: warm %v %v, cold %v %v", seed, step, sol.Status, sol.Objective, want.Status, want.Objective)
+				}
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d, step %d", seed, step)
+			}
+			for range 1 + r.IntN(3) {
+				j := r.IntN(len(p.Cost))
+				switch r.IntN(4) {
+				case 0:
+					p.Lower[j], p.Upper[j] = max(lower[j], -1), min(upper[j], 1)
+				case 1:
+					x := 0.0
+					if want.Status == lp.Optimal {
+						x = 0.9 * want.X[j]
+					}
+					p.Lower[j], p.Upper[j] = min(lower[j], x), x
+				default:
+					for k := range p.Cost { // those that were taken come back
+						if (p.Lower[k] != lower[k] || p.Upper[k] != upper[k]) && r.IntN(2) == 0 {
+							p.Lower[k], p.Upper[k] = lower[k], upper[k]
+							s.SetBounds(k, p.Lower[k], p.Upper[k])
+							f.SetBounds(k, p.Lower[k], p.Upper[k])
+						}
+					}
+				}
+				s.SetBounds(j, p.Lower[j], p.Upper[j])
+				f.SetBounds(j, p.Lower[j], p.Upper[j])
+			}
+		}
+	}
+}
+
 // TestRepeatable solves the same way twice and expects the same bits, also
 // through a snapshot and a clone.
 func TestRepeatable(t *testing.T) {

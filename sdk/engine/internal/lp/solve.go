@@ -71,13 +71,25 @@ func (s *Solver) Solve(ctx context.Context) (*Solution, error) {
 	return nil, fmt.Errorf("%w: %d rows, %d columns, %d iterations", ErrNumerical, s.m, s.n, total)
 }
 
-// attempt alternates dual and primal phases until the stated problem is
-// decided. It returns nil when it fails to.
+// attempt decides the stated problem from the present basis. It returns nil
+// when it fails to.
 func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
+	hot := s.settled && s.fresh && s.fac.updates < staleUpdates && !s.options.plain
+	s.settled = false
+	if hot {
+		s.resume()
+		return s.iterate(ctx, false, true)
+	}
+	s.held = s.held[:0]
 	s.restoreBounds()
 	s.restoreCosts()
+	for j, at := range s.where {
+		if at == between { // a solve was broken off
+			s.where[j] = s.nonbasicPlace(j)
+		}
+	}
 	if !s.fresh || s.fac.updates > 0 {
-		s.refactor() // so that the answer does not depend on how the basis came about
+		s.refactor()
 	}
 	cold := s.isLogical()
 	if cold && !s.options.plain {
@@ -99,8 +111,19 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 	}
 	s.computeX()
 	s.computeD()
+	return s.iterate(ctx, cold, false)
+}
+
+// iterate alternates dual and primal phases, from a basis whose vertex and
+// duals are up to date. It is hot when they are, with their factors, those of
+// another answer.
+func (s *Solver) iterate(ctx context.Context, cold, hot bool) (*Solution, error) {
 	for round := range roundLimit {
-		infeasible, suboptimal := s.primalInfeasible(), s.dualInfeasible()
+		infeasible := s.primalInfeasible()
+		if !infeasible {
+			s.release()
+		}
+		suboptimal := s.dualInfeasible()
 		switch {
 		case infeasible || (cold && round == 0 && suboptimal && s.flipsSuffice()):
 			sol, done, err := s.dualPhase(ctx, cold && round == 0)
@@ -112,6 +135,7 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 			if done || err != nil {
 				return sol, err
 			}
+		case s.pin():
 		case s.widened:
 			s.restoreBounds()
 			s.computeX()
@@ -122,7 +146,10 @@ func (s *Solver) attempt(ctx context.Context) (*Solution, error) {
 		case s.tighten < tightenSteps && s.slack() > gapTol:
 			s.tighten++
 			s.dualTol /= 100
+		case s.fac.updates > 0 && !hot && !s.whole:
+			s.renew() // so that what starts here starts fresh
 		default:
+			s.settled = true
 			return s.optimum(), nil
 		}
 	}
@@ -140,18 +167,22 @@ func (s *Solver) renew() {
 // dualPhase makes the basis primal feasible, or proves that none is. Then the
 // stated costs are back.
 func (s *Solver) dualPhase(ctx context.Context, cold bool) (sol *Solution, done bool, err error) {
-	s.correctDuals(s.dualTol)
+	s.pin()
+	flipped := s.correctDuals(s.dualTol)
 	if cold || s.options.perturbAlways {
 		s.perturbCosts()
 		s.computeD()
-		s.correctDuals(s.dualTol)
+		flipped = s.correctDuals(s.dualTol) || flipped
 	}
-	s.computeX()
+	if flipped {
+		s.computeX()
+	}
 	out, err := s.dualSimplex(ctx)
 	if err != nil {
 		s.restoreCosts()
 		return nil, true, err
 	}
+	shifted := s.shifted
 	s.restoreCosts()
 	if s.widened {
 		s.restoreBounds()
@@ -163,7 +194,9 @@ func (s *Solver) dualPhase(ctx context.Context, cold bool) (sol *Solution, done 
 	if out == phaseTrouble {
 		return nil, true, nil
 	}
-	s.computeD()
+	if shifted {
+		s.computeD()
+	}
 	return nil, false, nil
 }
 

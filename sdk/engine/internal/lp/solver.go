@@ -12,6 +12,7 @@ const (
 	atLower place = iota // nonbasic at its lower bound
 	atUpper              // nonbasic at its upper bound
 	atZero               // nonbasic and free
+	between              // nonbasic, for the time being, where its bound was before
 	inBasis
 )
 
@@ -39,10 +40,14 @@ type Solver struct {
 	head   []int32 // position → variable
 	weight []float64
 	x, d   []float64
+	y      []float64 // multipliers of the rows, behind d
 
 	fac      *factor
 	inv      *inverter
 	fresh    bool    // fac belongs to head
+	loose    []int32 // variables that may be between their bounds
+	held     []int32 // nonbasic variables whose working bound is the one before
+	settled  bool    // x, d and y are of the basis, the working bounds and costs
 	drawn    int     // perturbations of this solve so far
 	iters    int     // iterations of this solve
 	dualTol  float64 // dual feasibility tolerance of this solve
@@ -52,7 +57,8 @@ type Solver struct {
 	usable   bool // the last update of the factors can be trusted
 	whole    bool // a cold start is not made on a smaller programme
 
-	ray []float64 // proof of the last infeasibility
+	ray     []float64 // proof of the last infeasibility
+	blocked int32     // the basic variable that no other lets into its bounds, then
 
 	// The ray of an unbounded problem.
 	entering  int32
@@ -83,41 +89,7 @@ type workspace struct {
 	devex                 []float64
 	byVar                 []float64
 	basics                []int32
-	y                     []float64 // row multipliers
-	sums                  []exact   // residuals
-}
-
-// vector is a dense vector that knows its nonzeros.
-type vector struct {
-	v   []float64
-	idx []int32
-}
-
-func newVector(m int) vector { return vector{make([]float64, m), make([]int32, 0, m)} }
-
-func (w *vector) clear() {
-	for _, i := range w.idx {
-		w.v[i] = 0
-	}
-	w.idx = w.idx[:0]
-}
-
-// tiny is the magnitude below which solution entries count as zero.
-const tiny = 1e-14
-
-// collect lists the nonzeros of v again, after a solve.
-func (w *vector) collect() {
-	w.idx = w.idx[:0]
-	for i, x := range w.v {
-		if x == 0 {
-			continue
-		}
-		if math.Abs(x) < tiny {
-			w.v[i] = 0
-			continue
-		}
-		w.idx = append(w.idx, int32(i))
-	}
+	sums                  []exact // residuals
 }
 
 // New validates and copies the problem, scales it, and returns a solver that
@@ -148,20 +120,20 @@ func (s *Solver) allocate() {
 	s.wlo, s.wup, s.wcost = make([]float64, t), make([]float64, t), make([]float64, t)
 	s.where, s.pos = make([]place, t), make([]int32, t)
 	s.head, s.weight = make([]int32, s.m), make([]float64, s.m)
-	s.x, s.d = make([]float64, t), make([]float64, t)
+	s.x, s.d, s.y = make([]float64, t), make([]float64, t), make([]float64, s.m)
 	s.fac, s.inv = newFactor(s.m), newInverter(s.mat)
 	s.work = workspace{
 		rho: newVector(s.m), alpha: newVector(s.m), tau: newVector(s.m), flip: newVector(s.m),
 		row: make([]float64, t), touched: make([]int32, 0, t), mark: make([]bool, t),
 		viol: make([]float64, s.m), cand: make([]candidate, 0, t), group: make([]int32, 0, t),
 		devex: make([]float64, t), byVar: make([]float64, t), basics: make([]int32, 0, s.m),
-		y: make([]float64, s.m), sums: make([]exact, s.m),
+		sums: make([]exact, s.m),
 	}
 }
 
 // Clone returns an independent solver in the same state.
 func (s *Solver) Clone() *Solver {
-	c := &Solver{prob: s.prob.clone(), mat: s.mat, bad: s.bad, fresh: s.fresh}
+	c := &Solver{prob: s.prob.clone(), mat: s.mat, bad: s.bad, fresh: s.fresh, settled: s.settled}
 	c.allocate()
 	copy(c.lo, s.lo)
 	copy(c.up, s.up)
@@ -172,6 +144,9 @@ func (s *Solver) Clone() *Solver {
 	copy(c.head, s.head)
 	copy(c.weight, s.weight)
 	copy(c.x, s.x)
+	copy(c.d, s.d)
+	copy(c.y, s.y)
+	copy(c.wcost, s.wcost)
 	if s.fresh {
 		c.fac.copyFrom(s.fac)
 	}
@@ -280,7 +255,7 @@ func (s *Solver) logicalBasis() {
 		s.where[s.n+i] = inBasis
 		s.weight[i] = 1
 	}
-	s.fresh = false
+	s.fresh, s.settled = false, false
 }
 
 func nearest(lo, up float64) place {
@@ -353,18 +328,19 @@ func (s *Solver) computeX() {
 		switch at {
 		case inBasis:
 			continue
-		case atLower, atUpper, atZero:
+		case atLower, atUpper, atZero, between:
 			s.settle(j)
 		}
 		if s.x[j] != 0 {
 			s.mat.addColumn(j, -s.x[j], w.v)
 		}
 	}
-	s.fac.ftran(w.v, false)
+	w.full = true
+	s.fac.ftran(w, false)
 	for p, j := range s.head {
 		s.x[j] = w.v[p]
-		w.v[p] = 0
 	}
+	w.clear()
 	s.computeViolations()
 }
 
@@ -372,6 +348,9 @@ func (s *Solver) computeX() {
 // been removed since is left for the other one.
 func (s *Solver) settle(j int) {
 	lo, up := s.wlo[j], s.wup[j]
+	if s.where[j] == between {
+		return
+	}
 	if s.where[j] == atUpper && !math.IsInf(up, 1) {
 		s.x[j] = up
 		return
@@ -411,18 +390,27 @@ func (s *Solver) setViolation(p int32) {
 
 // computeD solves for the duals of the working costs and prices all columns.
 func (s *Solver) computeD() {
-	y := &s.work.flip
-	y.clear()
+	w := &s.work.flip
+	w.clear()
 	for p, j := range s.head {
-		y.v[p] = s.wcost[j]
+		if c := s.wcost[j]; c != 0 {
+			w.v[p] = c
+			w.idx = append(w.idx, int32(p))
+		}
 	}
-	s.fac.btran(y.v, false)
-	for j := range s.total {
-		if s.where[j] == inBasis {
+	s.fac.btran(w, false)
+	copy(s.y, w.v)
+	w.clear()
+	s.priceAll(s.wcost)
+}
+
+// priceAll computes the duals of all variables from the multipliers.
+func (s *Solver) priceAll(cost []float64) {
+	for j, at := range s.where {
+		if at == inBasis {
 			s.d[j] = 0
 			continue
 		}
-		s.d[j] = s.wcost[j] - s.mat.dotColumn(j, y.v)
+		s.d[j] = cost[j] - s.mat.dotColumn(j, s.y)
 	}
-	clear(y.v)
 }

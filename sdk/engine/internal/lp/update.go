@@ -43,84 +43,84 @@ func (f *factor) appendRowOperation(p int32, old float64) float64 {
 	f.rPivot = append(f.rPivot, p)
 	f.rStart = append(f.rStart, int32(len(f.rIndex)))
 
-	// Both lists are sorted by index.
-	direct, k := 0.0, start
+	for k := start; k < len(f.rIndex); k++ {
+		f.work[f.rIndex[k]] = f.rVal[k]
+	}
+	direct := 0.0
 	for q, i := range f.spike {
 		if i == p {
 			direct += f.spikeVal[q]
 			continue
 		}
-		for k < len(f.rIndex) && f.rIndex[k] < i {
-			k++
-		}
-		if k < len(f.rIndex) && f.rIndex[k] == i {
-			direct -= float64(f.rVal[k] * f.spikeVal[q])
-		}
+		direct -= float64(f.work[i] * f.spikeVal[q])
+	}
+	for _, i := range f.rIndex[start:] {
+		f.work[i] = 0
 	}
 	return direct
 }
 
 // removeRow drops row p of U from both copies.
 func (f *factor) removeRow(p int32) {
-	b := f.urStart[p]
-	for _, j := range f.urIndex[b : b+f.urLn[p]] {
-		cb, last := f.ucStart[j], f.ucStart[j]+f.ucLn[j]-1
+	b := f.ur.start[p]
+	for _, j := range f.ur.index[b : b+f.ur.length[p]] {
+		cb, last := f.uc.start[j], f.uc.start[j]+f.uc.length[j]-1
 		for k := cb; k <= last; k++ {
-			if f.ucIndex[k] == p {
-				f.ucIndex[k], f.ucVal[k] = f.ucIndex[last], f.ucVal[last]
+			if f.uc.index[k] == p {
+				f.uc.index[k], f.uc.val[k] = f.uc.index[last], f.uc.val[last]
 				break
 			}
 		}
-		f.ucLn[j]--
+		f.uc.length[j]--
 	}
-	f.urLn[p] = 0
+	f.ur.length[p] = 0
 }
 
 // removeColumn drops column p of U from both copies.
 func (f *factor) removeColumn(p int32) {
-	b := f.ucStart[p]
-	for _, i := range f.ucIndex[b : b+f.ucLn[p]] {
-		rb, last := f.urStart[i], f.urStart[i]+f.urLn[i]-1
+	b := f.uc.start[p]
+	for _, i := range f.uc.index[b : b+f.uc.length[p]] {
+		rb, last := f.ur.start[i], f.ur.start[i]+f.ur.length[i]-1
 		for k := rb; k <= last; k++ {
-			if f.urIndex[k] == p {
-				f.urIndex[k], f.urVal[k] = f.urIndex[last], f.urVal[last]
+			if f.ur.index[k] == p {
+				f.ur.index[k], f.ur.val[k] = f.ur.index[last], f.ur.val[last]
 				break
 			}
 		}
-		f.urLn[i]--
+		f.ur.length[i]--
 	}
-	f.ucLn[p] = 0
+	f.uc.length[p] = 0
 }
 
 // insertSpike makes the saved spike column p of U.
 func (f *factor) insertSpike(p int32) {
-	f.ucStart[p] = int32(len(f.ucIndex))
+	f.uc.start[p] = int32(len(f.uc.index))
 	for k, i := range f.spike {
 		if i == p {
 			continue
 		}
 		v := f.spikeVal[k]
-		f.ucIndex = append(f.ucIndex, i)
-		f.ucVal = append(f.ucVal, v)
-		f.ucLn[p]++
-		if f.urLn[i] == f.urCap[i] {
+		f.uc.index = append(f.uc.index, i)
+		f.uc.val = append(f.uc.val, v)
+		f.uc.length[p]++
+		if f.ur.length[i] == f.urCap[i] {
 			f.growRow(i)
 		}
-		at := f.urStart[i] + f.urLn[i]
-		f.urIndex[at], f.urVal[at] = p, v
-		f.urLn[i]++
+		at := f.ur.start[i] + f.ur.length[i]
+		f.ur.index[at], f.ur.val[at] = p, v
+		f.ur.length[i]++
 	}
 }
 
 // growRow moves row i of U to the end of the store with room for more.
 func (f *factor) growRow(i int32) {
-	b, n := f.urStart[i], f.urLn[i]
-	f.urStart[i] = int32(len(f.urIndex))
+	b, n := f.ur.start[i], f.ur.length[i]
+	f.ur.start[i] = int32(len(f.ur.index))
 	f.urCap[i] = 2*n + rowSpare
-	f.urIndex = append(f.urIndex, f.urIndex[b:b+n]...)
-	f.urVal = append(f.urVal, f.urVal[b:b+n]...)
+	f.ur.index = append(f.ur.index, f.ur.index[b:b+n]...)
+	f.ur.val = append(f.ur.val, f.ur.val[b:b+n]...)
 	for range f.urCap[i] - n {
-		f.urIndex = append(f.urIndex, 0)
-		f.urVal = append(f.urVal, 0)
+		f.ur.index = append(f.ur.index, 0)
+		f.ur.val = append(f.ur.val, 0)
 	}
 }

@@ -335,9 +335,6 @@ func (d *document) model() (*metabolism.Model, error) {
 			d.parts.Goal.Terms[i].Coef = 0 - d.parts.Goal.Terms[i].Coef
 		}
 	}
-	if len(d.parts.Goal.Terms) == 0 {
-		return nil, fmt.Errorf("%w: give a reaction an objective_coefficient that is not 0", metabolism.ErrNoObjective)
-	}
 	return metabolism.Build(d.parts)
 }
 

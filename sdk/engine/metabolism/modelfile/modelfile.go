@@ -51,8 +51,9 @@ func FormatOf(name string) (f Format, packed bool, err error) {
 }
 
 // Read reads a model. The name, such as the file's, is for errors only. It may
-// take more of the input than the model. Errors wrap [ErrFormat],
-// [metabolism.LineError], [metabolism.ErrNoObjective] or that of the input.
+// take more of the input than the model. A model without a goal is one too: see
+// [metabolism.Goal]. Errors wrap [ErrFormat], [metabolism.LineError] or that of
+// the input.
 func Read(r io.Reader, name string) (*metabolism.Model, Format, error) {
 	m, f, err := read(r)
 	if err != nil {

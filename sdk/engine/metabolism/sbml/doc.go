@@ -11,13 +11,16 @@
 //
 //   - A species with a boundaryCondition, or that is constant, is no row of the
 //     model: nothing balances it.
+//   - A stoichiometry that is not given is 1, as in Level 2, but with fbc:strict
+//     an error.
 //   - A flux that nothing bounds is unlimited, of an irreversible reaction
 //     downwards to 0. With fbc:strict a bound that is missing is an error.
 //   - Bounds are parameters, by their value, initial assignment or assignment
 //     rule; formulas may add, subtract, multiply, divide, raise to whole powers
 //     and take minima, maxima, absolute and rounded values. So may those of the
 //     stoichiometry.
-//   - The goal is the active objective, a weighted sum to maximise or minimise.
+//   - The goal is the active objective, a weighted sum to maximise or minimise;
+//     a file may have none.
 //
 // Other packages are passed over unless the file says that it cannot be
 // understood without them. Conversion factors, algebraic rules, fbc's quadratic

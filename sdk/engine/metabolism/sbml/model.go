@@ -90,8 +90,13 @@ func (d *document) stoichiometry(r *reaction, last []int, number int) ([]metabol
 			}
 			ref.coef, ref.unset = v, false
 		}
-		if ref.unset {
-			return nil, at(ref.line, "reaction %q: the stoichiometry of %q is not given", r.id, ref.species)
+		switch {
+		case ref.unset && d.strict:
+			return nil, at(ref.line, "reaction %q: the stoichiometry of %q is not given, which fbc:strict asks for", r.id, ref.species)
+		case ref.unset && ref.varies:
+			return nil, at(ref.line, "reaction %q: the stoichiometry of %q is not given, and what it becomes is not supported", r.id, ref.species)
+		case ref.unset:
+			ref.coef = 1
 		}
 		if d.species[i].outside {
 			continue
@@ -291,9 +296,6 @@ func (d *document) goal() (metabolism.Goal, error) {
 				g.Terms = append(g.Terms, metabolism.GoalTerm{Reaction: j, Coef: k.objective})
 			}
 		}
-		if len(g.Terms) == 0 {
-			return g, fmt.Errorf("%w: the file has no <listOfObjectives>", metabolism.ErrNoObjective)
-		}
 		return g, nil
 	}
 	o := &d.objectives[0]
@@ -319,8 +321,5 @@ func (d *document) goal() (metabolism.Goal, error) {
 		g.Terms = append(g.Terms, metabolism.GoalTerm{Reaction: j, Coef: t.coef})
 	}
 	g.Terms = slices.DeleteFunc(g.Terms, func(t metabolism.GoalTerm) bool { return t.Coef == 0 })
-	if len(g.Terms) == 0 {
-		return g, at(o.line, "%w: the active objective %.80q weighs no flux", metabolism.ErrNoObjective, o.id)
-	}
 	return g, nil
 }

@@ -24,6 +24,7 @@ type reference struct {
 	species, id string
 	coef, sign  float64
 	unset       bool // no stoichiometry is given
+	varies      bool // by a rule or an event, as it says
 	line        int
 }
 
@@ -102,6 +103,11 @@ func (d *document) references(r *reaction, sign float64) error {
 			coef = 1
 		case !there:
 			ref.unset, coef = true, math.NaN()
+			constant, err := el.flag("constant", true)
+			if err != nil {
+				return about(id, err)
+			}
+			ref.varies = !constant
 		}
 		ref.coef = coef
 		if ref.id != "" {

@@ -275,6 +275,9 @@ func (w *writer) rule(r *metabolism.Rule) {
 }
 
 func (w *writer) goal() {
+	if len(w.parts.Goal.Terms) == 0 {
+		return
+	}
 	id, sense := w.free("obj"), "maximize"
 	if w.parts.Goal.Minimize {
 		sense = "minimize"

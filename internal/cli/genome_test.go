@@ -1,0 +1,56 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bioxen/terraform-provider-bioxen/internal/cli"
+)
+
+// TestGenomeInterrupt holds that an interrupt ends the wait for a genome that
+// nobody types.
+func TestGenomeInterrupt(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"check", "-", "-o", "json"}, {"stats", "-"}, {"genes", "-"}, {"compare", "-", "syn3a"}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		silence, end := io.Pipe()
+		defer end.Close()
+		var stdout, stderr bytes.Buffer
+		code := cli.Run(ctx, cli.Process{
+			Args: append([]string{"genome"}, args...), Stdin: readerThat{silence, cancel}, Stdout: &stdout, Stderr: &stderr,
+			Getenv: func(string) string { return "" },
+		})
+		if code != cli.ExitFailure || stderr.String() != "bioxen: interrupted\n" || stdout.Len() > 0 {
+			t.Errorf("%v: got %d, %q and %q; want it to say that it was interrupted", args, code, stdout.String(), stderr.String())
+		}
+	}
+}
+
+// TestGenomePublished holds that the published genomes are those of the cells
+// that ship, by the command.
+func TestGenomePublished(t *testing.T) {
+	t.Parallel()
+	shared := filepath.Join("..", "..", "..", "shared", "data")
+	if _, err := os.Stat(shared); err != nil {
+		t.Skip("../shared/data is not there; it is not part of the repository")
+	}
+	for cell, file := range map[string]string{"syn3a": filepath.Join("syn3a", "syn3A.gb"), "ecoli": filepath.Join("ecoli", "NC_000913.3.gff3.gz")} {
+		code, stdout, stderr := command{args: []string{"genome", "compare", filepath.Join(shared, file), cell}}.run(t)
+		for line := range strings.SplitSeq(strings.TrimSpace(stdout), "\n") {
+			if same := strings.HasPrefix(line, "same "); same == strings.HasSuffix(line, " 0") {
+				t.Errorf("%s: got %q", cell, line)
+			}
+		}
+		if code != cli.ExitOK || stderr != "" {
+			t.Errorf("%s: got %d and %q", cell, code, stderr)
+		}
+		if code, _, stderr := (command{args: []string{"genome", "check", filepath.Join(shared, file)}}).run(t); code != cli.ExitOK {
+			t.Errorf("%s: got %d and %q", file, code, stderr)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// addLife gives a command the flags that let a cell live.
+func addLife(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Float64("minutes", 0, "let the cell live for `N` simulated minutes, instead of a process")
+	f.Int("replicas", 1, "let `N` cells live, with seeds that follow each other, and sum them up")
+	f.StringSlice("record", nil, "record these `FIGURES` over time, separated by commas; \"all\" is each that needs no further name")
+	f.Float64("every", 0, "record every `N` simulated minutes; a hundredth of the time by default")
+}
+
+// life is the process that the flags of addLife ask for; ok is false
+// where they ask for none.
+func life(cmd *cobra.Command, files []string) (code string, ok bool, err error) {
+	f := cmd.Flags()
+	if !f.Changed("minutes") {
+		for _, flag := range []string{"replicas", "record", "every"} {
+			if f.Changed(flag) {
+				return "", false, usagef(cmd, "--%s: is of use with --minutes only", flag)
+			}
+		}
+		return "", false, nil
+	}
+	if f.Changed("expression") || len(files) > 0 {
+		return "", false, usagef(cmd, "give --minutes or a process, not both: a process can call simulate() itself")
+	}
+	minutes, err := f.GetFloat64("minutes")
+	if err != nil {
+		return "", false, err
+	}
+	replicas, err := f.GetInt("replicas")
+	if err != nil {
+		return "", false, err
+	}
+	arguments := []string{literal(minutes)}
+	if f.Changed("replicas") {
+		arguments = append(arguments, "replicas="+strconv.Itoa(replicas))
+	}
+	record, err := f.GetStringSlice("record")
+	if err != nil {
+		return "", false, err
+	}
+	if len(record) == 1 && record[0] == "all" {
+		arguments = append(arguments, "record=True")
+	} else if len(record) > 0 {
+		names, err := json.Marshal(record) // as Starlark writes a list of names
+		if err != nil {
+			return "", false, fmt.Errorf("write --record: %w", err)
+		}
+		arguments = append(arguments, "record="+string(names))
+	}
+	if f.Changed("every") {
+		every, err := f.GetFloat64("every")
+		if err != nil {
+			return "", false, err
+		}
+		arguments = append(arguments, "every="+literal(every))
+	}
+	return "simulate(" + strings.Join(arguments, ", ") + ")", true, nil
+}
+
+// literal writes a number as Starlark reads it; one that is not finite becomes
+// text, which simulate() refuses.
+func literal(v float64) string {
+	text := strconv.FormatFloat(v, 'g', -1, 64)
+	if strings.ContainsAny(text, "IN") {
+		return strconv.Quote(text)
+	}
+	return text
+}

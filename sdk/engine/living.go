@@ -1,0 +1,36 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/living"
+)
+
+// livingState reads the state of a VM's living cell; nil if it has lived no
+// second.
+func (e *Engine) livingState(ctx context.Context, uuid string) (state []byte, err error) {
+	err = e.store.Read(ctx, func(tx *store.Tx) error {
+		state, err = tx.Living(ctx, uuid)
+		return err
+	})
+	return state, err
+}
+
+// cellMetrics are the figures that a VM's type is known by. A living cell that
+// cannot go on is no error of those who ask how the VM is.
+func (e *Engine) cellMetrics(ctx context.Context, c *cell.Cell, vm store.VM) (biovm.CellMetrics, error) {
+	state, err := e.livingState(ctx, vm.UUID)
+	if err != nil {
+		return biovm.CellMetrics{}, err
+	}
+	m, err := living.Metrics(ctx, c, state, vm.Spec.Seed)
+	var stuck *living.StateError
+	if errors.As(err, &stuck) || errors.Is(err, biovm.ErrUnsupported) {
+		return biovm.CellMetrics{Problem: err.Error()}, nil
+	}
+	return m, err
+}

@@ -1,0 +1,139 @@
+package operon
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/near"
+)
+
+// A State is what was done to a cell's operons. The zero value is the wild
+// type. It is a value: Manage changes none, it returns another.
+type State struct {
+	Controls map[string]Control `json:"controls,omitempty"` // by ID; regulated ones are not there
+	Lost     []string           `json:"lost,omitempty"`     // IDs of operons that were knocked out, sorted
+}
+
+// An Effect is what an action did to an operon.
+type Effect struct {
+	Operon string   `json:"operon"`
+	Action string   `json:"action"`
+	Before string   `json:"before"` // regulated, induced, repressed or lost
+	After  string   `json:"after"`
+	Genes  []string `json:"genes"` // symbols
+	// Transcription is the promoter's rate over that of an open one: 1 induced,
+	// 1/Range (or 0 where the range is unknown) repressed, 0 lost; -1 where the
+	// cell's regulators decide.
+	Transcription float64 `json:"transcription"`
+}
+
+// Manage does something to operons, by ID or name, each once. It refuses the
+// whole if something is wrong: a [biovm.FieldError] at ids[i] for a name that is
+// no operon's, with the nearest names, for one that is there twice, and for an
+// operon that was knocked out before, which does not come back.
+func (s State) Manage(ids []string, action Action) (State, []Effect, error) {
+	if action < Induce || action > Release {
+		return s, nil, &biovm.FieldError{Path: "action", Value: int(action), Reason: fmt.Sprintf("must be one of %q", actionNames())}
+	}
+	if len(ids) == 0 {
+		return s, nil, &biovm.FieldError{Path: "ids", Reason: "name at least one operon"}
+	}
+	next := State{Controls: maps.Clone(s.Controls), Lost: slices.Clone(s.Lost)}
+	if next.Controls == nil {
+		next.Controls = map[string]Control{}
+	}
+	var errs []error
+	var effects []Effect
+	seen := map[string]bool{}
+	for i, id := range ids {
+		wrong := func(reason string) {
+			errs = append(errs, &biovm.FieldError{Path: fmt.Sprintf("ids[%d]", i), Value: id, Reason: reason})
+		}
+		o, ok := Of(id)
+		switch {
+		case !ok:
+			wrong("there is no such operon" + biovm.Near(nearest(id)))
+		case seen[o.ID]:
+			wrong("is there twice: name each operon once")
+		case slices.Contains(s.Lost, o.ID) && action != KnockOut:
+			wrong("was knocked out: its genes are gone for good")
+		default:
+			seen[o.ID] = true
+			effect := Effect{Operon: o.ID, Action: action.String(), Before: s.Status(o.ID), Genes: o.Genes}
+			apply(&next, o.ID, action)
+			effect.After, effect.Transcription = next.Status(o.ID), next.Transcription(o)
+			effects = append(effects, effect)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return s, nil, err
+	}
+	return next, effects, nil
+}
+
+// apply changes a state that Manage has copied.
+func apply(s *State, id string, action Action) {
+	delete(s.Controls, id)
+	switch action {
+	case Induce:
+		s.Controls[id] = Induced
+	case Repress:
+		s.Controls[id] = Repressed
+	case KnockOut:
+		s.Lost = append(s.Lost, id)
+		slices.Sort(s.Lost)
+		s.Lost = slices.Compact(s.Lost)
+	case Release:
+	}
+}
+
+// nearest are the operons that somebody may have meant, best first.
+func nearest(id string) []string {
+	const most = 3
+	var names []string
+	for _, o := range Table() {
+		names = append(names, o.ID)
+	}
+	return near.Names(id, names, most)
+}
+
+// Status is regulated, induced, repressed or lost, of an operon's ID.
+func (s State) Status(id string) string {
+	if slices.Contains(s.Lost, id) {
+		return "lost"
+	}
+	return s.Controls[id].String()
+}
+
+// Transcription is the rate of the operon's promoter over that of an open one;
+// see [Effect].
+func (s State) Transcription(o Operon) float64 {
+	switch s.Status(o.ID) {
+	case "lost":
+		return 0
+	case Induced.String():
+		return 1
+	case Repressed.String():
+		if o.Range > 0 {
+			return 1 / o.Range
+		}
+		return 0
+	}
+	return -1
+}
+
+// Genes lists the genes, by symbol and sorted, that the cell lost with its
+// operons: what its metabolic network does without.
+func (s State) Genes() []string {
+	var lost []string
+	for _, id := range s.Lost {
+		if o, ok := Of(id); ok {
+			lost = append(lost, o.Genes...)
+		}
+	}
+	slices.Sort(lost)
+	return slices.Compact(lost)
+}

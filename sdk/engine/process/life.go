@@ -1,0 +1,145 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/living"
+)
+
+// WithLife gives the program the VM's living cell: the state that it is in, nil
+// at its birth. When the program has succeeded and the cell has lived on, keep
+// is given its new state.
+//
+// Without the option the cell is born with every execution.
+func WithLife(state []byte, keep func(state []byte)) Option {
+	return func(r *run) { r.life.state, r.life.keep = state, keep }
+}
+
+// A life is the VM's living cell during an execution.
+type life struct {
+	state []byte // the last that was written; nil: not born
+	keep  func(state []byte)
+	cell  living.Cell // nil until it is asked for
+	under *cell.Cell  // the conditions that it lives under
+	lived bool        // state and cell may differ
+	// seconds is what it lived in this execution.
+	seconds float64
+}
+
+// alive is the VM's living cell under the present conditions.
+func (r *run) alive() (living.Cell, error) {
+	l := &r.life
+	if l.cell != nil && l.under == r.cell {
+		return l.cell, nil
+	}
+	if err := l.write(); err != nil {
+		return nil, err
+	}
+	c, err := living.Begin(r.ctx, r.cell, r.seed)
+	if l.state != nil {
+		c, err = living.Resume(r.ctx, r.cell, l.state)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.cell, l.under = c, r.cell
+	return c, nil
+}
+
+// rebirth has the VM's cell begin its life anew, with the genes that it lost in
+// the life before.
+func (r *run) rebirth() {
+	r.life.state, r.life.cell, r.life.lived = nil, nil, false
+	if r.cell == r.base {
+		r.cell = r.vm
+	}
+	r.base = r.vm
+}
+
+// write brings the state up to date.
+func (l *life) write() error {
+	if !l.lived {
+		return nil
+	}
+	state, err := l.cell.Checkpoint()
+	if err == nil {
+		l.state, l.lived = state, false
+	}
+	return err
+}
+
+// settle hands over the state that the execution leaves.
+func (r *run) settle() error {
+	l := &r.life
+	changed := l.lived
+	if err := l.write(); err != nil {
+		return err
+	}
+	if (changed || l.seconds > 0) && l.keep != nil {
+		l.keep(l.state)
+	}
+	return nil
+}
+
+// chunkSeconds is how much a cell lives between looks at the limits.
+const chunkSeconds = 10
+
+// live has a cell live until an age, in seconds, and charges for it.
+func (r *run) live(c living.Cell, until float64) error {
+	for c.Seconds() < until {
+		next := min(until, c.Seconds()+chunkSeconds)
+		if err := r.charge(uint64((next-c.Seconds())*float64(c.Price())) + 1); err != nil {
+			return err
+		}
+		if err := c.Advance(r.ctx, next); err != nil {
+			return r.lifeless(err)
+		}
+	}
+	return nil
+}
+
+// lifeless tells what ends the execution, such as its context, from what the
+// program asked for.
+func (r *run) lifeless(err error) error {
+	if r.ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		r.fail(r.cause(err))
+	}
+	return err
+}
+
+// loseOperons takes the genes out of the VM's cell that its life has lost.
+func (r *run) loseOperons() error {
+	if r.life.state == nil {
+		return nil
+	}
+	lost, err := living.LostGenes(r.life.state)
+	if err != nil {
+		return err
+	}
+	changed, err := withoutOperons(r.base, lost)
+	r.base, r.cell = changed, changed
+	return err
+}
+
+// withoutOperons is a cell without genes of its operons; genes that its organism
+// does not know are passed over.
+func withoutOperons(c *cell.Cell, lost []string) (*cell.Cell, error) {
+	lost = slices.DeleteFunc(slices.Clone(lost), func(gene string) bool {
+		_, err := c.Locus(gene)
+		return err != nil
+	})
+	if len(lost) == 0 {
+		return c, nil
+	}
+	return c.WithKnockouts(lost)
+}
+
+// unsupported refuses a verb that the type of cell, or a setting, has not.
+func (r *run) unsupported(c *call, needs string) error {
+	return fmt.Errorf("%s: %w: %s", c.name, biovm.ErrUnsupported, needs)
+}

@@ -1,0 +1,216 @@
+package process
+
+import (
+	"fmt"
+
+	"go.starlark.net/starlark"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/living"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon"
+)
+
+func operonVerb() verb {
+	return verb{
+		name: "operon",
+		doc: `operon(ids=None, action=None)
+
+Does something to operons of the VM's cell, which it keeps when the execution
+succeeds. Without arguments it lists the operons that are known.
+
+Arguments:
+  ids     operons, by ID (lac) or name (lacZYA), a name or a list of names
+  action  "induce" clamps the promoter open, "repress" clamps it shut, "release"
+          gives it back to the cell's regulators, "knock_out" takes the operon's
+          genes out of the cell for good: metabolism loses their reactions
+
+Returns a list of dicts:
+  operon         ID
+  genes          symbols
+  before, after  regulated, induced, repressed or lost; without arguments
+                 status, and name and regulators of the operon
+  transcription  the promoter's rate over that of an open one; None where the
+                 cell's regulators decide
+
+The lac operon's promoter is simulated (simulate() shows its figures); what is
+done to the others' promoters is kept and reported.
+
+Only ecoli with config.operon_management has it.
+
+Example:
+  operon("lac", "knock_out")[0]["after"]`,
+		call: (*run).operon,
+	}
+}
+
+func (r *run) operon(c *call) (starlark.Value, error) {
+	ids, action := starlark.Value(starlark.None), ""
+	if err := c.unpack("ids?", &ids, "action?", &action); err != nil {
+		return nil, err
+	}
+	l, err := r.alive()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	keeper, ok := l.(living.OperonKeeper)
+	if on := r.base.Config.OperonManagement; !ok || on == nil || !*on {
+		return nil, r.unsupported(c, "only an ecoli cell with config.operon_management can manage operons")
+	}
+	if ids == starlark.None && action == "" {
+		return operonsOf(keeper.Operons()), nil
+	}
+	if ids == starlark.None || action == "" {
+		return nil, c.refuse("needs both ids and action, or neither to list the operons")
+	}
+	names, err := c.names("ids", ids)
+	if err != nil {
+		return nil, err
+	}
+	a, err := operon.ParseAction(action)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	effects, err := keeper.ManageOperons(names, a)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	r.life.lived = true
+	if a == operon.KnockOut {
+		if err := r.lose(keeper.Operons().Genes()); err != nil {
+			return nil, err
+		}
+	}
+	list := make([]starlark.Value, len(effects))
+	for i, e := range effects {
+		list[i] = record(
+			field{"operon", text(e.Operon)}, field{"genes", texts(e.Genes)},
+			field{"before", text(e.Before)}, field{"after", text(e.After)},
+			field{"transcription", transcriptionOf(e.Transcription)},
+		)
+	}
+	return starlark.NewList(list), nil
+}
+
+// lose takes genes out of the VM's cell and the program's.
+func (r *run) lose(genes []string) error {
+	base, err := withoutOperons(r.base, genes)
+	if err != nil {
+		return err
+	}
+	present, err := withoutOperons(r.cell, genes)
+	if err != nil {
+		return err
+	}
+	r.base, r.cell = base, present
+	return nil
+}
+
+// transcriptionOf is a relative rate, None where the cell's regulators decide.
+func transcriptionOf(rate float64) starlark.Value {
+	if rate < 0 {
+		return starlark.None
+	}
+	return number(rate)
+}
+
+func operonsOf(s operon.State) starlark.Value {
+	var list []starlark.Value
+	for _, o := range operon.Table() {
+		list = append(list, record(
+			field{"operon", text(o.ID)}, field{"name", text(o.Name)}, field{"genes", texts(o.Genes)},
+			field{"status", text(s.Status(o.ID))}, field{"transcription", transcriptionOf(s.Transcription(o))},
+		))
+	}
+	return starlark.NewList(list)
+}
+
+func transcribeVerb() verb {
+	return verb{
+		name: "transcribe",
+		doc: `transcribe(genes, minutes=10)
+
+Has the VM's cell live for so many simulated minutes, as simulate() does, and
+tells what it made of genes meanwhile.
+
+Arguments:
+  genes    by locus, alias or symbol, a name or a list of names. Of ecoli those
+           of the lac operon: lacZ, lacY, lacA
+  minutes  simulated time, above 0
+
+Returns a list of dicts:
+  gene     as it was asked for
+  mrna     copies in the cell: {before, after}
+  protein  copies in the cell: {before, after}
+
+Example:
+  transcribe("JCVISYN3A_0001", minutes=0.1)[0]["gene"]`,
+		call: (*run).transcribe,
+	}
+}
+
+// productKinds are the figures of a gene, by what they count.
+func productKinds() [2]string { return [2]string{"mrna", "protein"} }
+
+func (r *run) transcribe(c *call) (starlark.Value, error) {
+	list, length := starlark.Value(starlark.None), starlark.Value(starlark.MakeInt(10))
+	if err := c.unpack("genes", &list, "minutes?", &length); err != nil {
+		return nil, err
+	}
+	genes, err := c.names("genes", list)
+	if err != nil {
+		return nil, err
+	}
+	if len(genes) == 0 {
+		return nil, c.refuse("name at least one gene")
+	}
+	minutes, err := c.minutes(length)
+	if err != nil {
+		return nil, err
+	}
+	l, err := r.alive()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	var names []string
+	for _, gene := range genes {
+		for _, kind := range productKinds() {
+			names = append(names, kind+":"+gene)
+		}
+	}
+	probes, err := living.Probes(l, names)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	before := readAll(probes)
+	r.life.lived = true
+	if err := r.live(l, l.Seconds()+minutes*secondsPerMinute); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	r.life.seconds += minutes * secondsPerMinute
+	after := readAll(probes)
+	answer := make([]starlark.Value, len(genes))
+	for i, gene := range genes {
+		k := i * len(productKinds())
+		change := func(j int) starlark.Value {
+			return record(field{"before", number(before[k+j])}, field{"after", number(after[k+j])})
+		}
+		answer[i] = record(field{"gene", text(gene)}, field{"mrna", change(0)}, field{"protein", change(1)})
+	}
+	return starlark.NewList(answer), nil
+}
+
+// minutes reads a simulated time.
+func (c *call) minutes(v starlark.Value) (float64, error) {
+	m, err := c.number("minutes", v)
+	if err == nil && !(m > 0 && m <= maxMinutes) {
+		err = c.refuse("minutes must be above 0 and at most %d, not %v", maxMinutes, m)
+	}
+	return m, err
+}
+
+func readAll(probes []func() float64) []float64 {
+	values := make([]float64, len(probes))
+	for i, probe := range probes {
+		values[i] = probe()
+	}
+	return values
+}
