@@ -26,7 +26,7 @@ type VM struct {
 	// Life grows with every stop: an execution that began in another life has
 	// been cut off.
 	Life int64
-	// Generation grows with every change of spec or grant.
+	// Generation grows with every change of spec, grant or packages.
 	Generation int64
 }
 
