@@ -34,6 +34,16 @@ func begin(t testing.TB, c *cell.Cell, seed int64) living.Cell {
 	return l
 }
 
+// as is a living cell with an ability that it must have.
+func as[T any](t testing.TB, l living.Cell) T {
+	t.Helper()
+	able, ok := l.(T)
+	if !ok {
+		t.Fatalf("%T has not the ability %T", l, *new(T))
+	}
+	return able
+}
+
 func advance(t testing.TB, l living.Cell, until float64) []byte {
 	t.Helper()
 	if err := l.Advance(t.Context(), until); err != nil {
@@ -193,7 +203,7 @@ func TestEColiRunsOut(t *testing.T) {
 		t.Errorf("%v gDW of a gram of glucose, want about a half", y)
 	}
 	full := biomass()
-	if err := l.(living.Feeder).Feed("glucose", 10); err != nil {
+	if err := as[living.Feeder](t, l).Feed("glucose", 10); err != nil {
 		t.Fatal(err)
 	}
 	advance(t, l, 16*3600)
@@ -211,13 +221,10 @@ func TestEColiInduces(t *testing.T) {
 	}
 	made := func(action operon.Action) float64 {
 		l := begin(t, c, 2)
-		if err := l.(living.Feeder).Feed("IPTG", 1); err != nil {
+		if err := as[living.Feeder](t, l).Feed("IPTG", 1); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := l.(living.OperonKeeper).Operons().Manage([]string{"lac"}, action); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := l.(living.OperonKeeper).ManageOperons([]string{"lac"}, action); err != nil {
+		if _, err := as[living.OperonKeeper](t, l).ManageOperons([]string{"lac"}, action); err != nil {
 			t.Fatal(err)
 		}
 		advance(t, l, 3600)
@@ -237,7 +244,7 @@ func TestEColiInduces(t *testing.T) {
 func TestPlasmids(t *testing.T) {
 	t.Parallel()
 	l := begin(t, body(t, biovm.EColi), 5)
-	host := l.(living.PlasmidHost)
+	host := as[living.PlasmidHost](t, l)
 	if _, err := host.AddPlasmid(biovm.Plasmid{Name: "pET", Origin: "pBR322"}); err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +266,7 @@ func TestPlasmids(t *testing.T) {
 		t.Fatal(err)
 	}
 	// 15 to 20 copies: Lee et al. 2006, J. Biotechnol. 123:273.
-	p := l.(living.PlasmidHost).Plasmids()
+	p := as[living.PlasmidHost](t, l).Plasmids()
 	if len(p) != 1 || p[0].Copies < 8 || p[0].Copies > 35 || !(p[0].Burden > 0) {
 		t.Errorf("plasmids %+v, want about 15 to 20 copies that cost something", p)
 	}

@@ -147,8 +147,11 @@ Example:
 	}
 }
 
-// productKinds are the figures of a gene, by what they count.
-func productKinds() [2]string { return [2]string{"mrna", "protein"} }
+// The figures of a gene, by what they count.
+const (
+	productMRNA    = "mrna:"
+	productProtein = "protein:"
+)
 
 func (r *run) transcribe(c *call) (starlark.Value, error) {
 	list, length := starlark.Value(starlark.None), starlark.Value(starlark.MakeInt(10))
@@ -172,9 +175,7 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 	}
 	var names []string
 	for _, gene := range genes {
-		for _, kind := range productKinds() {
-			names = append(names, kind+":"+gene)
-		}
+		names = append(names, productMRNA+gene, productProtein+gene)
 	}
 	probes, err := living.Probes(l, names)
 	if err != nil {
@@ -182,18 +183,17 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 	}
 	before := readAll(probes)
 	r.life.lived = true
-	if err := r.live(l, l.Seconds()+minutes*secondsPerMinute); err != nil {
+	if err := r.live(l, l.Seconds()+float64(minutes*secondsPerMinute)); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	r.life.seconds += minutes * secondsPerMinute
 	after := readAll(probes)
 	answer := make([]starlark.Value, len(genes))
 	for i, gene := range genes {
-		k := i * len(productKinds())
-		change := func(j int) starlark.Value {
-			return record(field{"before", number(before[k+j])}, field{"after", number(after[k+j])})
+		change := func(k int) starlark.Value {
+			return record(field{"before", number(before[k])}, field{"after", number(after[k])})
 		}
-		answer[i] = record(field{"gene", text(gene)}, field{"mrna", change(0)}, field{"protein", change(1)})
+		answer[i] = record(field{"gene", text(gene)}, field{"mrna", change(2 * i)}, field{"protein", change(2*i + 1)})
 	}
 	return starlark.NewList(answer), nil
 }

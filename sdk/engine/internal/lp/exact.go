@@ -249,7 +249,7 @@ func zeros(n int) []*big.Int {
 // settle gives a nonbasic variable the value of its bound, or of the other one
 // if that is none, or 0 if both are.
 func (e *exactSimplex) settle(j int) *big.Rat {
-	if e.where[j] == atZero || e.where[j] == atUpper && e.upper[j] == nil || e.where[j] == atLower && e.lower[j] == nil {
+	if e.where[j] == atZero || e.where[j] == between || e.where[j] == atUpper && e.upper[j] == nil || e.where[j] == atLower && e.lower[j] == nil {
 		switch {
 		case e.lower[j] != nil:
 			e.where[j] = atLower
