@@ -18,7 +18,8 @@ type Status struct {
 	Grant     Resources  `json:"grant"`
 	// Genome sums up the organism's DNA.
 	Genome GenomeSummary `json:"genome"`
-	// SimulatedSeconds is the biological time that has passed, in seconds.
+	// SimulatedSeconds is the biological time that has passed, in seconds; of an
+	// xcpng VM as its guest last said: [VM].Metrics asks it.
 	SimulatedSeconds float64 `json:"simulated_seconds"`
 	// ModelVersion says which tables the numbers come from.
 	ModelVersion string    `json:"model_version"`

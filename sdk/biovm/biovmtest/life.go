@@ -27,19 +27,19 @@ func testLife(t *testing.T, open func(t *testing.T) biovm.Driver) {
 			t.Errorf("simulate came to %s after %v s, %v; want an age of %v minutes after 15 s", r.Value, r.SimulatedSeconds, err, want)
 		}
 	}
-	if got := status(t, vm).SimulatedSeconds; got != 30 {
+	if got := metrics(t, vm).SimulatedSeconds; got != 30 {
 		t.Errorf("%v s were simulated, want 30", got)
 	}
 	if now := metrics(t, vm).Cell.Syn3A; now == nil || *now == *born {
 		t.Errorf("figures after half a minute: %+v, as at birth", now)
 	}
 	// What lives apart is not the VM's.
-	if r := execute(t, vm, "simulate(minutes=0.1, replicas=2)"); r.SimulatedSeconds != 0 || status(t, vm).SimulatedSeconds != 30 {
+	if r := execute(t, vm, "simulate(minutes=0.1, replicas=2)"); r.SimulatedSeconds != 0 || metrics(t, vm).SimulatedSeconds != 30 {
 		t.Errorf("cells that live apart count %v s", r.SimulatedSeconds)
 	}
 	made, err := ability[biovm.Transcriber](t, vm).StartTranscription(t.Context(), []string{"dnaA"}, 0.25)
-	if err != nil || len(made) != 1 || made[0].Gene != "dnaA" || !(made[0].Protein.Before > 0) || status(t, vm).SimulatedSeconds != 45 {
-		t.Errorf("StartTranscription = %+v, %v after %v s", made, err, status(t, vm).SimulatedSeconds)
+	if err != nil || len(made) != 1 || made[0].Gene != "dnaA" || !(made[0].Protein.Before > 0) || metrics(t, vm).SimulatedSeconds != 45 {
+		t.Errorf("StartTranscription = %+v, %v after %v s", made, err, metrics(t, vm).SimulatedSeconds)
 	}
 	if _, err := ability[biovm.Transcriber](t, vm).StartTranscription(t.Context(), []string{"none"}, 0.25); err == nil {
 		t.Error("StartTranscription of a gene that there is not = no error")

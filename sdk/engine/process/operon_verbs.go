@@ -186,7 +186,7 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 	if err := r.live(l, l.Seconds()+float64(minutes*secondsPerMinute)); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
-	r.life.seconds += minutes * secondsPerMinute
+	r.life.seconds += float64(minutes * secondsPerMinute)
 	after := readAll(probes)
 	answer := make([]starlark.Value, len(genes))
 	for i, gene := range genes {
