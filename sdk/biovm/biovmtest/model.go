@@ -165,6 +165,9 @@ func testModelRefused(t *testing.T, open func(t *testing.T) biovm.Driver) {
 		"two goals": {func(s *biovm.Spec) {
 			s.Model = written(t, "goals.json", strings.Replace(toy, `"gene_reaction_rule": "toy_t"`, `"gene_reaction_rule": "toy_t", "objective_coefficient": 1`, 1))
 		}, "model.source", []string{"goals.json", "one reaction"}},
+		"no goal": {func(s *biovm.Spec) {
+			s.Model = written(t, "aimless.json", strings.Replace(toy, `, "objective_coefficient": 1`, "", 1))
+		}, "model.source", []string{"aimless.json", "one reaction"}},
 		"a gene":      {func(s *biovm.Spec) { s.Model, s.Knockouts = right, []string{"toy_x"} }, "knockouts[0]", []string{"toy_t"}},
 		"an exchange": {func(s *biovm.Spec) { s.Model, s.Medium = right, map[string]float64{"EX_o2_e": 1} }, `medium["EX_o2_e"]`, []string{"toy"}},
 	} {
