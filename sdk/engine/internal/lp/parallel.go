@@ -28,8 +28,29 @@ func (w *reducer) parallel(columns bool) bool {
 func entryHash(index int32, value float64) uint64 {
 	h := math.Float64bits(value) ^ (uint64(index)+1)*0x9e3779b97f4a7c15
 	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
-	h = (h ^ h>>27) * 0x94d049bb133111eb
-	return h ^ h>>31
+	return h ^ h>>27
+}
+
+// A headTable holds the first one of those with the same hash.
+type headTable struct {
+	keys  []uint64
+	heads []int32 // and 1 more; 0 is none
+}
+
+func newHeadTable(most int) *headTable {
+	size := 1 << bits.Len(uint(2*most))
+	return &headTable{make([]uint64, size), make([]int32, size)}
+}
+
+// slot is where the head of a hash is, or is to be.
+func (t *headTable) slot(key uint64) int {
+	mask := len(t.keys) - 1
+	at := int(key>>32) & mask
+	for t.heads[at] != 0 && t.keys[at] != key {
+		at = (at + 1) & mask
+	}
+	t.keys[at] = key
+	return at
 }
 
 // times reports whether b is f times a, to the last digit: nothing is rounded.
@@ -54,7 +75,7 @@ func wild(f float64) bool { return !(math.Abs(f) <= mergeRatio && math.Abs(f) >=
 // parallelRows makes one row of those that are multiples.
 func (w *reducer) parallelRows() {
 	m := len(w.rows)
-	first, hash := make([]float64, m), make([]uint64, m)
+	first, hash, left := make([]float64, m), make([]uint64, m), 0
 	for j, c := range w.columns {
 		if w.gone[j] {
 			continue
@@ -62,19 +83,20 @@ func (w *reducer) parallelRows() {
 		for k, i := range c.rows {
 			if first[i] == 0 {
 				first[i] = c.vals[k]
+				left++
 			}
 			hash[i] += entryHash(int32(j), c.vals[k]/first[i])
 		}
 	}
-	heads := make(map[uint64]int32, m)
+	table := newHeadTable(left)
 	for i := range int32(m) {
 		if w.done[i] || first[i] == 0 {
 			continue
 		}
-		head, ok := heads[hash[i]]
-		switch {
-		case !ok:
-			heads[hash[i]] = i
+		at := table.slot(hash[i])
+		switch head := table.heads[at] - 1; {
+		case head < 0:
+			table.heads[at] = i + 1
 		case w.rowsParallel(head, i, first[i]/first[head]):
 			w.joinRows(head, i, first[i]/first[head])
 		}
@@ -133,7 +155,7 @@ func over(bound, f float64) float64 {
 // parallelColumns makes one column of those that are multiples, cost and all,
 // and fixes those that another one does better than.
 func (w *reducer) parallelColumns() {
-	heads := make(map[uint64]int32, len(w.columns))
+	table := newHeadTable(len(w.columns))
 	for k := range int32(len(w.columns)) {
 		c := &w.columns[k]
 		if w.gone[k] || len(c.rows) == 0 || !(w.lower[k] <= w.upper[k]) {
@@ -143,14 +165,13 @@ func (w *reducer) parallelColumns() {
 		for q, i := range c.rows {
 			hash += entryHash(i, c.vals[q]/first)
 		}
-		j, ok := heads[hash]
-		left := k
-		if ok && !w.gone[j] {
+		at, left := table.slot(hash), k
+		if j := table.heads[at] - 1; j >= 0 && !w.gone[j] {
 			if f, is := w.columnsParallel(j, k); is {
 				left = w.twins(j, k, f)
 			}
 		}
-		heads[hash] = left
+		table.heads[at] = left + 1
 	}
 }
 

@@ -20,12 +20,13 @@ func plant(r *rand.Rand, p *lp.Problem, columns, rows int) *lp.Problem {
 		Maximize: p.Maximize, Cost: slices.Clone(p.Cost), Lower: slices.Clone(p.Lower), Upper: slices.Clone(p.Upper),
 		RowLower: slices.Clone(p.RowLower), RowUpper: slices.Clone(p.RowUpper),
 	}
-	entries := make([]map[int]float64, len(p.Cost))
-	for j := range entries {
-		entries[j] = map[int]float64{}
+	entries := make([]map[int]float64, 0, len(p.Cost)+columns)
+	for j := range p.Cost {
+		e := map[int]float64{}
 		for k := p.ColStart[j]; k < p.ColStart[j+1]; k++ {
-			entries[j][p.RowIndex[k]] = math.Round(8*p.Value[k]) / 8
+			e[p.RowIndex[k]] = math.Round(8*p.Value[k]) / 8
 		}
+		entries = append(entries, e)
 	}
 	pick := func() float64 { f := multiples(); return f[r.IntN(len(f))] }
 	for range columns {
@@ -193,15 +194,24 @@ func TestParallelByHand(t *testing.T) {
 	}{
 		{ // the second is twice the first; of the 6 that both bring, the first stays at its bound
 			"pooled", dense(true, []float64{1, 2, 3, 0}, rows, []float64{-inf, -inf}, []float64{8, 6}, []float64{0, 0, 0, 0}, []float64{5, 9, 1, 4}),
-			3, 2, 1, []float64{0, 3, 1, 0}, []float64{0, 1}, []float64{0, 0, 3, -1},
+			3, 2, 1,
+			[]float64{0, 3, 1, 0},
+			[]float64{0, 1},
+			[]float64{0, 0, 3, -1},
 		},
 		{ // the second costs less for the same, and the first can make room for it
 			"better", dense(false, []float64{1, 1, 0, 0}, rows, []float64{2, 2}, []float64{2, inf}, []float64{-inf, -1, 0, 0}, []float64{inf, 4, 0, inf}),
-			1, 1, 0, []float64{-6, 4, 0, 0}, []float64{1, 0}, []float64{0, -1, -1, 1},
+			1, 1, 0,
+			[]float64{-6, 4, 0, 0},
+			[]float64{1, 0},
+			[]float64{0, -1, -1, 1},
 		},
 		{
 			"rows", dense(true, []float64{1, 1, 1}, [][]float64{{1, 3, -2}, {-2, -6, 4}}, []float64{-inf, -6}, []float64{7, inf}, []float64{0, 0, 0}, []float64{9, 9, 2}),
-			3, 1, 0, []float64{7, 0, 2}, []float64{0, -0.5}, []float64{0, -2, 3},
+			3, 1, 0,
+			[]float64{7, 0, 2},
+			[]float64{0, -0.5},
+			[]float64{0, -2, 3},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
