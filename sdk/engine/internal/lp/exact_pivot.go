@@ -69,7 +69,7 @@ func (e *exactSimplex) wrong(j int) bool {
 		return sign > 0 && !e.fixed(j)
 	case atZero:
 		return sign != 0
-	case inBasis:
+	case inBasis, between:
 	}
 	return false
 }

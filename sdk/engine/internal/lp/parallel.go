@@ -11,9 +11,9 @@ const parallelRounds = 4
 
 // parallel makes one of parallel rows and, if it may, of parallel columns: such
 // that are multiples of one another (E. Andersen, K. Andersen, "Presolving in
-// linear programming", Math. Prog. 71, 1995, sections 3.5 and 3.6). Both are found by a hash
-// of their pattern and of their entries over their first one, and compared
-// entry by entry. It reports whether there is something to look at again.
+// linear programming", Math. Prog. 71, 1995). Both are found by a hash of their
+// pattern and of their entries over their first one, and compared entry by
+// entry. It reports whether there is something to look at again.
 func (w *reducer) parallel(columns bool) bool {
 	w.parallelRows()
 	if columns && !w.infeasible {

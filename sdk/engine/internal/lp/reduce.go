@@ -22,7 +22,8 @@ const (
 
 // A Reduction is a smaller programme that stands for a stated one: its columns
 // are groups of the stated columns that move together, and every point of
-// either is one of the other. It is immutable.
+// either is one of the other; but a pooled column shares what it has out among
+// parallel ones. It is immutable.
 type Reduction struct {
 	// Problem is the smaller programme. Its objective leaves a constant out.
 	Problem *Problem
