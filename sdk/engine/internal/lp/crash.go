@@ -145,10 +145,11 @@ func (s *Solver) relaxFarBounds() {
 }
 
 // farMagnitude returns the largest finite magnitude of a column bound, if it
-// is large and many columns share it, else 0.
+// is large and many columns share it, else 0. The sums of bounds of pooled
+// columns do not count.
 func (s *Solver) farMagnitude() float64 {
 	top, share := 0.0, 0
-	for j := range s.n {
+	for j := range s.n - s.pooled {
 		v := 0.0
 		for _, b := range [2]float64{s.prob.Lower[j], s.prob.Upper[j]} {
 			if b = math.Abs(b); b < Infinite {

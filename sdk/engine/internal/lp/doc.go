@@ -33,9 +33,10 @@
 //     it was until the rest is feasible, and goes then.
 //   - A cold start first solves a smaller programme, without what a flux balance
 //     has a lot of: fixed columns, empty rows, rows of one or two columns, rows
-//     that force all their columns (E. Andersen, K. Andersen, "Presolving in
-//     linear programming", Math. Prog. 71, 1995). The stated programme is then
-//     solved from the basis that this ends in, mostly without another step.
+//     that force all their columns, rows and columns that are exact multiples of
+//     others (E. Andersen, K. Andersen, "Presolving in linear programming",
+//     Math. Prog. 71, 1995). The stated programme is then solved from the basis
+//     that this ends in, mostly without another step.
 //     Where nothing is to be gained, or the basis does not carry over, the start
 //     replaces the logicals of equality rows by a triangle of columns (R. Bixby, "Implementing the simplex method: the initial
 //     basis", ORSA J. Computing 4, 1992), and lifts bounds that only stand in

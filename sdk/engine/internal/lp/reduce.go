@@ -22,17 +22,21 @@ const (
 
 // A Reduction is a smaller programme that stands for a stated one: its columns
 // are groups of the stated columns that move together, and every point of
-// either is one of the other. It is immutable.
+// either is one of the other; but a pooled column shares what it has out among
+// parallel ones. It is immutable.
 type Reduction struct {
 	// Problem is the smaller programme. Its objective leaves a constant out.
 	Problem *Problem
 
-	images []Image
-	fates  []fate   // per stated column
-	rows   []int32  // per stated row: its place in the smaller one, or how it went
-	lowers []anchor // per column of the smaller one: whose bound its lower bound is
-	uppers []anchor
-	roots  []int32 // per column of the smaller one: the stated column that it is
+	images  []Image  // per column, pooled ones after the stated ones
+	fates   []fate   // likewise
+	pools   []pooled // what pooled columns stand for
+	rows    []int32  // per stated row: its place in the smaller one, or how it went
+	lowers  []anchor // per column of the smaller one: whose bound its lower bound is
+	uppers  []anchor
+	roots   []int32     // per column of the smaller one: the column that it is
+	rowRoot []int32     // per row of the smaller one: the stated row that it is
+	rowFrom [2][]anchor // per row of the smaller one: whose bounds it has
 }
 
 // An Image says what a stated column is in the smaller programme: Factor times
@@ -48,20 +52,19 @@ func (r *Reduction) Image(column int) Image { return r.images[column] }
 // Expand returns the point of the stated programme that a point of the smaller
 // one stands for.
 func (r *Reduction) Expand(y []float64) []float64 {
-	x := make([]float64, len(r.images))
-	for j, g := range r.images {
-		x[j] = g.Offset
-		if g.Column >= 0 {
-			x[j] += float64(g.Factor * y[g.Column])
-		}
+	parts := r.parts(y)
+	x := make([]float64, len(r.images)-len(r.pools))
+	for j := range x {
+		x[j] = r.images[j].value(y, parts)
 	}
 	return x
 }
 
 // How a stated row went, when it is in the smaller programme no more.
 const (
-	rowSlack int32 = -1 - iota // it binds nothing: its logical is basic
-	rowTaken                   // a column is basic in its place
+	rowSlack    int32 = -1 - iota // it binds nothing: its logical is basic
+	rowTaken                      // a column is basic in its place, and its logical at its lower bound
+	rowTakenLow                   // the same, and its logical at its upper bound: the row at its lower one
 )
 
 // A fate is how a stated column went.
@@ -71,13 +74,15 @@ const (
 	columnKept   fate = iota
 	columnMerged      // into another one, by a row: basic
 	columnSolved      // by a row of its own: basic
-	columnHeld        // at a bound: nonbasic, or another one of its group is
+	columnHeld        // at its lower bound: nonbasic, or another one of its group is
+	columnHeldUp      // at its upper bound
+	columnPooled      // with a parallel one, into a column that stands for both
 )
 
-// An anchor is a bound of a stated column.
+// An anchor is a bound of a column, or of a row.
 type anchor struct {
-	column int32
-	upper  bool
+	index int32
+	upper bool
 }
 
 // reducer is the work on a Reduction.
@@ -94,6 +99,8 @@ type reducer struct {
 	gone           []bool // per column: merged or fixed
 	value          []float64
 	parent         []Image // of merged columns
+	pools          []pooled
+	rowFrom        [2][]anchor // of rowLow and of rowUp
 	rows           []int32
 	done           []bool // per row
 	queue          []int32
@@ -112,10 +119,17 @@ type sparse struct {
 }
 
 // Reduce makes a smaller programme of p by what networks have a lot of: rows
-// without or with one or two columns, columns that are fixed, and rows that
-// leave their columns no choice. It returns nil when it sees that p has no
-// solution, which is for a solver to prove, and when nothing would be gained.
-func Reduce(p *Problem) *Reduction {
+// without or with one or two columns, columns that are fixed, rows that leave
+// their columns no choice, and rows that are multiples of others. It returns
+// nil when it sees that p has no solution, which is for a solver to prove, and
+// when nothing would be gained. What it returns also stands for p with narrower
+// bounds of columns or with another objective.
+func Reduce(p *Problem) *Reduction { return presolve(p, false) }
+
+// presolve does so, and with once also makes one of columns that are multiples of
+// others: that is for the bounds and the objective of p alone, and their images
+// are in no column of the smaller programme.
+func presolve(p *Problem, once bool) *Reduction {
 	w := newReducer(p)
 	for j := range p.Cost {
 		if w.lower[j] == w.upper[j] {
@@ -123,6 +137,9 @@ func Reduce(p *Problem) *Reduction {
 		}
 	}
 	w.run(w.look)
+	for round := 0; round < parallelRounds && w.parallel(once); round++ {
+		w.drain(w.look)
+	}
 	if w.infeasible || !w.mergedAnything {
 		return nil
 	}
@@ -134,6 +151,11 @@ func (w *reducer) run(look func(i int32)) {
 	for i := len(w.rows) - 1; i >= 0; i-- {
 		w.push(int32(i))
 	}
+	w.drain(look)
+}
+
+// drain looks at the rows that wait for that.
+func (w *reducer) drain(look func(i int32)) {
 	for len(w.queue) > 0 && !w.infeasible {
 		i := w.queue[len(w.queue)-1]
 		w.queue = w.queue[:len(w.queue)-1]
@@ -164,10 +186,12 @@ func newReducer(p *Problem) *reducer {
 		}
 		end := len(index)
 		w.columns[j] = sparse{index[begin:end:end], vals[begin:end:end]}
-		w.from[0][j], w.from[1][j] = anchor{column: int32(j)}, anchor{column: int32(j), upper: true}
+		w.from[0][j], w.from[1][j] = anchor{index: int32(j)}, anchor{index: int32(j), upper: true}
 	}
+	w.rowFrom = [2][]anchor{make([]anchor, m), make([]anchor, m)}
 	store := make([]int32, 0, len(index))
 	for i := range m {
+		w.rowFrom[0][i], w.rowFrom[1][i] = anchor{index: int32(i)}, anchor{index: int32(i), upper: true}
 		begin := len(store)
 		store = store[:begin+int(w.live[i])]
 		w.members[i] = store[begin : begin : begin+int(w.live[i])]

@@ -57,6 +57,19 @@ func checkReduced(t *testing.T, p *lp.Problem) bool {
 	if r == nil {
 		return false
 	}
+	compareReduced(t, p, r, want)
+	for j := range p.Cost {
+		if g := r.Image(j); r.Pools() > 0 || g.Column < -1 || g.Column >= len(r.Problem.Cost) {
+			t.Errorf("column %d: the image is %+v, want one column", j, g)
+		}
+	}
+	return true
+}
+
+// compareReduced compares what the smaller programme says with the answer to
+// the stated one.
+func compareReduced(t *testing.T, p *lp.Problem, r *lp.Reduction, want *lp.Solution) {
+	t.Helper()
 	if err := r.Problem.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +81,7 @@ func checkReduced(t *testing.T, p *lp.Problem) bool {
 		t.Fatalf("reduced %v, whole %v: %+v\n%+v", small.Status, want.Status, p, r)
 	}
 	if small.Status != lp.Optimal {
-		return true
+		return
 	}
 	x := r.Expand(small.X)
 	objective := 0.0
@@ -77,7 +90,7 @@ func checkReduced(t *testing.T, p *lp.Problem) bool {
 		if slack := 1e-8 * max(1, math.Abs(v)); v < p.Lower[j]-slack || v > p.Upper[j]+slack {
 			t.Errorf("column %d: got %v, want it in [%v, %v]", j, v, p.Lower[j], p.Upper[j])
 		}
-		if g := r.Image(j); g.Column < 0 && g.Offset != v {
+		if g := r.Image(j); g.Column == -1 && g.Offset != v {
 			t.Errorf("column %d: got %v, and it is fixed at %v", j, v, g.Offset)
 		}
 	}
@@ -96,7 +109,6 @@ func checkReduced(t *testing.T, p *lp.Problem) bool {
 			t.Errorf("row %d: got %v, want it in [%v, %v]", i, v, p.RowLower[i], p.RowUpper[i])
 		}
 	}
-	return true
 }
 
 // TestReduce compares problems with what Reduce makes of them: random, highly

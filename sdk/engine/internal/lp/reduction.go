@@ -1,20 +1,15 @@
 package lp
 
-import (
-	"context"
-	"math"
-)
+import "context"
 
 // reduction puts together what is left.
 func (w *reducer) reduction() *Reduction {
-	r := &Reduction{Problem: &Problem{Maximize: w.p.Maximize, ColStart: []int{0}}, fates: w.fates, rows: w.rows, images: make([]Image, len(w.gone))}
-	p := r.Problem
-	for i := range w.done {
-		if !w.done[i] {
-			w.rows[i] = int32(len(p.RowLower))
-			p.RowLower, p.RowUpper = append(p.RowLower, w.rowLow[i]), append(p.RowUpper, w.rowUp[i])
-		}
+	r := &Reduction{
+		Problem: &Problem{Maximize: w.p.Maximize, ColStart: []int{0}},
+		fates:   w.fates, pools: w.pools, rows: w.rows, images: make([]Image, len(w.gone)),
 	}
+	w.keepRows(r)
+	p := r.Problem
 	for j, c := range w.columns {
 		if w.gone[j] {
 			continue
@@ -38,6 +33,31 @@ func (w *reducer) reduction() *Reduction {
 	return r
 }
 
+// keepRows numbers the rows that are left, and settles which one of parallel
+// rows a column is basic in the place of: the one whose bound it is.
+func (w *reducer) keepRows(r *Reduction) {
+	p := r.Problem
+	var taken []anchor
+	for i := range w.done {
+		switch {
+		case !w.done[i]:
+			w.rows[i] = int32(len(p.RowLower))
+			p.RowLower, p.RowUpper = append(p.RowLower, w.rowLow[i]), append(p.RowUpper, w.rowUp[i])
+			r.rowRoot = append(r.rowRoot, int32(i))
+			r.rowFrom[0], r.rowFrom[1] = append(r.rowFrom[0], w.rowFrom[0][i]), append(r.rowFrom[1], w.rowFrom[1][i])
+		case w.rows[i] == rowTaken:
+			w.rows[i] = rowSlack
+			taken = append(taken, w.rowFrom[0][i])
+		}
+	}
+	for _, a := range taken {
+		w.rows[a.index] = rowTaken
+		if !a.upper && w.p.RowLower[a.index] != w.p.RowUpper[a.index] {
+			w.rows[a.index] = rowTakenLow
+		}
+	}
+}
+
 func (w *reducer) image(r *Reduction, j int) Image {
 	f, c := 1.0, 0.0
 	for w.fates[j] == columnMerged {
@@ -46,21 +66,60 @@ func (w *reducer) image(r *Reduction, j int) Image {
 		f *= p.Factor
 		j = p.Column
 	}
-	if w.gone[j] {
+	switch {
+	case w.fates[j] == columnPooled:
+		return Image{Column: firstPart - j, Factor: f, Offset: c}
+	case w.gone[j]:
 		return Image{Column: -1, Offset: c + float64(f*w.value[j])}
 	}
 	return Image{Column: r.images[j].Column, Factor: f, Offset: c}
 }
 
+// firstPart is the Column of an image that is a multiple of column 0, where
+// that is a part of a pooled column; numbers below it are of further columns.
+const firstPart = -2
+
+// value is what is at a point y of the smaller programme with values of the
+// parts of pooled columns.
+func (g Image) value(y, parts []float64) float64 {
+	switch {
+	case g.Column >= 0:
+		return g.Offset + float64(g.Factor*y[g.Column])
+	case g.Column <= firstPart:
+		return g.Offset + float64(g.Factor*parts[firstPart-g.Column])
+	}
+	return g.Offset
+}
+
+// parts splits what pooled columns have at a point of the smaller programme.
+func (r *Reduction) parts(y []float64) []float64 {
+	if len(r.pools) == 0 {
+		return nil
+	}
+	parts := make([]float64, len(r.images))
+	stated := len(r.images) - len(r.pools)
+	for k := len(r.pools) - 1; k >= 0; k-- {
+		t := &r.pools[k]
+		_, _, v := t.split(r.images[stated+k].value(y, parts))
+		parts[t.parts[0]], parts[t.parts[1]] = v[0], v[1]
+	}
+	return parts
+}
+
 // heldGroups settles which column of a group that is held at a bound is the
 // one that is at its own.
 func (r *Reduction) heldGroups(w *reducer) {
-	for j := range w.fates {
-		if w.fates[j] != columnHeld {
-			continue
+	var held []anchor
+	for j, f := range w.fates {
+		if f == columnHeld {
+			w.fates[j] = columnMerged
+			held = append(held, w.from[0][j])
 		}
-		if at := w.from[0][j]; int(at.column) != j {
-			w.fates[j], w.fates[at.column] = columnMerged, columnHeld
+	}
+	for _, a := range held {
+		w.fates[a.index] = columnHeld
+		if a.upper {
+			w.fates[a.index] = columnHeldUp
 		}
 	}
 }
@@ -68,53 +127,25 @@ func (r *Reduction) heldGroups(w *reducer) {
 // start returns where the variables of the stated programme are when those of
 // the smaller one are where its solver has them; false when that is no basis.
 func (r *Reduction) start(small, s *Solver) bool {
-	basic := 0
-	for j, f := range r.fates {
-		switch f {
-		case columnMerged, columnSolved:
-			s.where[j] = inBasis
-			basic++
-		case columnHeld:
-			s.where[j] = heldAt(r.images[j].Offset, s.prob.Lower[j], s.prob.Upper[j])
-		case columnKept:
-			s.where[j] = inBasis
-			basic++
-		}
-	}
-	for y, j := range r.roots {
-		at := small.where[y]
-		switch at {
-		case inBasis:
-			continue
-		case atZero:
-			s.where[j] = atZero
-			basic--
-			continue
-		case atLower, atUpper, between:
-		}
-		a := r.lowers[y]
-		if at == atUpper {
-			a = r.uppers[y]
-		}
-		place := atLower
-		if a.upper {
-			place = atUpper
-		}
-		s.where[a.column] = place
-		basic--
-	}
+	r.placeColumns(small, s)
 	for i, row := range r.rows {
-		at := atLower
-		switch {
-		case row == rowSlack:
-			at = inBasis
-		case row >= 0:
-			at = small.where[small.n+int(row)]
+		at := inBasis
+		switch row {
+		case rowTaken:
+			at = atLower
+		case rowTakenLow:
+			at = atUpper
 		}
+		s.where[s.n+i] = at
+	}
+	for k := range r.Problem.RowLower {
+		r.placeRow(k, small.where[small.n+k], s)
+	}
+	basic := 0
+	for _, at := range s.where {
 		if at == inBasis {
 			basic++
 		}
-		s.where[s.n+i] = at
 	}
 	for j := range s.pos {
 		s.pos[j] = -1
@@ -127,12 +158,74 @@ func (r *Reduction) start(small, s *Solver) bool {
 	return basic == s.m
 }
 
-// heldAt is the bound that a value is at.
-func heldAt(value, lower, upper float64) place {
-	if math.Abs(value-upper) < math.Abs(value-lower) {
-		return atUpper
+// placeRow puts the logical of the row that is at a bound of row k of the
+// smaller programme where that row's is. A logical is at its lower bound when
+// the row is at its upper one.
+func (r *Reduction) placeRow(k int, at place, s *Solver) {
+	switch at {
+	case inBasis:
+	case atZero, between:
+		s.where[s.n+int(r.rowRoot[k])] = at
+	case atLower, atUpper:
+		a := r.rowFrom[1][k]
+		if at == atUpper {
+			a = r.rowFrom[0][k]
+		}
+		place := atLower
+		if !a.upper {
+			place = atUpper
+		}
+		s.where[s.n+int(a.index)] = place
 	}
-	return atLower
+}
+
+// placeColumns puts the stated columns where they are.
+func (r *Reduction) placeColumns(small, s *Solver) {
+	places := s.where[:s.n]
+	if len(r.pools) > 0 {
+		places = make([]place, len(r.fates))
+	}
+	for j, f := range r.fates {
+		switch f {
+		case columnMerged, columnSolved, columnKept, columnPooled:
+			places[j] = inBasis
+		case columnHeld:
+			places[j] = atLower
+		case columnHeldUp:
+			places[j] = atUpper
+		}
+	}
+	for y, j := range r.roots {
+		switch at := small.where[y]; at {
+		case inBasis:
+		case atZero:
+			places[j] = atZero
+		case atUpper:
+			places[r.uppers[y].index] = r.uppers[y].place()
+		case atLower, between:
+			places[r.lowers[y].index] = r.lowers[y].place()
+		}
+	}
+	if len(r.pools) == 0 {
+		return
+	}
+	y := small.columns()
+	parts := r.parts(y)
+	for k := len(r.pools) - 1; k >= 0; k-- {
+		r.pools[k].place(places[s.n+k], r.images[s.n+k].value(y, parts), places)
+	}
+	copy(s.where, places[:s.n])
+}
+
+// pooled is how many of the last columns of the smaller programme are pooled.
+func (r *Reduction) pooled() int {
+	count := 0
+	for _, j := range r.roots {
+		if int(j) >= len(r.images)-len(r.pools) {
+			count++
+		}
+	}
+	return count
 }
 
 // reduced solves a smaller programme that stands for the stated one, and puts
@@ -140,7 +233,7 @@ func heldAt(value, lower, upper float64) place {
 // is then solved from there, mostly without another step. The error is the
 // context's.
 func (s *Solver) reduced(ctx context.Context) (bool, error) {
-	r := Reduce(s.prob)
+	r := presolve(s.prob, true)
 	if r == nil {
 		return false, nil
 	}
@@ -148,7 +241,7 @@ func (s *Solver) reduced(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, nil //nolint:nilerr // the stated programme is solved without it
 	}
-	small.whole = true
+	small.whole, small.pooled = true, r.pooled()
 	sol, err := small.Solve(ctx)
 	if ctx.Err() != nil {
 		return false, ctx.Err()

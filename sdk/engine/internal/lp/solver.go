@@ -56,6 +56,7 @@ type Solver struct {
 	options  tuning
 	usable   bool // the last update of the factors can be trusted
 	whole    bool // a cold start is not made on a smaller programme
+	pooled   int  // how many of the last columns stand for parallel ones
 
 	ray     []float64 // proof of the last infeasibility
 	blocked int32     // the basic variable that no other lets into its bounds, then
