@@ -123,6 +123,9 @@ type StateError struct {
 	Err    error // may be nil
 }
 
+// reasonDamaged is the reason where nothing else is known.
+const reasonDamaged = "it is damaged, or of another release: begin anew with simulate(..., anew=True)"
+
 // Error implements error.
 func (e *StateError) Error() string {
 	if e.Err != nil {
@@ -137,10 +140,10 @@ func (e *StateError) Unwrap() error { return e.Err }
 func readState(data []byte) (state, error) {
 	var s state
 	if err := json.Unmarshal(data, &s); err != nil {
-		return s, &StateError{Reason: "it is damaged", Err: err}
+		return s, &StateError{Reason: reasonDamaged, Err: err}
 	}
 	if s.Version != stateVersion {
-		return s, &StateError{Reason: fmt.Sprintf("it is of version %d, and this release knows %d: begin anew", s.Version, stateVersion)}
+		return s, &StateError{Reason: fmt.Sprintf("it is of version %d, and this release knows %d: begin anew with simulate(..., anew=True)", s.Version, stateVersion)}
 	}
 	return s, nil
 }

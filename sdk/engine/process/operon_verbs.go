@@ -180,9 +180,12 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
+	if err := r.afford(minutes*secondsPerMinute, l, 1); err != nil {
+		return nil, err
+	}
 	before := readAll(probes)
 	r.life.lived = true
-	if err := r.live(l, l.Seconds()+minutes*secondsPerMinute); err != nil {
+	if err := r.live(l, l.Seconds()+float64(minutes*secondsPerMinute)); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	r.life.seconds += minutes * secondsPerMinute

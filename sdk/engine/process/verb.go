@@ -16,6 +16,8 @@ type verb struct {
 	doc  string
 	// basic verbs are allowed where basic_functions_only is on.
 	basic bool
+	// anew verbs can have the VM's cell begin its life anew.
+	anew bool
 	call  func(r *run, c *call) (starlark.Value, error)
 }
 
