@@ -18,7 +18,7 @@ type verb struct {
 	basic bool
 	// anew verbs can have the VM's cell begin its life anew.
 	anew bool
-	call  func(r *run, c *call) (starlark.Value, error)
+	call func(r *run, c *call) (starlark.Value, error)
 }
 
 // verbs lists all of them, by name.
