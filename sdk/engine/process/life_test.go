@@ -107,6 +107,15 @@ func TestLifeRefuses(t *testing.T) {
 	}
 }
 
+// A moment is a time as good as others.
+func TestLifeOfAMoment(t *testing.T) {
+	t.Parallel()
+	syn := &body{cell: newCell(t, biovm.Syn3A, nil)}
+	if got := syn.value(t, `[simulate(minutes=1e-9)["age"], simulate(minutes=1e-6, record="mrna")["record"]["minutes"]]`); got != "[1e-9,[1e-9]]" {
+		t.Errorf("got %s", got)
+	}
+}
+
 // Work of a price that the limit would cut off is refused before any of it is
 // done: a year of life and a hundred thousand cells take hours.
 func TestLifeTooLong(t *testing.T) {

@@ -143,7 +143,7 @@ func (r *run) simulationOf(c *call) (simulation, error) {
 		return s, err
 	}
 	s.Seconds = m * secondsPerMinute
-	s.Every = s.Seconds / recordsByDefault
+	s.Every = max(s.Seconds/recordsByDefault, leastEverySeconds)
 	if every != starlark.None {
 		if s.Every, err = c.number("every", every); err != nil {
 			return s, err

@@ -180,15 +180,16 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
-	if err := r.afford(minutes*secondsPerMinute, l, 1); err != nil {
+	seconds := float64(minutes * secondsPerMinute) // no fused multiply-add
+	if err := r.afford(seconds, l, 1); err != nil {
 		return nil, err
 	}
 	before := readAll(probes)
 	r.life.lived = true
-	if err := r.live(l, l.Seconds()+float64(minutes*secondsPerMinute)); err != nil {
+	if err := r.live(l, l.Seconds()+seconds); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
-	r.life.seconds += minutes * secondsPerMinute
+	r.life.seconds += seconds
 	after := readAll(probes)
 	answer := make([]starlark.Value, len(genes))
 	for i, gene := range genes {
