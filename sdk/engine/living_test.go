@@ -108,6 +108,9 @@ func TestOperonStaysLost(t *testing.T) {
 	if err != nil || m.Cell.EColi == nil || m.Cell.EColi.Operons["trp"] != "lost" {
 		t.Errorf("metrics %+v, %v; want the trp operon lost", m.Cell.EColi, err)
 	}
+	if g := m.Growth; g.FreeGrowthRate > 0.01*before {
+		t.Errorf("metrics say that it could grow at %v 1/h, want nothing", g.FreeGrowthRate)
+	}
 	runCode(t, e, "a", `simulate(minutes=0.1, anew=True)`)
 	if after := number(t, runCode(t, e, "a", free)); after != before {
 		t.Errorf("a cell born anew grows at %v 1/h, want %v", after, before)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
@@ -102,6 +103,19 @@ func LostGenes(data []byte) ([]string, error) {
 	}
 	s, err := readState(data)
 	return s.Operons.Genes(), err
+}
+
+// Without is a cell without genes that its life lost; genes that its organism
+// does not know are passed over.
+func Without(c *cell.Cell, lost []string) (*cell.Cell, error) {
+	lost = slices.DeleteFunc(slices.Clone(lost), func(gene string) bool {
+		_, err := c.Locus(gene)
+		return err != nil
+	})
+	if len(lost) == 0 {
+		return c, nil
+	}
+	return c.WithKnockouts(lost)
 }
 
 // stateVersion grows with every change of what a state holds.

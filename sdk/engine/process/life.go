@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
@@ -150,22 +149,9 @@ func (r *run) loseOperons() error {
 		r.life.unreadable = err
 		return nil
 	}
-	changed, err := withoutOperons(r.base, lost)
+	changed, err := living.Without(r.base, lost)
 	r.base, r.cell = changed, changed
 	return err
-}
-
-// withoutOperons is a cell without genes of its operons; genes that its organism
-// does not know are passed over.
-func withoutOperons(c *cell.Cell, lost []string) (*cell.Cell, error) {
-	lost = slices.DeleteFunc(slices.Clone(lost), func(gene string) bool {
-		_, err := c.Locus(gene)
-		return err != nil
-	})
-	if len(lost) == 0 {
-		return c, nil
-	}
-	return c.WithKnockouts(lost)
 }
 
 // unsupported refuses a verb that the type of cell, or a setting, has not.

@@ -92,11 +92,11 @@ func (r *run) operon(c *call) (starlark.Value, error) {
 
 // lose takes genes out of the VM's cell and the program's.
 func (r *run) lose(genes []string) error {
-	base, err := withoutOperons(r.base, genes)
+	base, err := living.Without(r.base, genes)
 	if err != nil {
 		return err
 	}
-	present, err := withoutOperons(r.cell, genes)
+	present, err := living.Without(r.cell, genes)
 	if err != nil {
 		return err
 	}
