@@ -28,8 +28,7 @@ func (e *Engine) present(ctx context.Context, c *cell.Cell, vm store.VM) (*cell.
 		return nil, nil, err
 	}
 	lost, err := living.LostGenes(state)
-	var stuck *living.StateError
-	if errors.As(err, &stuck) {
+	if _, stuck := errors.AsType[*living.StateError](err); stuck {
 		return c, state, nil
 	}
 	if err == nil {

@@ -207,16 +207,15 @@ func (e *ecoliCell) Price() uint64 { return 150 }
 func (e *ecoliCell) Advance(ctx context.Context, until float64) error {
 	for e.now.Seconds < until {
 		// The followed cell meets the medium as each step of the culture leaves it.
-		next := until
-		if e.culture.Time() > e.now.Seconds {
-			next = min(until, e.culture.Time())
-		} else if err := e.culture.Advance(ctx, math.Nextafter(e.now.Seconds, math.Inf(1))); err != nil {
-			return err
-		} else if err := e.meet(); err != nil {
-			return err
-		} else {
-			next = min(until, e.culture.Time())
+		if e.culture.Time() <= e.now.Seconds {
+			if err := e.culture.Advance(ctx, math.Nextafter(e.now.Seconds, math.Inf(1))); err != nil {
+				return err
+			}
+			if err := e.meet(); err != nil {
+				return err
+			}
 		}
+		next := min(until, e.culture.Time())
 		if err := e.lac.Advance(ctx, next); err != nil {
 			return err
 		}

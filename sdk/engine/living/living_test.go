@@ -35,6 +35,16 @@ func begin(t testing.TB, c *cell.Cell, seed int64) living.Cell {
 	return l
 }
 
+// as is a living cell that can do something that not all can.
+func as[T any](t testing.TB, l living.Cell) T {
+	t.Helper()
+	able, ok := l.(T)
+	if !ok {
+		t.Fatalf("%T cannot do that", l)
+	}
+	return able
+}
+
 func advance(t testing.TB, l living.Cell, until float64) []byte {
 	t.Helper()
 	if err := l.Advance(t.Context(), until); err != nil {
@@ -210,7 +220,7 @@ func TestEColiRunsOut(t *testing.T) {
 		t.Errorf("%v gDW of a gram of glucose, want about a half", y)
 	}
 	full := biomass()
-	if err := l.(living.Feeder).Feed("glucose", 10); err != nil {
+	if err := as[living.Feeder](t, l).Feed("glucose", 10); err != nil {
 		t.Fatal(err)
 	}
 	advance(t, l, 16*3600)
@@ -228,13 +238,13 @@ func TestEColiInduces(t *testing.T) {
 	}
 	made := func(action operon.Action) float64 {
 		l := begin(t, c, 2)
-		if err := l.(living.Feeder).Feed("IPTG", 1); err != nil {
+		if err := as[living.Feeder](t, l).Feed("IPTG", 1); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := l.(living.OperonKeeper).Operons().Manage([]string{"lac"}, action); err != nil {
+		if _, _, err := as[living.OperonKeeper](t, l).Operons().Manage([]string{"lac"}, action); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := l.(living.OperonKeeper).ManageOperons([]string{"lac"}, action); err != nil {
+		if _, err := as[living.OperonKeeper](t, l).ManageOperons([]string{"lac"}, action); err != nil {
 			t.Fatal(err)
 		}
 		advance(t, l, 3600)
@@ -254,7 +264,7 @@ func TestEColiInduces(t *testing.T) {
 func TestPlasmids(t *testing.T) {
 	t.Parallel()
 	l := begin(t, body(t, biovm.EColi), 5)
-	host := l.(living.PlasmidHost)
+	host := as[living.PlasmidHost](t, l)
 	if _, err := host.AddPlasmid(biovm.Plasmid{Name: "pET", Origin: "pBR322"}); err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +286,7 @@ func TestPlasmids(t *testing.T) {
 		t.Fatal(err)
 	}
 	// 15 to 20 copies: Lee et al. 2006, J. Biotechnol. 123:273.
-	p := l.(living.PlasmidHost).Plasmids()
+	p := as[living.PlasmidHost](t, l).Plasmids()
 	if len(p) != 1 || p[0].Copies < 8 || p[0].Copies > 35 || !(p[0].Burden > 0) {
 		t.Errorf("plasmids %+v, want about 15 to 20 copies that cost something", p)
 	}

@@ -78,7 +78,7 @@ func (w *wholeCell) Advance(ctx context.Context, until float64) error {
 	if until <= w.Time() {
 		return nil
 	}
-	return w.Cell.AdvanceTo(ctx, until)
+	return w.AdvanceTo(ctx, until)
 }
 
 // Price implements [Cell]: a cycle of 105 minutes takes some seconds.

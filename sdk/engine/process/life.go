@@ -147,7 +147,7 @@ func (r *run) loseOperons() error {
 	lost, err := living.LostGenes(r.life.state)
 	if err != nil {
 		r.life.unreadable = err
-		return nil
+		return nil //nolint:nilerr // the program may still begin anew
 	}
 	changed, err := living.Without(r.base, lost)
 	r.base, r.cell = changed, changed

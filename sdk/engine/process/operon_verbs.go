@@ -171,8 +171,9 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	var names []string
+	kinds := productKinds()
 	for _, gene := range genes {
-		for _, kind := range productKinds() {
+		for _, kind := range kinds {
 			names = append(names, kind+":"+gene)
 		}
 	}
@@ -193,7 +194,7 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 	after := readAll(probes)
 	answer := make([]starlark.Value, len(genes))
 	for i, gene := range genes {
-		k := i * len(productKinds())
+		k := i * len(kinds)
 		change := func(j int) starlark.Value {
 			return record(field{"before", number(before[k+j])}, field{"after", number(after[k+j])})
 		}
