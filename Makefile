@@ -157,8 +157,8 @@ fmadd:
 # Every event of every simulation is checked: slow, and it panics.
 .PHONY: invariants
 invariants: ## test the simulations in the build that checks every event
-	$(GO) vet -tags invariants ./sdk/engine/expression/... ./sdk/engine/wholecell
-	@$(TEST) -tags invariants -short ./sdk/engine/expression/... ./sdk/engine/wholecell
+	$(GO) vet -tags invariants ./sdk/engine/expression/... ./sdk/engine/living ./sdk/engine/wholecell
+	@$(TEST) -tags invariants -short ./sdk/engine/expression/... ./sdk/engine/living ./sdk/engine/wholecell
 
 .PHONY: cross-ci
 cross-ci:

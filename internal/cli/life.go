@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -33,13 +34,16 @@ func life(cmd *cobra.Command, files []string) (code string, ok bool, err error) 
 	if f.Changed("expression") || len(files) > 0 {
 		return "", false, usagef(cmd, "give --minutes or a process, not both: a process can call simulate() itself")
 	}
-	minutes, err := f.GetFloat64("minutes")
+	minutes, err := span(cmd, "minutes")
 	if err != nil {
 		return "", false, err
 	}
 	replicas, err := f.GetInt("replicas")
 	if err != nil {
 		return "", false, err
+	}
+	if replicas < 1 {
+		return "", false, usagef(cmd, "--replicas: %d: must be 1 or more", replicas)
 	}
 	arguments := []string{literal(minutes)}
 	if f.Changed("replicas") {
@@ -59,7 +63,7 @@ func life(cmd *cobra.Command, files []string) (code string, ok bool, err error) 
 		arguments = append(arguments, "record="+string(names))
 	}
 	if f.Changed("every") {
-		every, err := f.GetFloat64("every")
+		every, err := span(cmd, "every")
 		if err != nil {
 			return "", false, err
 		}
@@ -68,12 +72,14 @@ func life(cmd *cobra.Command, files []string) (code string, ok bool, err error) 
 	return "simulate(" + strings.Join(arguments, ", ") + ")", true, nil
 }
 
-// literal writes a number as Starlark reads it; one that is not finite becomes
-// text, which simulate() refuses.
-func literal(v float64) string {
-	text := strconv.FormatFloat(v, 'g', -1, 64)
-	if strings.ContainsAny(text, "IN") {
-		return strconv.Quote(text)
+// span reads a flag that is a time.
+func span(cmd *cobra.Command, flag string) (float64, error) {
+	v, err := cmd.Flags().GetFloat64(flag)
+	if err == nil && !(v > 0 && v <= math.MaxFloat64) {
+		err = usagef(cmd, "--%s: %v: must be a number of minutes above 0", flag, v)
 	}
-	return text
+	return v, err
 }
+
+// literal writes a finite number as Starlark reads it.
+func literal(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

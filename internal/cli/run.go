@@ -56,6 +56,7 @@ has is a mistake in the command line.`,
 	addUnits(cmd, "ribosomes", "hold `N` of the chassis' ribosome units")
 	addPercent(cmd, "atp", "hold `PERCENT` of the cell's reference ATP regeneration")
 	addUnits(cmd, "rna-polymerase", "hold `N` of the chassis' RNA polymerase units")
+	addUnits(cmd, "memory-kb", "hold genome space of `N` kilobases, which plasmids need; the size of the genome by default")
 	f.String("chassis", string(biovm.ChassisEColi), "live on a chassis of this `KIND`: "+words(biovm.ChassisKinds()))
 	f.StringSlice("medium", nil, "find this and nothing else: `EXCHANGE=RATE`,... in mmol/gDW/h, in place of the whole default medium; set_medium() of a process changes a part")
 	f.StringSlice("knockout", nil, "lack these `GENES`: loci or symbols, separated by commas")
@@ -204,7 +205,7 @@ func medium(cmd *cobra.Command) (map[string]float64, error) {
 func allocation(cmd *cobra.Command) (biovm.Allocation, error) {
 	var a biovm.Allocation
 	f := cmd.Flags()
-	for flag, to := range map[string]**int{"ribosomes": &a.Ribosomes, "rna-polymerase": &a.RNAPolymerase} {
+	for flag, to := range map[string]**int{"ribosomes": &a.Ribosomes, "rna-polymerase": &a.RNAPolymerase, "memory-kb": &a.MemoryKB} {
 		if f.Changed(flag) {
 			n, err := f.GetInt(flag)
 			if err != nil {
@@ -283,6 +284,8 @@ func flagOf(cmd *cobra.Command, path string) string {
 		}
 	case "rna_polymerase":
 		return "--rna-polymerase"
+	case "memory_kb":
+		return "--memory-kb"
 	}
 	return path
 }

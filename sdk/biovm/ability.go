@@ -125,7 +125,9 @@ func ask[T any](ctx context.Context, vm VM, call string, values ...any) (T, erro
 		if err != nil {
 			return answer, &FieldError{Path: "arguments", Value: v, Reason: "cannot be written down: " + err.Error()}
 		}
-		literals[i] = string(literal)
+		if literals[i] = string(literal); string(literal) == "null" {
+			literals[i] = "[]" // a list of nothing, as nil is in Go
+		}
 	}
 	result, err := vm.Execute(ctx, Process{Code: fmt.Sprintf(call, literals...)})
 	if err != nil {

@@ -59,10 +59,15 @@ func (e *Engine) Recommendations(ctx context.Context, ref string) ([]biovm.Recom
 	return advice, err
 }
 
-// Metrics computes a VM's figures.
+// Metrics computes a VM's figures, of its cell as it is: without the operons that
+// it lost.
 func (e *Engine) Metrics(ctx context.Context, ref string) (biovm.Metrics, error) {
 	var m biovm.Metrics
 	err := e.analyze(ctx, "measure", ref, func(ctx context.Context, c *cell.Cell, t terms, vm store.VM) error {
+		c, state, err := e.present(ctx, c, vm)
+		if err != nil {
+			return err
+		}
 		growth, err := c.Growth(ctx)
 		if err != nil {
 			return err
@@ -75,7 +80,7 @@ func (e *Engine) Metrics(ctx context.Context, ref string) (biovm.Metrics, error)
 			State: vm.State, Growth: growth, Usage: usage, SimulatedSeconds: vm.SimulatedSeconds,
 			ModelVersion: t.modelVersion(), Grant: vm.Grant,
 		}
-		if m.Cell, err = e.cellMetrics(ctx, c, vm); err != nil {
+		if m.Cell, err = cellMetrics(ctx, c, vm, state); err != nil {
 			return err
 		}
 		return e.store.Read(ctx, func(tx *store.Tx) error {

@@ -72,9 +72,13 @@ func play(role, dir string, acks io.Writer) error {
 			return err
 		}
 		select {} // until it is killed
-	case "endless":
+	case "endless", "lives":
+		p := endless()
+		if role == "lives" {
+			p = endlessLife()
+		}
 		done := make(chan error, 1)
-		go func() { done <- second(e.Execute(ctx, "a", endless())) }() // ends with the process
+		go func() { done <- second(e.Execute(ctx, "a", p)) }() // ends with the process
 		if err := busy(ctx, e, "a"); err != nil {
 			return err
 		}

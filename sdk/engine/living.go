@@ -20,13 +20,26 @@ func (e *Engine) livingState(ctx context.Context, uuid string) (state []byte, er
 	return state, err
 }
 
-// cellMetrics are the figures that a VM's type is known by. A living cell that
-// cannot go on is no error of those who ask how the VM is.
-func (e *Engine) cellMetrics(ctx context.Context, c *cell.Cell, vm store.VM) (biovm.CellMetrics, error) {
+// present is a VM's cell without what its life lost, and the life's state. If the
+// state does not tell, the cell is as it was made: cellMetrics says so.
+func (e *Engine) present(ctx context.Context, c *cell.Cell, vm store.VM) (*cell.Cell, []byte, error) {
 	state, err := e.livingState(ctx, vm.UUID)
 	if err != nil {
-		return biovm.CellMetrics{}, err
+		return nil, nil, err
 	}
+	lost, err := living.LostGenes(state)
+	if _, stuck := errors.AsType[*living.StateError](err); stuck {
+		return c, state, nil
+	}
+	if err == nil {
+		c, err = living.Without(c, lost)
+	}
+	return c, state, err
+}
+
+// cellMetrics are the figures that a VM's type is known by. A living cell that
+// cannot go on is no error of those who ask how the VM is.
+func cellMetrics(ctx context.Context, c *cell.Cell, vm store.VM, state []byte) (biovm.CellMetrics, error) {
 	m, err := living.Metrics(ctx, c, state, vm.Spec.Seed)
 	var stuck *living.StateError
 	if errors.As(err, &stuck) || errors.Is(err, biovm.ErrUnsupported) {

@@ -108,6 +108,9 @@ func TestOperonStaysLost(t *testing.T) {
 	if err != nil || m.Cell.EColi == nil || m.Cell.EColi.Operons["trp"] != "lost" {
 		t.Errorf("metrics %+v, %v; want the trp operon lost", m.Cell.EColi, err)
 	}
+	if g := m.Growth; g.FreeGrowthRate > 0.01*before {
+		t.Errorf("metrics say that it could grow at %v 1/h, want nothing", g.FreeGrowthRate)
+	}
 	runCode(t, e, "a", `simulate(minutes=0.1, anew=True)`)
 	if after := number(t, runCode(t, e, "a", free)); after != before {
 		t.Errorf("a cell born anew grows at %v 1/h, want %v", after, before)
@@ -179,4 +182,57 @@ func TestLifeOfOtherGenes(t *testing.T) {
 	if err != nil || m.Cell.Syn3A == nil {
 		t.Errorf("metrics %+v, %v", m.Cell, err)
 	}
+}
+
+// A process that is killed while a cell lives leaves the cell as it was, and so
+// does one whose VM is stopped; a stopped VM's cell goes on when it is started.
+func TestKilledLife(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	e := enginetest.Open(t, engine.Options{Dir: dir})
+	start(t, e, biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A})
+	runCode(t, e, "a", "simulate(minutes=0.5)")
+	cmd, acks := child(t, "lives", dir, "")
+	if !acks.Scan() {
+		t.Fatal("the child did not begin")
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+	if got := age(t, runCode(t, e, "a", "simulate(minutes=0.5)")); got != 1 {
+		t.Errorf("after a kill the cell is %v minutes old, want 1", got)
+	}
+
+	done := make(chan error, 1)
+	go func() { done <- second(e.Execute(t.Context(), "a", endlessLife())) }()
+	if err := busy(t.Context(), e, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Operate(t.Context(), "a", biovm.OpStop); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, "life of a vm that is stopped", <-done, biovm.ErrState)
+	if err := e.Operate(t.Context(), "a", biovm.OpStart); err != nil {
+		t.Fatal(err)
+	}
+	if got := age(t, runCode(t, e, "a", "simulate(minutes=0.5)")); got != 1.5 {
+		t.Errorf("stopped and started the cell is %v minutes old, want 1.5", got)
+	}
+	s, err := e.Status(t.Context(), "a")
+	if err != nil || s.SimulatedSeconds != 90 {
+		t.Errorf("%v s simulated, %v; want 90", s.SimulatedSeconds, err)
+	}
+	sweeper, err := engine.Open(t.Context(), engine.Options{Dir: dir}) // removes what the dead one left
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sweeper.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// endlessLife lives until somebody ends it.
+func endlessLife() biovm.Process {
+	return biovm.Process{Code: "while True:\n    simulate(minutes=0.1)"}
 }

@@ -3,6 +3,7 @@ package biovmtest
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -43,6 +44,9 @@ func testLife(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	}
 	if _, err := ability[biovm.Transcriber](t, vm).StartTranscription(t.Context(), []string{"none"}, 0.25); err == nil {
 		t.Error("StartTranscription of a gene that there is not = no error")
+	}
+	if _, err := ability[biovm.Transcriber](t, vm).StartTranscription(t.Context(), nil, 0.25); err == nil || !strings.Contains(err.Error(), "at least one gene") {
+		t.Errorf("StartTranscription of no gene = %v, want to be told to name one", err)
 	}
 }
 

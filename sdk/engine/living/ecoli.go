@@ -110,11 +110,30 @@ func (e *ecoliCell) born(ctx context.Context) error {
 	if config.Growth <= 0 {
 		config.Growth = -1 // none
 	}
-	config.Strain = lac.Strain{NoLacI: e.lost("lacI"), NoLacZ: e.lost("lacZ"), NoLacY: e.lost("lacY")}
+	config.Strain = e.strain()
 	if e.lac, err = lac.New(config); err != nil {
 		return fmt.Errorf("begin the lac operon: %w", err)
 	}
 	return e.meet()
+}
+
+// strain is what the cell's lac operon was made without.
+func (e *ecoliCell) strain() lac.Strain {
+	return lac.Strain{NoLacI: e.lost("lacI"), NoLacZ: e.lost("lacZ"), NoLacY: e.lost("lacY")}
+}
+
+// missing lists the genes that a strain lacks.
+func missing(s lac.Strain) []string {
+	genes := []string{}
+	for _, g := range []struct {
+		symbol string
+		lost   bool
+	}{{"lacI", s.NoLacI}, {"lacZ", s.NoLacZ}, {"lacY", s.NoLacY}} {
+		if g.lost {
+			genes = append(genes, g.symbol)
+		}
+	}
+	return genes
 }
 
 // lost reports whether the cell was made without a gene.
@@ -155,7 +174,7 @@ func batch(c *cell.Cell) culture.Config {
 // resume makes everything as its state has it, under the present conditions.
 func (e *ecoliCell) resume(parts map[string][]byte) error {
 	if err := json.Unmarshal(parts[partCell], &e.now); err != nil {
-		return &StateError{Reason: "it is damaged", Err: err}
+		return &StateError{Reason: reasonDamaged, Err: err}
 	}
 	var errs []error
 	var err error
@@ -169,7 +188,11 @@ func (e *ecoliCell) resume(parts map[string][]byte) error {
 		e.plasmids = append(e.plasmids, host)
 	}
 	if err := errors.Join(errs...); err != nil {
-		return &StateError{Reason: "it is damaged", Err: err}
+		return &StateError{Reason: reasonDamaged, Err: err}
+	}
+	// With its operon the cell lost genes that it was born with; else it keeps them.
+	if s, now := e.lac.Config().Strain, e.strain(); s != now && !slices.Contains(e.operons.Lost, lacOperon) {
+		return &StateError{Reason: fmt.Sprintf("the cell lives without the lac genes %q, and is to be without %q: a living cell keeps those that it was born with, so begin anew with simulate(..., anew=True)", missing(s), missing(now))}
 	}
 	return e.culture.SetConditions(batch(e.body))
 }

@@ -53,8 +53,9 @@ type Summary struct {
 	Mean, SD, Min, Max float64
 }
 
-// roundSize is how many cells live between two looks at progress.
-const roundSize = 32
+// RoundSize is how many cells of an ensemble live between two looks at progress,
+// and are held at the same time.
+const RoundSize = 32
 
 // Ensemble has replicas of a cell live from their birth, over all cores, and
 // sums them up in the order of their seeds: the result does not depend on the
@@ -70,7 +71,7 @@ func Ensemble(ctx context.Context, c *cell.Cell, p Plan, progress func(done, nex
 	var ends []moments
 	var figures []Figure
 	for done := 0; done < p.Replicas; {
-		n := min(roundSize, p.Replicas-done)
+		n := min(RoundSize, p.Replicas-done)
 		if err := progress(done, n); err != nil {
 			return nil, err
 		}

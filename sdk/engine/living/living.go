@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
@@ -104,6 +105,19 @@ func LostGenes(data []byte) ([]string, error) {
 	return s.Operons.Genes(), err
 }
 
+// Without is a cell without genes that its life lost; genes that its organism
+// does not know are passed over.
+func Without(c *cell.Cell, lost []string) (*cell.Cell, error) {
+	lost = slices.DeleteFunc(slices.Clone(lost), func(gene string) bool {
+		_, err := c.Locus(gene)
+		return err != nil
+	})
+	if len(lost) == 0 {
+		return c, nil
+	}
+	return c.WithKnockouts(lost)
+}
+
 // stateVersion grows with every change of what a state holds.
 const stateVersion = 1
 
@@ -123,6 +137,9 @@ type StateError struct {
 	Err    error // may be nil
 }
 
+// reasonDamaged is the reason where nothing else is known.
+const reasonDamaged = "it is damaged, or of another release: begin anew with simulate(..., anew=True)"
+
 // Error implements error.
 func (e *StateError) Error() string {
 	if e.Err != nil {
@@ -137,10 +154,10 @@ func (e *StateError) Unwrap() error { return e.Err }
 func readState(data []byte) (state, error) {
 	var s state
 	if err := json.Unmarshal(data, &s); err != nil {
-		return s, &StateError{Reason: "it is damaged", Err: err}
+		return s, &StateError{Reason: reasonDamaged, Err: err}
 	}
 	if s.Version != stateVersion {
-		return s, &StateError{Reason: fmt.Sprintf("it is of version %d, and this release knows %d: begin anew", s.Version, stateVersion)}
+		return s, &StateError{Reason: fmt.Sprintf("it is of version %d, and this release knows %d: begin anew with simulate(..., anew=True)", s.Version, stateVersion)}
 	}
 	return s, nil
 }

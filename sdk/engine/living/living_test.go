@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,7 +98,23 @@ func TestStateError(t *testing.T) {
 			t.Errorf("%s: error %v, want a StateError", what, err)
 		}
 	}
-	// Another medium and grant are no reason.
+	coli := body(t, biovm.EColi)
+	state := advance(t, begin(t, coli, 1), 1)
+	mutant, err := coli.WithKnockouts([]string{"lacZ"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stuck *living.StateError
+	if _, err := living.Resume(t.Context(), mutant, state); !errors.As(err, &stuck) || !strings.Contains(stuck.Reason, "lacZ") {
+		t.Errorf("the lac operon goes on without lacZ: %v, want a StateError that names it", err)
+	}
+	// Genes that are not followed are no reason, nor another medium and grant.
+	if mutant, err = coli.WithKnockouts([]string{"pgi"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := living.Resume(t.Context(), mutant, state); err != nil {
+		t.Error(err)
+	}
 	fed, err := c.WithMedium(map[string]float64{"EX_glc__D_e": 1})
 	if err != nil {
 		t.Fatal(err)

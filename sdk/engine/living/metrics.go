@@ -15,8 +15,11 @@ import (
 func Metrics(ctx context.Context, c *cell.Cell, data []byte, seed int64) (biovm.CellMetrics, error) {
 	question := fmt.Sprintf("living/%d/%x/%d/%d", stateVersion, sha256.Sum256(data), seed, c.Grant.RNAPolymerase)
 	return cell.Recall(ctx, c, question, func() (biovm.CellMetrics, error) {
-		l, err := Begin(ctx, c, seed)
-		if data != nil {
+		var l Cell
+		var err error
+		if data == nil {
+			l, err = Begin(ctx, c, seed)
+		} else {
 			l, err = Resume(ctx, c, data)
 		}
 		if err != nil {

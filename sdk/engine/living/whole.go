@@ -37,7 +37,7 @@ func beginWhole(ctx context.Context, c *cell.Cell, s state) (Cell, error) {
 		if ctx.Err() != nil {
 			return nil, err
 		}
-		return nil, &StateError{Reason: "it is damaged, or of another release: begin anew with simulate(..., anew=True)", Err: err}
+		return nil, &StateError{Reason: reasonDamaged, Err: err}
 	}
 	born := w.Config()
 	if !slices.Equal(born.Knockouts, config.Knockouts) {

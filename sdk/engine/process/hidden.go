@@ -42,6 +42,9 @@ func (r *run) predeclared() starlark.StringDict {
 	set := func(name string, fn builtin) { d[name] = starlark.NewBuiltin(name, fn) }
 	for _, v := range verbs() {
 		set(v.name, func(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			if err := r.life.unreadable; err != nil && !v.anew {
+				return nil, fmt.Errorf("%s: %w", v.name, err)
+			}
 			return v.call(r, &call{name: b.Name(), args: args, kwargs: kwargs})
 		})
 	}

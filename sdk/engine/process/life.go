@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
@@ -27,6 +26,9 @@ type life struct {
 	cell  living.Cell // nil until it is asked for
 	under *cell.Cell  // the conditions that it lives under
 	lived bool        // state and cell may differ
+	// unreadable says why the state tells nothing, not even which genes the cell
+	// lost.
+	unreadable error
 	// seconds is what it lived in this execution.
 	seconds float64
 }
@@ -40,8 +42,11 @@ func (r *run) alive() (living.Cell, error) {
 	if err := l.write(); err != nil {
 		return nil, err
 	}
-	c, err := living.Begin(r.ctx, r.cell, r.seed)
-	if l.state != nil {
+	var c living.Cell
+	var err error
+	if l.state == nil {
+		c, err = living.Begin(r.ctx, r.cell, r.seed)
+	} else {
 		c, err = living.Resume(r.ctx, r.cell, l.state)
 	}
 	if err != nil {
@@ -51,10 +56,20 @@ func (r *run) alive() (living.Cell, error) {
 	return c, nil
 }
 
+// example is a cell of the VM's type, to see what such cells show: the VM's
+// living one if it is at hand, else a newborn one. It is there also where the
+// VM's cannot be resumed.
+func (r *run) example() (living.Cell, error) {
+	if r.life.cell != nil {
+		return r.life.cell, nil
+	}
+	return living.Begin(r.ctx, r.cell, r.seed)
+}
+
 // rebirth has the VM's cell begin its life anew, with the genes that it lost in
 // the life before.
 func (r *run) rebirth() {
-	r.life.state, r.life.cell, r.life.lived = nil, nil, false
+	r.life.state, r.life.cell, r.life.lived, r.life.unreadable = nil, nil, false, nil
 	if r.cell == r.base {
 		r.cell = r.vm
 	}
@@ -112,31 +127,31 @@ func (r *run) lifeless(err error) error {
 	return err
 }
 
-// loseOperons takes the genes out of the VM's cell that its life has lost.
+// afford refuses work of a known price at once that the limit would cut off.
+func (r *run) afford(seconds float64, c living.Cell, cells int) error {
+	price := float64(seconds*float64(c.Price())) * float64(cells)
+	if price < float64(r.limits.Steps-min(r.limits.Steps, r.steps())) {
+		return nil
+	}
+	r.fail(r.stepLimit())
+	return r.failure
+}
+
+// loseOperons takes the genes out of the VM's cell that its life has lost. If
+// the state does not tell which, nothing can be said of the cell until it is
+// born anew; of a type without operons, only its life is concerned.
 func (r *run) loseOperons() error {
-	if r.life.state == nil {
+	if r.life.state == nil || r.vm.Organism.Type() != biovm.EColi {
 		return nil
 	}
 	lost, err := living.LostGenes(r.life.state)
 	if err != nil {
-		return err
+		r.life.unreadable = err
+		return nil //nolint:nilerr // the program may still begin anew
 	}
-	changed, err := withoutOperons(r.base, lost)
+	changed, err := living.Without(r.base, lost)
 	r.base, r.cell = changed, changed
 	return err
-}
-
-// withoutOperons is a cell without genes of its operons; genes that its organism
-// does not know are passed over.
-func withoutOperons(c *cell.Cell, lost []string) (*cell.Cell, error) {
-	lost = slices.DeleteFunc(slices.Clone(lost), func(gene string) bool {
-		_, err := c.Locus(gene)
-		return err != nil
-	})
-	if len(lost) == 0 {
-		return c, nil
-	}
-	return c.WithKnockouts(lost)
 }
 
 // unsupported refuses a verb that the type of cell, or a setting, has not.

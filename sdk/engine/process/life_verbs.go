@@ -18,8 +18,8 @@ translated, molecules degrade, the cell grows. It goes on from where the VM's
 cell is, and the VM keeps what becomes of it when the execution succeeds; grant,
 medium and knock-outs are the present ones.
 
-With a seed or replicas, cells apart from the VM's live instead, from their
-birth, and nothing of them is kept.
+With a seed or several replicas, cells apart from the VM's live instead, from
+their birth, and nothing of them is kept.
 
 Arguments:
   minutes   simulated time, above 0
@@ -40,6 +40,7 @@ Returns a dict:
 
 Example:
   simulate(minutes=0.1)["age"]`,
+		anew: true,
 		call: (*run).simulate,
 	}
 }
@@ -60,9 +61,9 @@ Example:
 			if err := c.unpack(); err != nil {
 				return nil, err
 			}
-			cell, err := r.alive()
+			cell, err := r.example()
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%s: %w", c.name, err)
 			}
 			var list []starlark.Value
 			for _, f := range append(cell.Figures(), cell.Patterns()...) {
@@ -99,14 +100,17 @@ func (r *run) simulate(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.anew {
+		r.rebirth()
+	}
+	if err := r.life.unreadable; err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
 	if err := r.recording(s); err != nil {
 		return nil, err
 	}
 	if s.apart {
 		return r.simulateApart(c, s)
-	}
-	if s.anew {
-		r.rebirth()
 	}
 	cell, err := r.alive()
 	if err != nil {
@@ -115,6 +119,9 @@ func (r *run) simulate(c *call) (starlark.Value, error) {
 	t := timeline{values: make([][]float64, len(s.Names))}
 	if t.probes, err = living.Probes(cell, s.Names); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	if err := r.afford(s.Seconds, cell, 1); err != nil {
+		return nil, err
 	}
 	r.life.lived = true
 	if err := t.run(r, cell, s); err != nil {
@@ -136,7 +143,7 @@ func (r *run) simulationOf(c *call) (simulation, error) {
 		return s, err
 	}
 	s.Seconds = m * secondsPerMinute
-	s.Every = s.Seconds / recordsByDefault
+	s.Every = max(s.Seconds/recordsByDefault, leastEverySeconds)
 	if every != starlark.None {
 		if s.Every, err = c.number("every", every); err != nil {
 			return s, err
@@ -159,6 +166,9 @@ func (r *run) simulationOf(c *call) (simulation, error) {
 			return s, c.refuse("seed must fit 64 bits, not %v", n)
 		}
 	}
+	if s.apart && s.anew {
+		return s, c.refuse("anew is for the VM's own cell: with a seed or replicas other cells live, from their birth")
+	}
 	s.Names, err = r.recorded(c, names)
 	return s, err
 }
@@ -169,9 +179,9 @@ func (r *run) recorded(c *call, v starlark.Value) ([]string, error) {
 	case starlark.None, starlark.False:
 		return nil, nil
 	case starlark.True:
-		cell, err := r.alive()
+		cell, err := r.example()
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", c.name, err)
 		}
 		var names []string
 		for _, f := range cell.Figures() {
@@ -189,15 +199,23 @@ type timeline struct {
 	values [][]float64 // by probe
 }
 
-// bytesPerNumber is about what a number takes in an answer.
-const bytesPerNumber = 32
+const (
+	// bytesPerNumber is about what a number takes in an answer, with its sums.
+	bytesPerNumber = 32
+	// bytesPerReplica is what it takes in each cell that lives at the same time.
+	bytesPerReplica = 8
+)
 
 // recording charges for what a simulation records.
 func (r *run) recording(s simulation) error {
 	if len(s.Names) == 0 {
 		return nil
 	}
-	return r.pay(bytesPerNumber * (len(s.Names) + 1) * (1 + int(s.Seconds/s.Every)))
+	bytes := bytesPerNumber
+	if s.Replicas > 1 {
+		bytes += bytesPerReplica * min(s.Replicas, living.RoundSize)
+	}
+	return r.pay(bytes * (len(s.Names) + 1) * (1 + int(s.Seconds/s.Every)))
 }
 
 // run lives through the simulation and records it.
@@ -249,6 +267,9 @@ func (r *run) simulateApart(c *call, s simulation) (starlark.Value, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
+	}
+	if err := r.afford(s.Seconds, newborn, s.Replicas); err != nil {
+		return nil, err
 	}
 	price := uint64(s.Seconds*float64(newborn.Price())) + 1
 	statistics, err := living.Ensemble(r.ctx, r.cell, s.Plan, func(_, next int) error {

@@ -92,11 +92,11 @@ func (r *run) operon(c *call) (starlark.Value, error) {
 
 // lose takes genes out of the VM's cell and the program's.
 func (r *run) lose(genes []string) error {
-	base, err := withoutOperons(r.base, genes)
+	base, err := living.Without(r.base, genes)
 	if err != nil {
 		return err
 	}
-	present, err := withoutOperons(r.cell, genes)
+	present, err := living.Without(r.cell, genes)
 	if err != nil {
 		return err
 	}
@@ -181,12 +181,16 @@ func (r *run) transcribe(c *call) (starlark.Value, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
+	seconds := float64(minutes * secondsPerMinute) // no fused multiply-add
+	if err := r.afford(seconds, l, 1); err != nil {
+		return nil, err
+	}
 	before := readAll(probes)
 	r.life.lived = true
-	if err := r.live(l, l.Seconds()+float64(minutes*secondsPerMinute)); err != nil {
+	if err := r.live(l, l.Seconds()+seconds); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
-	r.life.seconds += float64(minutes * secondsPerMinute)
+	r.life.seconds += seconds
 	after := readAll(probes)
 	answer := make([]starlark.Value, len(genes))
 	for i, gene := range genes {

@@ -22,7 +22,9 @@ Arguments:
   name    of the plasmid
   origin  how its copy number is controlled: ColE1, pBR322, p15A or pUC
   bp      its size in base pairs; that of the origin's namesake by default. All
-          loaded DNA must fit the memory_kb that the VM was granted
+          loaded DNA must fit the memory_kb that the VM was granted, which is no
+          more than the genome takes unless a bioxen_resource_allocation, or
+          --memory-kb of bioxen run, asks for more
 
 Returns a dict, or a list of them:
   name, origin, bp

@@ -93,6 +93,9 @@ func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process
 	if err != nil {
 		return biovm.Result{Steps: r.steps()}, err
 	}
+	if err := r.life.unreadable; err != nil {
+		return biovm.Result{Steps: r.steps()}, err
+	}
 	growth, err := r.growth(r.base)
 	if err != nil {
 		return biovm.Result{Steps: r.steps()}, r.cause(err)
@@ -171,7 +174,7 @@ func (r *run) pause() {
 func (r *run) mayGoOn() error {
 	t := r.thread
 	if t.Steps >= r.limits.Steps {
-		return &biovm.LimitError{Limit: "steps", Allowed: fmt.Sprintf("%d steps", r.limits.Steps), Setting: "limits.steps"}
+		return r.stepLimit()
 	}
 	if r.ctx.Err() != nil {
 		return context.Cause(r.ctx)
@@ -188,6 +191,10 @@ func (r *run) mayGoOn() error {
 		return r.yield(r.ctx, steps)
 	}
 	return nil
+}
+
+func (r *run) stepLimit() error {
+	return &biovm.LimitError{Limit: "steps", Allowed: fmt.Sprintf("%d steps", r.limits.Steps), Setting: "limits.steps"}
 }
 
 // fail ends the execution with an error that is not the program's.

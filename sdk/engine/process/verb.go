@@ -16,7 +16,9 @@ type verb struct {
 	doc  string
 	// basic verbs are allowed where basic_functions_only is on.
 	basic bool
-	call  func(r *run, c *call) (starlark.Value, error)
+	// anew verbs can have the VM's cell begin its life anew.
+	anew bool
+	call func(r *run, c *call) (starlark.Value, error)
 }
 
 // verbs lists all of them, by name.
