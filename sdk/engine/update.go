@@ -20,9 +20,12 @@ func (e *Engine) Update(ctx context.Context, ref string, change biovm.Change) er
 		}
 		// Looking at genes takes too long for a transaction. What it finds stays
 		// true: it depends on the change and on the organism, which never changes.
-		_, err = e.inspect(ctx, change.Apply(before.Spec))
+		inspected, err := e.inspect(ctx, change.Apply(before.Spec))
 		if change.ModelSource != nil && before.Spec.Model == nil {
 			err = errors.Join(err, &biovm.FieldError{Path: "model.source", Value: *change.ModelSource, Reason: "the vm has its organism's own model: a model makes another cell, which is another vm"})
+		}
+		if change.GenomeSource != nil && before.Spec.Genome == nil {
+			err = errors.Join(err, &biovm.FieldError{Path: "genome.source", Value: *change.GenomeSource, Reason: "the vm has its organism's own genome: a genome makes another cell, which is another vm"})
 		}
 		if err != nil {
 			return err
@@ -35,7 +38,8 @@ func (e *Engine) Update(ctx context.Context, ref string, change biovm.Change) er
 			if spec.Equal(vm.Spec) {
 				return nil, nil
 			}
-			t, err := termsOf(spec)
+			vm.Genome = summaryAfter(change, *vm, inspected)
+			t, err := termsOfVM(store.VM{Spec: spec, Genome: vm.Genome})
 			if err != nil {
 				return nil, err
 			}

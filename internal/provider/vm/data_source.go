@@ -142,7 +142,7 @@ func describe(ctx context.Context, data *providerdata.Data, ref string) (dataMod
 	}
 	s := found.Status
 	client, _ := data.Client()
-	genes, err := client.GeneCount(s.Spec)
+	genes, err := client.GeneCount(s)
 	if err != nil {
 		return dataModel{}, err
 	}

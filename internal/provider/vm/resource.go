@@ -177,7 +177,7 @@ func readBack(ctx context.Context, data *providerdata.Data, m *model) error {
 		return nil // there is nothing to solve
 	}
 	client, _ := data.Client()
-	genes, err := client.GeneCount(s.Spec)
+	genes, err := client.GeneCount(s)
 	if err != nil {
 		return err
 	}

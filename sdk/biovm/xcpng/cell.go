@@ -90,6 +90,9 @@ func wholeChange(to biovm.Spec) biovm.Change {
 	if to.Model != nil {
 		c.ModelSource = &to.Model.Source
 	}
+	if to.Genome != nil {
+		c.GenomeSource = &to.Genome.Source
+	}
 	return c
 }
 
