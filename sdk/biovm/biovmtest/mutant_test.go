@@ -48,6 +48,7 @@ func defects() map[string]string {
 		"update does half":             "UpdateRefused",
 		"recommendations promise more": "Recommendations",
 		"create has its own model":     "ModelShared",
+		"create has its own genome":    "Genome",
 		"records are lost":             "Records",
 		"genes are few":                "Genes",
 	}
@@ -117,6 +118,8 @@ func (d *mutant) Create(ctx context.Context, s biovm.Spec) (biovm.VM, error) {
 		ctx = context.WithoutCancel(ctx)
 	case "create has its own model":
 		s.Model = nil
+	case "create has its own genome":
+		s.Genome = nil
 	case "create forgets an error":
 		if vm, err := d.Driver.Get(ctx, string(s.ID)); err == nil {
 			return d.vm(vm), nil
