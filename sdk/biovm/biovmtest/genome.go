@@ -216,7 +216,7 @@ func testGenomeRefused(t *testing.T, open func(t *testing.T) biovm.Driver) {
 		"outside":       {genome("short.gb", annotation(1000, all...)), []string{"genome.source"}, []string{"short.gb", "record MINE", "line 3", "1000"}},
 		"no genome":     {genome("readme.md", "hello"), []string{"genome.source"}, []string{"readme.md", "not a genome"}},
 		"no genes":      {genome("bare.fasta", ">mine\nACGT\n"), []string{"genome.source"}, []string{"bare.fasta", "no genes"}},
-		"another's":     {genome("other.gb", annotation(mineBP, all[0], all[1], foreign())), []string{"genome.source"}, []string{"other.gb", fmt.Sprintf("of the %d genes of that, its 3 genes have 2", len(all))}},
+		"another's":     {genome("other.gb", annotation(mineBP, all[0], all[1], foreign())), []string{"genome.source"}, []string{"other.gb", fmt.Sprintf("of its 3 genes 2 are among the %d", len(all))}},
 		"both wrong":    {func(s *biovm.Spec) { genome("readme.md", "hello")(s); s.Model = written(t, "model.md", "hello") }, []string{"genome.source", "model.source"}, []string{"readme.md", "model.md"}},
 		"no such gene":  {func(s *biovm.Spec) { s.Genome, s.Knockouts = right, []string{"nothing"} }, []string{"knockouts[0]"}, []string{"with genome MINE"}},
 		"no file, http": {func(s *biovm.Spec) { s.Genome = &biovm.Source{Source: "http://example.org/a.gb"} }, []string{"genome.source"}, []string{"https"}},

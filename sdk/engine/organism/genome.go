@@ -17,7 +17,9 @@ type Genome struct {
 }
 
 // A RelationError says that a genome has too few of an organism's genes to be
-// one of its kind.
+// one of its kind: less than half of them, or less than a quarter of its own are
+// among them. Many names are the same in all bacteria: E. coli has half of those
+// of JCVI-syn3A, which are a twentieth of its own genes.
 type RelationError struct {
 	Organism string
 	Example  string // names of one of the organism's genes
@@ -28,8 +30,8 @@ type RelationError struct {
 
 // Error says how many of how many genes were found, and what was looked for.
 func (e *RelationError) Error() string {
-	return fmt.Sprintf("it is no genome of %s: of the %d genes of that, its %d genes have %d, and half are needed; genes are found by locus tag, by alias and by name, such as %s",
-		e.Organism, e.Of, e.Genes, e.Found, e.Example)
+	return fmt.Sprintf("it is no genome of %s: of its %d genes %d are among the %d of that, and half of those and a quarter of its own are needed; genes are found by locus tag, by alias and by name, such as %s",
+		e.Organism, e.Genes, e.Found, e.Of, e.Example)
 }
 
 // WithGenome returns an organism as it is shipped with another genome: its genes
@@ -42,8 +44,8 @@ func (e *RelationError) Error() string {
 // foreign and is called by the tag and a number. Network and constants of
 // expression stay.
 //
-// A genome that lacks more than half of the organism's genes is a
-// [RelationError]; other errors are [genome.LineError]s, without a file.
+// A genome that has too few of the organism's genes is a [RelationError]; other
+// errors are [genome.LineError]s, without a file.
 func (o *Organism) WithGenome(n Genome) (*Organism, error) {
 	bp, gc, err := measure(n.Genome)
 	if err != nil {
@@ -53,7 +55,7 @@ func (o *Organism) WithGenome(n Genome) (*Organism, error) {
 		return nil, &genome.LineError{Err: fmt.Errorf("it has no genes: what is needed is a genome with its annotation, as GenBank and GFF3 have it")}
 	}
 	s := o.survey(n.Genome)
-	if 2*s.found < len(o.genes) {
+	if 2*s.found < len(o.genes) || 4*s.found < len(n.Genome.Genes) {
 		return nil, o.unrelated(s.found, len(n.Genome.Genes))
 	}
 	changed := *o
