@@ -48,36 +48,40 @@ func (e *Engine) withGenome(ctx context.Context, l *cell.Line, source *biovm.Sou
 	if name == "" {
 		name = "the genome"
 	}
-	changed, err := readGenome(content, name, l, source.SHA256)
+	g, _, err := ReadGenome(content, name)
 	if err != nil {
 		return nil, &biovm.FieldError{Path: "genome.source", Reason: err.Error()}
+	}
+	changed, err := l.WithGenome(organism.Genome{Genome: g, SHA256: source.SHA256})
+	if err != nil {
+		return nil, &biovm.FieldError{Path: "genome.source", Reason: GenomeError(err, name).Error()}
 	}
 	return changed, nil
 }
 
-// readGenome reads a genome that the cells of a line can have. Errors begin with
-// the file's name.
-func readGenome(content []byte, name string, l *cell.Line, sum string) (*cell.Line, error) {
+// ReadGenome reads a genome that a VM can be made of: GenBank, GFF3 or FASTA, plain
+// or packed with gzip, of 256 MiB unpacked at most. Errors begin with the file's
+// name.
+func ReadGenome(content []byte, name string) (*genome.Genome, genomefile.Format, error) {
 	limit, err := unpacked(content, name)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	g, _, err := genomefile.Read(limit, name)
+	g, format, err := genomefile.Read(limit, name)
 	if limit.N <= 0 {
-		return nil, tooLarge(name)
+		return nil, 0, tooLarge(name)
 	}
-	if err != nil {
-		return nil, err
-	}
-	changed, err := l.WithGenome(organism.Genome{Genome: g, SHA256: sum})
+	return g, format, err
+}
+
+// GenomeError has an error of [organism.Organism.WithGenome] begin with the file's
+// name.
+func GenomeError(err error, name string) error {
 	if at, ok := errors.AsType[*genome.LineError](err); ok {
 		at.File = name
-		return nil, at
+		return at
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return changed, nil
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // summary sums up the genome of a VM whose spec names one.

@@ -20,7 +20,7 @@ import (
 // noun says where a VM's problems are shown.
 func noun() diagnose.Noun {
 	return diagnose.Noun{
-		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "model", "seed", "xcpng"},
+		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "model", "genome", "seed", "xcpng"},
 		Capacity: map[string]path.Path{
 			"":          path.Root("shared_chassis"),
 			"memory_kb": path.Root("chassis"),
@@ -40,6 +40,7 @@ type model struct {
 	Medium         types.Map      `tfsdk:"medium"`
 	Knockouts      types.Set      `tfsdk:"knockouts"`
 	Model          types.Object   `tfsdk:"model"`
+	Genome         types.Object   `tfsdk:"genome"`
 	Seed           types.Int64    `tfsdk:"seed"`
 	FreeGrowthRate types.Float64  `tfsdk:"free_growth_rate"`
 	GeneCount      types.Int64    `tfsdk:"gene_count"`
@@ -77,6 +78,7 @@ func (m *model) spec(ctx context.Context, diags *diag.Diagnostics) biovm.Spec {
 		Medium:         m.medium(),
 		Knockouts:      m.knockouts(),
 		Model:          sourceOf(m.Model),
+		Genome:         sourceOf(m.Genome),
 		Seed:           m.Seed.ValueInt64(),
 		XCPng:          m.xcpngSpec(ctx, diags),
 	}.WithDefaults()
@@ -163,7 +165,7 @@ func (m *model) fill(s biovm.Status) {
 	m.Config = configValue(s.Spec.Config, m.Config)
 	m.Medium = mediumValue(s.Spec.Medium)
 	m.Knockouts = stringSet(s.Spec.Knockouts)
-	m.Model = sourceValue(s.Spec.Model)
+	m.Model, m.Genome = sourceValue(s.Spec.Model), sourceValue(s.Spec.Genome)
 	m.Seed = types.Int64Value(s.Spec.Seed)
 }
 
