@@ -24,7 +24,7 @@ func AttributePath(e *biovm.FieldError) path.Path {
 		steps[0] = "name"
 	case steps[0] == "limits":
 		steps = slices.Delete(steps, 0, 1)
-	case steps[0] == "model_file" || steps[0] == "model":
+	case steps[0] == "model_file" || steps[0] == "model" || steps[0] == "genome":
 		steps = steps[:1] // Terraform shows a line for an object, for what is in it the block
 	case (steps[0] == "knockouts" || steps[0] == "reactions") && len(steps) > 1: // sets
 		if name, ok := e.Value.(string); ok {
