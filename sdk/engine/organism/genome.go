@@ -1,6 +1,7 @@
 package organism
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -34,6 +35,8 @@ func (e *RelationError) Error() string {
 		e.Organism, e.Genes, e.Found, e.Of, e.Example)
 }
 
+var errBare = errors.New("it has no genes: what is needed is a genome with its annotation, as GenBank and GFF3 have it")
+
 // WithGenome returns an organism as it is shipped with another genome: its genes
 // are those of the genome, at their places there. Those that the organism's table
 // has, by locus tag, by alias or by a name that one gene has, are called as it
@@ -52,7 +55,7 @@ func (o *Organism) WithGenome(n Genome) (*Organism, error) {
 		return nil, err
 	}
 	if len(n.Genome.Genes) == 0 {
-		return nil, &genome.LineError{Err: fmt.Errorf("it has no genes: what is needed is a genome with its annotation, as GenBank and GFF3 have it")}
+		return nil, &genome.LineError{Err: errBare}
 	}
 	s := o.survey(n.Genome)
 	if 2*s.found < len(o.genes) || 4*s.found < len(n.Genome.Genes) {
@@ -95,13 +98,13 @@ func short(sha256 string) string { return sha256[:min(len(sha256), shortSum)] }
 
 // VersionOf is the [Organism.ModelVersion] of the organism, as it is shipped,
 // with a genome and a network from files of these SHA-256; empty for none.
-func (o *Organism) VersionOf(genome, model string) string {
+func (o *Organism) VersionOf(genomeSum, modelSum string) string {
 	version := o.version
-	if genome != "" {
-		version += genomeMark + short(genome)
+	if genomeSum != "" {
+		version += genomeMark + short(genomeSum)
 	}
-	if model != "" {
-		version += modelMark + short(model)
+	if modelSum != "" {
+		version += modelMark + short(modelSum)
 	}
 	return version
 }

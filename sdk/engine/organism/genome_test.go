@@ -275,3 +275,37 @@ func TestWithGenomeAndModel(t *testing.T) {
 		t.Errorf("missing %+v, of the network alone %+v", o.Missing(), o.ModelOnlyGenes())
 	}
 }
+
+// Whatever a file says, the genes of a genome and the missing ones are the
+// organism's and the foreign ones, each by a name of its own, or it is refused.
+func FuzzWithGenome(f *testing.F) {
+	own, err := organism.Of(biovm.Syn3A)
+	if err != nil {
+		f.Fatal(err)
+	}
+	whole := table(own, 600_000, func(g *organism.Gene) string { return row(g, g.Locus, g.Symbol, "") })
+	for _, more := range []string{"", row(&organism.Gene{Start: 1, End: 9, Type: "CDS"}, "JCVISYN3A_0001.2", "dnaA", ""), "mine\tx\tCDS\t5\t3\t.\t?\t.\tID=a\n", "mine\tx\tgene\t1\t2\t.\t+\t.\tlocus_tag=\xff\n"} {
+		f.Add(more)
+	}
+	f.Fuzz(func(t *testing.T, more string) {
+		g, _, err := genomefile.Read(strings.NewReader(whole+more), "")
+		if err != nil {
+			return
+		}
+		o, err := own.WithGenome(organism.Genome{Genome: g, SHA256: genomeSum})
+		if err != nil {
+			return
+		}
+		if len(o.Genes())+len(o.Missing()) != len(own.Genes())+len(o.Foreign()) {
+			t.Errorf("%d genes and %d missing ones of %d and %d foreign", len(o.Genes()), len(o.Missing()), len(own.Genes()), len(o.Foreign()))
+		}
+		for _, x := range slices.Concat(o.Genes(), o.Missing()) {
+			if found, ok := o.Gene(x.Locus); !ok || found.Locus != x.Locus {
+				t.Errorf("gene %q is not found by its locus", x.Locus)
+			}
+		}
+		if load := o.ForeignLoad(func(string) bool { return false }); !(load >= 0) || math.IsInf(load, 0) {
+			t.Errorf("load %v", load)
+		}
+	})
+}
