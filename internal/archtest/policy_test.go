@@ -26,7 +26,7 @@ func arrows() []rule {
 		{"sdk/engine/genome...", []string{"sdk/biovm", "sdk/engine/genome..."}},
 		{"sdk/engine/chassis", []string{"sdk/biovm"}},
 		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
-		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/organism..."}},
+		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/genome", "sdk/engine/organism..."}},
 		{"sdk/engine/expression...", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
 		{"sdk/engine/operon...", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
 		{"sdk/engine/plasmid", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},

@@ -31,6 +31,10 @@ organism's: SBML or the JSON of COBRApy and BiGG, plain or packed with gzip, fro
 a path or an https URL. Its genes and exchanges are then what --knockout and
 --medium name.
 
+--genome gives it a genome of your own, in GenBank or GFF3: genes of the organism
+that it lacks are knocked out, and those that the organism does not know take
+ribosomes and room. "bioxen genome compare FILE TYPE" lists both.
+
 --ribosomes and --atp set what the cell holds, and its limits with it; --config
 reads other settings from a JSON or YAML file. More than the cell's own chassis
 has is a mistake in the command line.`,
@@ -42,7 +46,8 @@ has is a mistake in the command line.`,
   bioxen run ecoli --package media -e 'load("@media//media.star", "growth_table"); growth_table()'
   bioxen run syn3a --minutes 105 --record protein,ribosomes_active
   bioxen run syn3a --minutes 10 --replicas 20 --seed 1
-  bioxen run ecoli --model e_coli_core.xml.gz -e 'essential_genes()["in_silico"]'`,
+  bioxen run ecoli --model e_coli_core.xml.gz -e 'essential_genes()["in_silico"]'
+  bioxen run syn3a --genome mine.gb -e 'genome()["missing"]'`,
 		Args: arguments(1, 2, "a TYPE (one of "+words(biovm.BiologicalTypes())+") and at most one FILE"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
@@ -64,6 +69,9 @@ has is a mistake in the command line.`,
 	f.String("model", "", "have the metabolic network in this `FILE`, or at this https URL")
 	f.String("model-sha256", "", "take the model for the one of this `SUM` only; needed for a URL")
 	_ = cmd.MarkFlagFilename("model", "xml", "sbml", "json", "gz") // it fails for a flag that is not there only
+	f.String("genome", "", "have the genome in this GenBank or GFF3 `FILE`, or at this https URL")
+	f.String("genome-sha256", "", "take the genome for the one of this `SUM` only; needed for a URL")
+	_ = cmd.MarkFlagFilename("genome", "gb", "gbk", "gbff", "gff", "gff3", "gz")
 	addSeed(cmd)
 	f.String("config", "", "read settings from a JSON or YAML `FILE`")
 	addCode(cmd)
@@ -150,7 +158,10 @@ func cellSpec(cmd *cobra.Command, organism string) (biovm.Spec, error) {
 	if spec.Medium, err = medium(cmd); err != nil {
 		return spec, err
 	}
-	if spec.Model, err = modelOf(cmd); err != nil {
+	if spec.Model, err = sourceFrom(cmd, "model"); err != nil {
+		return spec, err
+	}
+	if spec.Genome, err = sourceFrom(cmd, "genome"); err != nil {
 		return spec, err
 	}
 	if file := cmd.Flag("config"); file.Changed {
@@ -163,15 +174,15 @@ func cellSpec(cmd *cobra.Command, organism string) (biovm.Spec, error) {
 	return spec, err
 }
 
-// modelOf reads the flags of the cell's network; without them it has its
-// organism's.
-func modelOf(cmd *cobra.Command) (*biovm.Source, error) {
-	from, sum := cmd.Flag("model"), cmd.Flag("model-sha256")
+// sourceFrom reads the flags of the cell's model or genome; without them it has
+// its organism's.
+func sourceFrom(cmd *cobra.Command, part string) (*biovm.Source, error) {
+	from, sum := cmd.Flag(part), cmd.Flag(part+"-sha256")
 	if !from.Changed {
 		if sum.Changed {
-			return nil, usagef(cmd, "--model-sha256 is of a --model, and there is none")
+			return nil, usagef(cmd, "--%s-sha256 is of a --%[1]s, and there is none", part)
 		}
-		return nil, nil //nolint:nilnil // nil is a model: the organism's own
+		return nil, nil //nolint:nilnil // nil is one: the organism's own
 	}
 	return &biovm.Source{Source: from.Value.String(), SHA256: sum.Value.String()}, nil
 }
@@ -270,10 +281,10 @@ func flagOf(cmd *cobra.Command, path string) string {
 		return "--knockout"
 	case "packages":
 		return "--package"
-	case "model.source":
-		return "--model"
-	case "model.sha256":
-		return "--model-sha256"
+	case "model.source", "genome.source":
+		return "--" + strings.TrimSuffix(name, ".source")
+	case "model.sha256", "genome.sha256":
+		return "--" + strings.Replace(name, ".", "-", 1)
 	case "config.resource_limits.max_atp", "atp":
 		if cmd.Flags().Changed("atp") {
 			return "--atp"

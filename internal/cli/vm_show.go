@@ -85,6 +85,7 @@ func (v vmView) text() string {
 	if m := s.Spec.Model; m != nil {
 		line("model from", "%s, SHA-256 %s", m.Source, m.SHA256)
 	}
+	b.WriteString(genomeText(s))
 	line("seed", "%d", s.Spec.Seed)
 	line("simulated time", "%s s", number(s.SimulatedSeconds))
 	line("records", "%d", m.Executions)
@@ -126,4 +127,24 @@ func mediumText(m map[string]float64) string {
 		all = append(all, fmt.Sprintf("%s %s", id, number(m[id])))
 	}
 	return strings.Join(all, ", ") + " mmol/gDW/h"
+}
+
+// genomeText says what a genome of the user's lacks and has besides.
+func genomeText(s biovm.Status) string {
+	if s.Spec.Genome == nil {
+		return ""
+	}
+	g := s.Genome
+	text := fmt.Sprintf("%-15s %s, SHA-256 %s\n", "genome from", s.Spec.Genome.Source, s.Spec.Genome.SHA256)
+	if g.MissingGenes > 0 {
+		names := strings.Join(g.Missing, ", ")
+		if more := g.MissingGenes - len(g.Missing); more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		text += fmt.Sprintf("%-15s %s\n", "missing genes", names)
+	}
+	if g.ForeignGenes > 0 {
+		text += fmt.Sprintf("%-15s %d\n", "foreign genes", g.ForeignGenes)
+	}
+	return text
 }

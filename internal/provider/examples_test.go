@@ -85,11 +85,14 @@ func copyExample(t *testing.T, w *acctest.Workspace, from, to string) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%s: found %d files, error %v", from, len(files), err)
 	}
-	data, err := filepath.Glob(filepath.Join(from, "*.json"))
-	if err != nil {
-		t.Fatal(err)
+	for _, pattern := range []string{"*.json", "*.gb"} {
+		data, err := filepath.Glob(filepath.Join(from, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, data...)
 	}
-	for _, f := range append(files, data...) {
+	for _, f := range files {
 		content, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

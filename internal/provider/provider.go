@@ -160,7 +160,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 // DataSources implements [fwprovider.Provider].
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		organism.NewTypesDataSource, organism.NewGenesDataSource,
+		organism.NewTypesDataSource, organism.NewGenesDataSource, organism.NewGenomeDataSource,
 		capability.NewVMTypesDataSource, capability.NewDataSource,
 		vm.NewDataSource, vm.NewListDataSource, vm.NewMetricsDataSource,
 		allocation.NewDataSource,

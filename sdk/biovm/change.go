@@ -23,6 +23,8 @@ type Change struct {
 	// ModelSource replaces where the VM's model is said to be from. The model
 	// itself stays as it is: another one makes another cell, which is another VM.
 	ModelSource *string `json:"model_source,omitempty"`
+	// GenomeSource does so for the VM's genome.
+	GenomeSource *string `json:"genome_source,omitempty"`
 	// XCPng replaces what is said of an xcpng VM's virtual machine. What cannot
 	// change in place is refused as a [FieldError], what needs a restart that
 	// is not allowed as well.
@@ -48,6 +50,9 @@ func (c Change) Apply(s Spec) Spec {
 	}
 	if c.ModelSource != nil && s.Model != nil {
 		s.Model = &Source{Source: *c.ModelSource, SHA256: s.Model.SHA256}
+	}
+	if c.GenomeSource != nil && s.Genome != nil {
+		s.Genome = &Source{Source: *c.GenomeSource, SHA256: s.Genome.SHA256}
 	}
 	if c.XCPng != nil {
 		s.XCPng = new(*c.XCPng)

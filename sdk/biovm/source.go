@@ -60,7 +60,7 @@ func CheckFile(sha256 string, content []byte) error {
 
 // A Part is a part of a spec that is made of a file.
 type Part struct {
-	// Name is the part's, as paths in [FieldError]s begin: "model".
+	// Name is the part's, as paths in [FieldError]s begin: "model" or "genome".
 	Name string
 	// Source is the spec's own: who changes it changes the spec.
 	Source *Source
@@ -103,5 +103,20 @@ func (s Spec) Parts() []Part {
 	if s.Model != nil {
 		parts = append(parts, Part{"model", s.Model})
 	}
+	if s.Genome != nil {
+		parts = append(parts, Part{"genome", s.Genome})
+	}
 	return parts
+}
+
+// WithOwnParts returns the spec with sources of its own: changing those that its
+// [Spec.Parts] have leaves the caller's as they are.
+func (s Spec) WithOwnParts() Spec {
+	if s.Model != nil {
+		s.Model = new(*s.Model)
+	}
+	if s.Genome != nil {
+		s.Genome = new(*s.Genome)
+	}
+	return s
 }

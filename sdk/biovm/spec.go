@@ -40,6 +40,13 @@ type Spec struct {
 	// Packages lists packages of the catalogue that processes can load, as
 	// "media" or "media@^1.0". Others come by [VM.InstallPackage].
 	Packages []string `json:"packages,omitempty"`
+	// Genome is a genome that takes the place of the organism's own: GenBank, or
+	// GFF3, plain or packed with gzip. Its genes are found in the organism's table
+	// by locus tag, alias and name; at least half of those must be there. What it
+	// lacks, or has as pseudogenes, is lost to the network as with Knockouts; what
+	// the organism does not know takes genome space and ribosomes. Nil means the
+	// organism's own genome.
+	Genome *Source `json:"genome,omitempty"`
 	// Seed starts the VM's random stream.
 	Seed int64 `json:"seed,omitempty"`
 	// XCPng says what virtual machine an [XCPng] VM gets; nil means the driver's
@@ -60,10 +67,7 @@ func (s Spec) WithDefaults() Spec {
 	s.Medium = maps.Clone(s.Medium)
 	s.Knockouts = slices.Compact(slices.Sorted(slices.Values(s.Knockouts)))
 	s.Packages = slices.Compact(slices.Sorted(slices.Values(s.Packages)))
-	if s.Model != nil {
-		s.Model = new(*s.Model)
-	}
-	return s
+	return s.WithOwnParts()
 }
 
 // Validate checks what can be known without organisms, genes and chassis, and
@@ -127,8 +131,8 @@ func (s Spec) Equal(t Spec) bool {
 	return s.ID == t.ID && s.BiologicalType == t.BiologicalType && s.VMType == t.VMType &&
 		s.Chassis == t.Chassis && s.SharedChassis == t.SharedChassis && s.Seed == t.Seed &&
 		(s.Medium == nil) == (t.Medium == nil) && maps.Equal(s.Medium, t.Medium) &&
-		slices.Equal(s.Knockouts, t.Knockouts) && slices.Equal(s.Packages, t.Packages) &&
-		s.Config.equal(t.Config) && same(s.Model, t.Model) && same(s.XCPng, t.XCPng)
+		slices.Equal(s.Knockouts, t.Knockouts) && slices.Equal(s.Packages, t.Packages) && s.Config.equal(t.Config) &&
+		same(s.Model, t.Model) && same(s.Genome, t.Genome) && same(s.XCPng, t.XCPng)
 }
 
 func (c Config) equal(d Config) bool {

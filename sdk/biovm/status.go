@@ -16,7 +16,7 @@ type Status struct {
 	// Allocated is what was allocated by hand, and Grant what the VM holds.
 	Allocated Allocation `json:"allocated,omitzero"`
 	Grant     Resources  `json:"grant"`
-	// Genome sums up the organism's DNA.
+	// Genome sums up the cell's DNA: its organism's, or that of Spec.Genome.
 	Genome GenomeSummary `json:"genome"`
 	// SimulatedSeconds is the biological time that has passed, in seconds; of an
 	// xcpng VM as its guest last said: [VM].Metrics asks it.
@@ -40,8 +40,22 @@ type Status struct {
 // GenomeSummary sums up a genome.
 type GenomeSummary struct {
 	BasePairs int `json:"bp"`
-	Genes     int `json:"genes"`
+	// Genes are on it, whatever the VM's knock-outs take, which is KnockedOut of
+	// them. A pseudogene that the organism has whole is none.
+	Genes      int `json:"genes"`
+	KnockedOut int `json:"knocked_out,omitempty"`
+	// MissingGenes counts the organism's genes that a genome of the user's lacks.
+	// Missing are the loci of the first [MaxMissing], in the order of the
+	// organism's table.
+	MissingGenes int      `json:"missing_genes,omitempty"`
+	Missing      []string `json:"missing,omitempty"`
+	// ForeignGenes counts the genes of a genome of the user's that the organism
+	// does not know.
+	ForeignGenes int `json:"foreign_genes,omitempty"`
 }
+
+// MaxMissing is how many missing genes a [GenomeSummary] names.
+const MaxMissing = 100
 
 // What may limit growth, as [Growth].LimitedBy names it.
 const (

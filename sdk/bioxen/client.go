@@ -89,7 +89,7 @@ func (c *Client) Quote(ctx context.Context, spec biovm.Spec, a biovm.Allocation)
 		// The cell in the guest is a basic one.
 		staged.VMType, staged.XCPng = biovm.Basic, nil
 		if len(biovm.FieldErrors(err)) > 0 {
-			staged.Model, staged.Medium, staged.Knockouts, err = nil, nil, nil, nil
+			staged.Model, staged.Genome, staged.Medium, staged.Knockouts, err = nil, nil, nil, nil, nil
 		}
 	}
 	if err != nil {
@@ -114,9 +114,13 @@ func (c *Client) CheckPackage(ctx context.Context, spec biovm.Spec, r biovm.Pack
 	return c.engine.CheckPackage(ctx, spec, staged)
 }
 
-// GeneCount is how many genes the cell of a spec has: its organism's less its
-// knock-outs.
-func (c *Client) GeneCount(spec biovm.Spec) (int, error) {
+// GeneCount is how many genes the cell of a VM has: those of its organism, or of
+// its own genome, less its knock-outs.
+func (c *Client) GeneCount(s biovm.Status) (int, error) {
+	if s.Spec.Genome != nil {
+		return s.Genome.Genes - s.Genome.KnockedOut, nil
+	}
+	spec := s.Spec
 	o, err := organism.Of(spec.BiologicalType)
 	if err != nil {
 		return 0, err

@@ -155,7 +155,7 @@ func TestGeneCount(t *testing.T) {
 		want      int
 	}{{nil, 496}, {[]string{"JCVISYN3A_0876", "jcvisyn3a_0876", "MMSYN1_0445"}, 494}} {
 		spec := biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A, VMType: biovm.XCPng, Knockouts: test.knockouts, XCPng: &biovm.XCPngSpec{Host: "lab"}}
-		if got, err := c.GeneCount(spec); got != test.want || err != nil {
+		if got, err := c.GeneCount(biovm.Status{Spec: spec}); got != test.want || err != nil {
 			t.Errorf("GeneCount without %q = %d, %v; want %d", test.knockouts, got, err, test.want)
 		}
 		if q, err := c.Quote(t.Context(), spec, biovm.Allocation{}); err != nil || q.Grant.Ribosomes != 15 {

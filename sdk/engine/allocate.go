@@ -44,7 +44,7 @@ func (e *Engine) allocate(ctx context.Context, op, ref string, asked biovm.Alloc
 			if _, err := vm.State.Next(biovm.OpAllocate); err != nil {
 				return nil, err
 			}
-			t, err := termsOf(vm.Spec)
+			t, err := termsOfVM(*vm)
 			if err != nil {
 				return nil, err
 			}

@@ -101,24 +101,28 @@ func (e *Engine) inspect(ctx context.Context, spec biovm.Spec) (terms, error) {
 		}
 		return terms{}, errors.Join(errs...)
 	}
-	return t, errors.Join(append(errs, e.inspectCell(ctx, t, spec), e.inspectPackages(spec))...)
+	t, err = e.inspectCell(ctx, t, spec)
+	return t, errors.Join(append(errs, err, e.inspectPackages(spec))...)
 }
 
-// inspectCell checks what needs the network: without the spec's there is nothing
-// to say.
-func (e *Engine) inspectCell(ctx context.Context, t terms, spec biovm.Spec) error {
+// inspectCell checks what needs network and genome, and says what holds with
+// them: without the spec's files there is nothing to say.
+func (e *Engine) inspectCell(ctx context.Context, t terms, spec biovm.Spec) (terms, error) {
 	for _, p := range spec.Parts() {
 		if p.Validate() != nil {
-			return nil //nolint:nilerr // the spec's own check has said so
+			return t, nil //nolint:nilerr // the spec's own check has said so
 		}
 	}
 	l, err := e.line(ctx, spec)
 	if err != nil {
-		return err
+		return t, err
 	}
 	// The caller's spec, not t's: errors count its knock-outs.
-	_, err = l.New(spec, t.defaultGrant(), t.config, nil)
-	return err
+	c, err := l.New(spec, t.defaultGrant(), t.config, nil)
+	if err == nil && spec.Genome != nil {
+		t = t.withGenome(summary(c))
+	}
+	return t, err
 }
 
 // checkShare refuses an ATP share that means nothing to the cell, unless it is

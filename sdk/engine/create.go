@@ -37,7 +37,7 @@ func (e *Engine) create(ctx context.Context, spec biovm.Spec, owner string) (bio
 		if err != nil {
 			return err
 		}
-		vm := store.VM{UUID: uuid.NewString(), State: biovm.Created, Spec: t.spec, Grant: g, CreatedAt: time.Now().UTC(), Owner: owner}
+		vm := store.VM{UUID: uuid.NewString(), State: biovm.Created, Spec: t.spec, Grant: g, CreatedAt: time.Now().UTC(), Owner: owner, Genome: t.own}
 		err = e.write(ctx, func(tx *store.Tx) error {
 			found, err := tx.VM(ctx, string(spec.ID))
 			if err == nil {

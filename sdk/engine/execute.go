@@ -118,7 +118,7 @@ type outcome struct {
 // run runs a process in the VM's cell as it stands. The caller has the VM's
 // execution lock.
 func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (outcome, error) {
-	t, err := termsOf(vm.Spec)
+	t, err := termsOfVM(vm)
 	if err != nil {
 		return outcome{}, err
 	}

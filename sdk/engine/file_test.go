@@ -169,7 +169,7 @@ func TestFilesRefused(t *testing.T) {
 		}
 	}
 	for want, content := range map[string][]byte{
-		"more than 268435456 bytes, unpacked": bomb(t), "unexpected EOF": packed(t, []byte(sugar))[:100], "not a model": []byte("hello"),
+		"more than 268435456 bytes, unpacked": bomb(t, "{"), "unexpected EOF": packed(t, []byte(sugar))[:100], "not a model": []byte("hello"),
 	} {
 		s := ofModel(t, e, "a", content)
 		if _, err := e.Create(t.Context(), s); !slices.Equal(paths(err), []string{"model.source"}) || !strings.Contains(err.Error(), "sugar.json: ") || !strings.Contains(err.Error(), want) {
@@ -179,11 +179,11 @@ func TestFilesRefused(t *testing.T) {
 }
 
 // bomb is a quarter of a megabyte that unpacks to more than 256.
-func bomb(t testing.TB) []byte {
+func bomb(t testing.TB, start string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	_, err := z.Write([]byte("{"))
+	_, err := z.Write([]byte(start))
 	for blanks := bytes.Repeat([]byte(" "), 1<<20); b.Len() < 1<<18+1<<13; {
 		_, e := z.Write(blanks)
 		err = errors.Join(err, e)

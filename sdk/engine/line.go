@@ -1,12 +1,9 @@
 package engine
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -16,12 +13,12 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism/modelfile"
 )
 
-// maxLines is how many lines with a network of the user's are kept ready. One
+// maxLines is how many lines with a network or a genome of the user's are kept ready. One
 // at genome scale takes some megabytes.
 const maxLines = 8
 
-// lines keeps the lines of cells that have a network of the user's, the newest
-// of them. It is safe for concurrent use.
+// lines keeps the lines of cells that have a network or a genome of the user's,
+// the newest of them. It is safe for concurrent use.
 type lines struct {
 	mu    sync.Mutex // guards what follows
 	ready map[lineKey]*cell.Line
@@ -31,7 +28,8 @@ type lines struct {
 // A lineKey names a line exactly.
 type lineKey struct {
 	organism biovm.BiologicalType
-	model    string // SHA-256 of its file
+	model    string // SHA-256 of its file; empty for the organism's own
+	genome   string // likewise
 }
 
 func newLines() *lines { return &lines{ready: map[lineKey]*cell.Line{}} }
@@ -61,41 +59,50 @@ func (l *lines) put(k lineKey, line *cell.Line) *cell.Line {
 // line is the line that a spec's cell is of. It must not be asked for inside a
 // transaction. What is wrong with a file comes as [biovm.FieldError]s.
 func (e *Engine) line(ctx context.Context, spec biovm.Spec) (*cell.Line, error) {
-	if spec.Model == nil {
-		return cell.LineOf(spec.BiologicalType)
+	own, err := cell.LineOf(spec.BiologicalType)
+	if err != nil || len(spec.Parts()) == 0 {
+		return own, err
 	}
-	k := lineKey{spec.BiologicalType, spec.Model.SHA256}
-	p := biovm.Part{Name: "model", Source: spec.Model}
+	k := lineKey{organism: spec.BiologicalType}
+	if spec.Model != nil {
+		k.model = spec.Model.SHA256
+	}
+	if spec.Genome != nil {
+		k.genome = spec.Genome.SHA256
+	}
 	if line, ok := e.lines.get(k); ok {
 		// The answer must not depend on what this engine did before.
-		there := false
-		err := e.store.Read(ctx, func(tx *store.Tx) (err error) {
-			there, err = tx.HasFile(ctx, k.model)
-			return err
-		})
-		if err == nil && !there {
-			err = missingFile(p)
+		return line, e.store.Read(ctx, func(tx *store.Tx) error { return checkFiles(ctx, tx, spec) })
+	}
+	line, errs := own, []error(nil)
+	if spec.Genome != nil {
+		// What is wrong with both files is said at once.
+		if line, err = e.withGenome(ctx, own, spec.Genome); err != nil {
+			line, errs = own, append(errs, err)
 		}
-		return line, err
 	}
-	content, err := e.readFile(ctx, p)
-	if err != nil {
-		return nil, err
+	if spec.Model != nil {
+		line, err = e.withModel(ctx, line, spec.Model)
+		errs = append(errs, err)
 	}
-	m, err := readModel(content, spec.Model.Source)
-	if err != nil {
-		return nil, &biovm.FieldError{Path: "model.source", Reason: err.Error()}
-	}
-	line, err := cell.ModelLine(ctx, spec.BiologicalType, m, k.model, e.memo)
-	if err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	return e.lines.put(k, line), nil
 }
 
-// maxModel bounds a network's file, unpacked, in bytes: a kilobyte can be the
-// beginning of a gigabyte.
-const maxModel = 256 << 20
+// withModel is a line with the network that a spec names.
+func (e *Engine) withModel(ctx context.Context, l *cell.Line, source *biovm.Source) (*cell.Line, error) {
+	content, err := e.readFile(ctx, biovm.Part{Name: "model", Source: source})
+	if err != nil {
+		return nil, err
+	}
+	m, err := readModel(content, source.Source)
+	if err != nil {
+		return nil, &biovm.FieldError{Path: "model.source", Reason: err.Error()}
+	}
+	return l.WithModel(ctx, m, source.SHA256, e.memo)
+}
 
 // readModel reads a network that cells can have. Errors begin with the file's
 // name.
@@ -103,18 +110,13 @@ func readModel(content []byte, name string) (*metabolism.Model, error) {
 	if name == "" {
 		name = "the model"
 	}
-	var in io.Reader = bytes.NewReader(content)
-	limit := &io.LimitedReader{R: in, N: maxModel}
-	if bytes.HasPrefix(content, []byte{0x1f, 0x8b}) {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("%s: unpacking: %w", name, err)
-		}
-		limit.R = z
+	limit, err := unpacked(content, name)
+	if err != nil {
+		return nil, err
 	}
 	m, _, err := modelfile.Read(limit, name)
 	if limit.N <= 0 {
-		return nil, fmt.Errorf("%s: has more than %d bytes, unpacked", name, maxModel)
+		return nil, tooLarge(name)
 	}
 	if err != nil {
 		return nil, err

@@ -53,7 +53,7 @@ func (e *Engine) vms(ctx context.Context) (vms []store.VM, err error) {
 }
 
 func describe(vm store.VM) (biovm.Status, error) {
-	t, err := termsOf(vm.Spec)
+	t, err := termsOfVM(vm)
 	if err != nil {
 		return biovm.Status{}, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/chassis"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
 
@@ -19,6 +20,9 @@ type terms struct {
 	limits   biovm.Resources
 	config   biovm.Config
 	genomeKB int
+	// own sums up the genome that the spec names, once its file was read; nil
+	// when it names none.
+	own *biovm.GenomeSummary
 }
 
 func termsOf(spec biovm.Spec) (terms, error) {
@@ -33,8 +37,22 @@ func termsOf(spec biovm.Spec) (terms, error) {
 	t.capacity = t.kind.Capacity()
 	t.limits = t.kind.Limits(spec.BiologicalType, spec.Config, t.shared())
 	t.config = t.kind.Config(spec.BiologicalType, spec.Config, t.shared())
-	t.genomeKB = (t.organism.GenomeBP() + 999) / 1000
-	return t, nil
+	return t.withGenome(nil), nil
+}
+
+// termsOfVM are those of a VM that is there, whose genome is known.
+func termsOfVM(vm store.VM) (terms, error) {
+	t, err := termsOf(vm.Spec)
+	return t.withGenome(vm.Genome), err
+}
+
+// withGenome is what holds with a genome of the user's; nil is the organism's.
+func (t terms) withGenome(own *biovm.GenomeSummary) terms {
+	if t.own = own; t.organism != nil {
+		const kb = 1000
+		t.genomeKB = (t.genome().BasePairs + kb - 1) / kb
+	}
+	return t
 }
 
 func (t terms) shared() bool { return t.spec.SharedChassis != "" }
@@ -141,15 +159,28 @@ func (t terms) lower(a biovm.Allocation) biovm.Allocation {
 	return a
 }
 
-// modelVersion says which tables and network the VM's numbers come from.
+// modelVersion says which tables, genome and network the VM's numbers come from.
 func (t terms) modelVersion() string {
-	if t.spec.Model != nil {
-		return t.organism.VersionWith(t.spec.Model.SHA256)
+	var genome, model string
+	if t.spec.Genome != nil {
+		genome = t.spec.Genome.SHA256
 	}
-	return t.organism.ModelVersion()
+	if t.spec.Model != nil {
+		model = t.spec.Model.SHA256
+	}
+	return t.organism.VersionOf(genome, model)
 }
 
-// genome sums up the organism's DNA.
+// genome sums up the cell's DNA.
 func (t terms) genome() biovm.GenomeSummary {
-	return biovm.GenomeSummary{BasePairs: t.organism.GenomeBP(), Genes: len(t.organism.Genes())}
+	if t.own != nil {
+		return *t.own
+	}
+	lost := map[string]bool{}
+	for _, name := range t.spec.Knockouts {
+		if g, ok := t.organism.Gene(name); ok && g.Start > 0 {
+			lost[g.Locus] = true
+		}
+	}
+	return biovm.GenomeSummary{BasePairs: t.organism.GenomeBP(), Genes: len(t.organism.Genes()), KnockedOut: len(lost)}
 }

@@ -21,9 +21,12 @@ func (e *Engine) Update(ctx context.Context, ref string, change biovm.Change) er
 			}
 			// Looking at genes takes too long for a transaction. What it finds stays
 			// true: it depends on the change and on the organism, which never changes.
-			_, err = e.inspect(ctx, change.Apply(before.Spec))
+			inspected, err := e.inspect(ctx, change.Apply(before.Spec))
 			if change.ModelSource != nil && before.Spec.Model == nil {
 				err = errors.Join(err, &biovm.FieldError{Path: "model.source", Value: *change.ModelSource, Reason: "the vm has its organism's own model: a model makes another cell, which is another vm"})
+			}
+			if change.GenomeSource != nil && before.Spec.Genome == nil {
+				err = errors.Join(err, &biovm.FieldError{Path: "genome.source", Value: *change.GenomeSource, Reason: "the vm has its organism's own genome: a genome makes another cell, which is another vm"})
 			}
 			if err != nil {
 				return err
@@ -33,7 +36,7 @@ func (e *Engine) Update(ctx context.Context, ref string, change biovm.Change) er
 			if err != nil {
 				return err
 			}
-			stale, err := e.update(ctx, c, before, change, plan)
+			stale, err := e.update(ctx, c, before, change, inspected, plan)
 			if err != nil || !stale {
 				return err
 			}
@@ -43,7 +46,7 @@ func (e *Engine) Update(ctx context.Context, ref string, change biovm.Change) er
 
 // update makes a change that was looked at, unless the packages were planned
 // for another VM than it is now.
-func (e *Engine) update(ctx context.Context, c *call, before store.VM, change biovm.Change, plan *packagePlan) (stale bool, err error) {
+func (e *Engine) update(ctx context.Context, c *call, before store.VM, change biovm.Change, inspected terms, plan *packagePlan) (stale bool, err error) {
 	_, err = e.change(ctx, c, before.UUID, func(tx *store.Tx, vm *store.VM) ([]happening, error) {
 		if _, err := vm.State.Next(biovm.OpUpdate); err != nil {
 			return nil, err
@@ -55,7 +58,8 @@ func (e *Engine) update(ctx context.Context, c *call, before store.VM, change bi
 		if spec.Equal(vm.Spec) {
 			return nil, nil
 		}
-		t, err := termsOf(spec)
+		vm.Genome = summaryAfter(change, *vm, inspected)
+		t, err := termsOfVM(store.VM{Spec: spec, Genome: vm.Genome})
 		if err != nil {
 			return nil, err
 		}

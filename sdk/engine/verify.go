@@ -36,7 +36,7 @@ func verifyGrants(ctx context.Context, tx *store.Tx, vms []store.VM) error {
 	shared := map[string]load{}
 	var errs []error
 	for _, vm := range vms {
-		t, err := termsOf(vm.Spec)
+		t, err := termsOfVM(vm)
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -29,7 +29,7 @@ func AttributePath(e *biovm.FieldError) path.Path {
 		if steps = steps[1:]; len(steps) == 1 && steps[0] == "range" {
 			steps[0] = "version_range"
 		}
-	case steps[0] == "model_file" || steps[0] == "model":
+	case steps[0] == "model_file" || steps[0] == "model" || steps[0] == "genome":
 		steps = steps[:1] // Terraform shows a line for an object, for what is in it the block
 	case (steps[0] == "knockouts" || steps[0] == "packages" || steps[0] == "reactions") && len(steps) > 1: // sets
 		if name, ok := e.Value.(string); ok {

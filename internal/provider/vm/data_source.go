@@ -59,8 +59,11 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"knockouts":             schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Genes that the cell lacks."},
 			"packages":              schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Packages that the VM was made with, as its configuration lists them."},
 			"model":                 dataModelAttribute(),
+			"genome":                dataGenomeAttribute(),
+			"missing_genes":         schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Loci of the organism's genes that the VM's own genome lacks, the first 100; empty with the organism's genome."},
+			"foreign_genes":         integer("Number of genes of the VM's own genome that the organism does not know."),
 			"seed":                  integer("Start of the VM's random stream."),
-			"genome_bp":             integer("Size of the organism's genome, in base pairs."),
+			"genome_bp":             integer("Size of the genome, in base pairs."),
 			"gene_count":            integer("Number of genes that the cell has."),
 			"free_growth_rate":      number("Growth rate with machinery without end, in 1/h."),
 			"growth_rate":           number("Growth rate under the grant, in 1/h."),
@@ -98,6 +101,9 @@ type dataModel struct {
 	Knockouts        types.Set     `tfsdk:"knockouts"`
 	Packages         types.Set     `tfsdk:"packages"`
 	Model            types.Object  `tfsdk:"model"`
+	Genome           types.Object  `tfsdk:"genome"`
+	MissingGenes     []string      `tfsdk:"missing_genes"`
+	ForeignGenes     types.Int64   `tfsdk:"foreign_genes"`
 	Seed             types.Int64   `tfsdk:"seed"`
 	GenomeBP         types.Int64   `tfsdk:"genome_bp"`
 	GeneCount        types.Int64   `tfsdk:"gene_count"`
@@ -144,7 +150,7 @@ func describe(ctx context.Context, data *providerdata.Data, ref string) (dataMod
 	}
 	s := found.Status
 	client, _ := data.Client()
-	genes, err := client.GeneCount(s.Spec)
+	genes, err := client.GeneCount(s)
 	if err != nil {
 		return dataModel{}, err
 	}
@@ -153,6 +159,7 @@ func describe(ctx context.Context, data *providerdata.Data, ref string) (dataMod
 		BiologicalType: types.StringValue(string(s.Spec.BiologicalType)), VMType: types.StringValue(string(s.Spec.VMType)),
 		Chassis: types.StringValue(string(s.Spec.Chassis)), State: types.StringValue(string(s.State)),
 		Medium: mediumValue(s.Spec.Medium), Knockouts: stringSet(s.Spec.Knockouts), Packages: stringSet(s.Spec.Packages), Seed: types.Int64Value(s.Spec.Seed), Model: sourceValue(s.Spec.Model),
+		Genome: sourceValue(s.Spec.Genome), MissingGenes: append([]string{}, s.Genome.Missing...), ForeignGenes: types.Int64Value(int64(s.Genome.ForeignGenes)),
 		MaxATP:   providerdata.DecimalPointer(s.Config.ResourceLimits.MaxATP),
 		GenomeBP: types.Int64Value(int64(s.Genome.BasePairs)), GeneCount: types.Int64Value(int64(genes)),
 		SimulatedSeconds: providerdata.Decimal(s.SimulatedSeconds), ModelVersion: types.StringValue(s.ModelVersion),

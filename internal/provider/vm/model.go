@@ -20,7 +20,7 @@ import (
 // noun says where a VM's problems are shown.
 func noun() diagnose.Noun {
 	return diagnose.Noun{
-		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "packages", "model", "seed", "xcpng"},
+		Attributes: []string{"name", "biological_type", "vm_type", "chassis", "shared_chassis", "config", "medium", "knockouts", "packages", "model", "genome", "seed", "xcpng"},
 		Capacity: map[string]path.Path{
 			"":          path.Root("shared_chassis"),
 			"memory_kb": path.Root("chassis"),
@@ -41,6 +41,7 @@ type model struct {
 	Knockouts      types.Set      `tfsdk:"knockouts"`
 	Packages       types.Set      `tfsdk:"packages"`
 	Model          types.Object   `tfsdk:"model"`
+	Genome         types.Object   `tfsdk:"genome"`
 	Seed           types.Int64    `tfsdk:"seed"`
 	FreeGrowthRate types.Float64  `tfsdk:"free_growth_rate"`
 	GeneCount      types.Int64    `tfsdk:"gene_count"`
@@ -79,6 +80,7 @@ func (m *model) spec(ctx context.Context, diags *diag.Diagnostics) biovm.Spec {
 		Knockouts:      texts(m.Knockouts),
 		Packages:       texts(m.Packages),
 		Model:          sourceOf(m.Model),
+		Genome:         sourceOf(m.Genome),
 		Seed:           m.Seed.ValueInt64(),
 		XCPng:          m.xcpngSpec(ctx, diags),
 	}.WithDefaults()
@@ -167,7 +169,7 @@ func (m *model) fill(s biovm.Status) {
 	m.Medium = mediumValue(s.Spec.Medium)
 	m.Knockouts = stringSet(s.Spec.Knockouts)
 	m.Packages = stringSet(s.Spec.Packages)
-	m.Model = sourceValue(s.Spec.Model)
+	m.Model, m.Genome = sourceValue(s.Spec.Model), sourceValue(s.Spec.Genome)
 	m.Seed = types.Int64Value(s.Spec.Seed)
 }
 

@@ -26,8 +26,12 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// Nothing is known of a file whose content is not.
 	if !sourceKnown(m.Model) {
-		spec.Model = nil // nothing is known of a file whose content is not
+		spec.Model = nil
+	}
+	if !sourceKnown(m.Genome) {
+		spec.Genome = nil
 	}
 	addKnown(&resp.Diagnostics, m, "The VM is not valid", spec.Validate())
 	checkMachine(m, &resp.Diagnostics)
@@ -64,14 +68,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if plan != nil {
-		planModel(ctx, config, state, plan, resp)
+		planSources(ctx, config, state, plan, resp)
 		noMachine(ctx, *plan, resp)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if plan != nil && state != nil && remodels(*state, *plan) {
-		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("model"))
+	if plan != nil && state != nil {
+		for _, name := range remade(state, plan) {
+			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(name))
+		}
 	}
 	switch {
 	case plan == nil:
@@ -119,7 +125,7 @@ const cannotBeMade = "The VM cannot be made like this"
 
 func replaced(state, plan model) bool {
 	return !plan.Name.Equal(state.Name) || !plan.BiologicalType.Equal(state.BiologicalType) || !plan.VMType.Equal(state.VMType) ||
-		!plan.Chassis.Equal(state.Chassis) || !plan.SharedChassis.Equal(state.SharedChassis) || !plan.host().Equal(state.host()) || remodels(state, plan)
+		!plan.Chassis.Equal(state.Chassis) || !plan.SharedChassis.Equal(state.SharedChassis) || !plan.host().Equal(state.host()) || len(remade(&state, &plan)) > 0
 }
 
 // round leaves numbers as the state has them where the configuration says the
@@ -187,9 +193,7 @@ func (r *Resource) judge(ctx context.Context, client *bioxen.Client, state *mode
 	if plan.Name.IsUnknown() {
 		spec.ID = "unknown" // only the name's form would matter
 	}
-	if !sourceKnown(plan.Model) {
-		spec = withoutModel(spec)
-	}
+	spec = withoutUnknown(spec, &plan)
 	if plan.onPool() {
 		r.judgeMachine(ctx, client, state, plan, spec, diags)
 	} else if state == nil && !plan.Name.IsUnknown() {

@@ -177,7 +177,7 @@ func readBack(ctx context.Context, data *providerdata.Data, m *model) error {
 		return nil // there is nothing to solve
 	}
 	client, _ := data.Client()
-	genes, err := client.GeneCount(s.Spec)
+	genes, err := client.GeneCount(s)
 	if err != nil {
 		return err
 	}
@@ -334,6 +334,9 @@ func changeOf(ctx context.Context, state, plan model, diags *diag.Diagnostics) b
 	}
 	if s := sourceOf(plan.Model); s != nil && !plan.Model.Equal(state.Model) {
 		c.ModelSource = &s.Source // its content is the same, or the VM would be replaced
+	}
+	if s := sourceOf(plan.Genome); s != nil && !plan.Genome.Equal(state.Genome) {
+		c.GenomeSource = &s.Source // likewise
 	}
 	if !plan.Seed.Equal(state.Seed) {
 		c.Seed = new(plan.Seed.ValueInt64())

@@ -27,12 +27,13 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			"A VM holds a grant of its chassis' ribosomes, ATP, polymerases and genome space from its creation to its destruction, " +
 			"running or not. Without a `bioxen_resource_allocation` it is the default of its type. How fast the cell grows under its " +
 			"grant is an attribute of the allocation; `free_growth_rate` here never changes with it.\n\n" +
-			"`state`, `config`, `medium`, `knockouts`, `packages` and `seed` change in place and never stop the VM; what of `xcpng` does, a plan says; all else replaces it, but for where an unchanged `model` is from. " +
+			"`state`, `config`, `medium`, `knockouts`, `packages` and `seed` change in place and never stop the VM; what of `xcpng` does, a plan says; all else replaces it, but for where an unchanged `model` or `genome` is from. " +
 			"A VM that was destroyed outside of Terraform is made anew, and what refers to its `id` with it.",
 		Attributes: resourceAttributes(),
 	}
 	s.Attributes["config"] = configAttribute()
 	s.Attributes["model"] = modelAttribute()
+	s.Attributes["genome"] = genomeAttribute()
 	s.Attributes["xcpng"] = xcpngAttribute()
 	s.Attributes["timeouts"] = timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Update: true, Delete: true,

@@ -40,9 +40,37 @@ func modelAttribute() schema.Attribute {
 	}
 }
 
+func genomeAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "A genome of your own in place of the organism's: a GenBank file, or GFF3 with or without its sequence, plain or packed with gzip, of 64 MiB at most. " +
+			"Its genes are those of `biological_type` by locus tag, by alias or by name; at least half of those must be there. Genes that it lacks or has as pseudogenes are lost to the metabolic network, as with `knockouts`. " +
+			"Foreign genes take genome space, and ribosomes as proteins of the organism do on average; they can be knocked out. Its size is what the VM holds of its chassis' genome space by default. " +
+			"The content is kept with the VM: the file may be gone afterwards. Another content makes another cell, and replaces the VM. Default: the organism's own genome.",
+		Attributes: map[string]schema.Attribute{
+			"source": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Path of the file on the machine that runs Terraform, such as `\"${path.module}/strain.gb\"`, or an `https` URL. A change that leaves the content as it is changes the VM in place.",
+			},
+			"sha256": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "SHA-256 of the file as it is, in lower-case hexadecimal, such as `filesha256(\"strain.gb\")`; another file is refused. Needed for a URL, and for a file that is made in the same apply. Default: that of the file at `source`, read at every plan; a file that is gone counts as unchanged.",
+			},
+		},
+	}
+}
+
+func dataGenomeAttribute() dataschema.Attribute {
+	return dataSourceAttribute("Genome of the user's that the cell has; null for its organism's own.")
+}
+
 func dataModelAttribute() dataschema.Attribute {
+	return dataSourceAttribute("Metabolic network of the user's that the cell has; null for its organism's own.")
+}
+
+func dataSourceAttribute(description string) dataschema.Attribute {
 	return dataschema.SingleNestedAttribute{
-		Computed: true, MarkdownDescription: "Metabolic network of the user's that the cell has; null for its organism's own.",
+		Computed: true, MarkdownDescription: description,
 		Attributes: map[string]dataschema.Attribute{
 			"source": dataschema.StringAttribute{Computed: true, MarkdownDescription: "Where the file was when the VM was made; it may be gone."},
 			"sha256": dataschema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the file."},
@@ -99,39 +127,65 @@ func sumOf(o types.Object) types.String {
 	return types.StringNull()
 }
 
-// remodels reports whether the plan makes another cell: one of another network.
-// What is not known yet may be another.
-func remodels(state, plan model) bool {
-	return plan.Model.IsUnknown() || plan.Model.IsNull() != state.Model.IsNull() || !sumOf(plan.Model).Equal(sumOf(state.Model))
+// A part is what of a VM is made of a file, and where the configuration says so.
+type part struct {
+	name string
+	of   func(m *model) types.Object
 }
 
-// planModel puts into the plan which content the VM's network has, as far as
-// that can be known, and reports a file that is not there or is another than was
+func parts() []part {
+	return []part{
+		{"model", func(m *model) types.Object { return m.Model }},
+		{"genome", func(m *model) types.Object { return m.Genome }},
+	}
+}
+
+// remade lists the parts by which the plan makes another cell: those of another
+// content. What is not known yet may be another.
+func remade(state, plan *model) []string {
+	var names []string
+	for _, p := range parts() {
+		was, now := p.of(state), p.of(plan)
+		if now.IsUnknown() || now.IsNull() != was.IsNull() || !sumOf(now).Equal(sumOf(was)) {
+			names = append(names, p.name)
+		}
+	}
+	return names
+}
+
+// planSources puts into the plan which contents the VM's parts have, as far as
+// that can be known, and reports files that are not there or are others than were
 // meant. state is nil for a VM that is to be made.
-func planModel(ctx context.Context, config, state, plan *model, resp *resource.ModifyPlanResponse) {
-	if plan.Model.IsNull() || plan.Model.IsUnknown() {
+func planSources(ctx context.Context, config, state, plan *model, resp *resource.ModifyPlanResponse) {
+	for _, p := range parts() {
+		p.plan(ctx, config, state, plan, resp)
+	}
+}
+
+func (p part) plan(ctx context.Context, config, state, plan *model, resp *resource.ModifyPlanResponse) {
+	if o := p.of(plan); o.IsNull() || o.IsUnknown() {
 		return
 	}
-	said, was := sourceOf(config.Model), (*biovm.Source)(nil)
+	said, was := sourceOf(p.of(config)), (*biovm.Source)(nil)
 	if state != nil {
-		was = sourceOf(state.Model)
+		was = sourceOf(p.of(state))
 	}
-	if said == nil || sumOf(config.Model).IsUnknown() {
+	if said == nil || sumOf(p.of(config)).IsUnknown() {
 		return // the plan says so: the sum is not known
 	}
 	sum := said.SHA256
 	if sum == "" || was == nil || sum != was.SHA256 {
 		var err error
-		if sum, err = look(ctx, *said, was); err != nil {
+		if sum, err = p.look(ctx, *said, was); err != nil {
 			noun().Add(&resp.Diagnostics, cannotBeMade, err)
 			return
 		}
 	}
-	set(ctx, plan, sum, resp)
+	p.set(ctx, plan, sum, resp)
 }
 
-func set(ctx context.Context, plan *model, sum string, resp *resource.ModifyPlanResponse) {
-	at := path.Root("model").AtName("sha256")
+func (p part) set(ctx context.Context, plan *model, sum string, resp *resource.ModifyPlanResponse) {
+	at := path.Root(p.name).AtName("sha256")
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, at, types.StringValue(sum))...)
 	var changed *model
 	resp.Diagnostics.Append(resp.Plan.Get(ctx, &changed)...)
@@ -142,11 +196,11 @@ func set(ctx context.Context, plan *model, sum string, resp *resource.ModifyPlan
 
 // look reads a file to know its sum. One that is gone since the VM was made of
 // it counts as unchanged; one that is to be downloaded is as it is said to be.
-func look(ctx context.Context, said biovm.Source, was *biovm.Source) (string, error) {
+func (p part) look(ctx context.Context, said biovm.Source, was *biovm.Source) (string, error) {
 	if said.IsURL() {
 		return said.SHA256, nil
 	}
-	_, sum, err := source.Reader{}.Read(ctx, biovm.Part{Name: "model", Source: &said})
+	_, sum, err := source.Reader{}.Read(ctx, biovm.Part{Name: p.name, Source: &said})
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && was != nil && said.SHA256 == "" && was.Source == said.Source:
 		return was.SHA256, nil
@@ -157,9 +211,14 @@ func look(ctx context.Context, said biovm.Source, was *biovm.Source) (string, er
 	return sum, err
 }
 
-// withoutModel leaves out of a spec what cannot be judged as long as the network
-// is not known.
-func withoutModel(spec biovm.Spec) biovm.Spec {
-	spec.Model, spec.Medium, spec.Knockouts = nil, nil, nil
+// withoutUnknown leaves out of a spec what cannot be judged as long as the content
+// of its parts is not known: exchanges are the network's, and genes are of both.
+func withoutUnknown(spec biovm.Spec, m *model) biovm.Spec {
+	if !sourceKnown(m.Model) {
+		spec.Model, spec.Medium, spec.Knockouts = nil, nil, nil
+	}
+	if !sourceKnown(m.Genome) {
+		spec.Genome, spec.Knockouts = nil, nil
+	}
 	return spec
 }

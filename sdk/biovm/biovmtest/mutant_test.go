@@ -48,6 +48,7 @@ func defects() map[string]string {
 		"update does half":             "UpdateRefused",
 		"recommendations promise more": "Recommendations",
 		"create has its own model":     "ModelShared",
+		"create has its own genome":    "Genome",
 		"records are lost":             "Records",
 		"packages stay":                "Packages",
 		"packages come half":           "PackagesOfSpec",
@@ -121,6 +122,8 @@ func (d *mutant) Create(ctx context.Context, s biovm.Spec) (biovm.VM, error) {
 		s.Model = nil
 	case "packages come half":
 		s.Packages = s.Packages[:len(s.Packages)/2]
+	case "create has its own genome":
+		s.Genome = nil
 	case "create forgets an error":
 		if vm, err := d.Driver.Get(ctx, string(s.ID)); err == nil {
 			return d.vm(vm), nil

@@ -43,9 +43,7 @@ func (e *FileError) Unwrap() []error { return []error{e.Field, e.Err} }
 // cannot be had, or that are others than their sums say, are
 // [biovm.FieldError]s, all at once. The caller's spec stays as it is.
 func (r Reader) Stage(ctx context.Context, h Holder, spec biovm.Spec) (biovm.Spec, error) {
-	if spec.Model != nil {
-		spec.Model = new(*spec.Model)
-	}
+	spec = spec.WithOwnParts()
 	var errs []error
 	for _, p := range spec.Parts() {
 		if p.Validate() == nil {

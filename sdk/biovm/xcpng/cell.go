@@ -94,6 +94,9 @@ func wholeChange(from, to biovm.Spec) biovm.Change {
 	if to.Model != nil {
 		c.ModelSource = &to.Model.Source
 	}
+	if to.Genome != nil {
+		c.GenomeSource = &to.Genome.Source
+	}
 	return c
 }
 

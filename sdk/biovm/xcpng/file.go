@@ -16,9 +16,7 @@ type files map[string][]byte
 // load reads the files that a spec names, once for its whole making, and returns
 // the spec with their sums. The twin gets them too, where it takes them.
 func (d *Driver) load(ctx context.Context, spec biovm.Spec) (biovm.Spec, files, error) {
-	if spec.Model != nil {
-		spec.Model = new(*spec.Model)
-	}
+	spec = spec.WithOwnParts()
 	loaded := files{}
 	var errs []error
 	for _, p := range spec.Parts() {
@@ -49,15 +47,15 @@ func (c cell) bring(ctx context.Context, all files) error {
 	return nil
 }
 
-// moved has the twin know a model by where it is now: it may be needed for a VM
-// that stands still, and no longer be where it was.
+// moved has the twin know files by where they are now: they may be needed for a VM
+// that stands still, and no longer be where they were.
 func (d *Driver) moved(ctx context.Context, spec biovm.Spec) {
 	h, ok := d.o.Twin.(source.Holder)
-	if !ok || spec.Model == nil {
+	if !ok || len(spec.Parts()) == 0 {
 		return
 	}
 	if _, err := (source.Reader{}).Stage(ctx, h, spec); err != nil {
 		// A guest that runs has it; for one that does not the twin says the same.
-		d.o.Logger.DebugContext(ctx, "xcpng: a model is not where it is said to be", slog.String("vm", string(spec.ID)), slog.String("error", err.Error()))
+		d.o.Logger.DebugContext(ctx, "xcpng: a file is not where it is said to be", slog.String("vm", string(spec.ID)), slog.String("error", err.Error()))
 	}
 }

@@ -28,7 +28,7 @@ func (v *VM) update(ctx context.Context, c *xapi.Client, change biovm.Change) er
 	if _, err := now.state.Next(biovm.OpUpdate); err != nil {
 		return err
 	}
-	if change.ModelSource != nil {
+	if change.ModelSource != nil || change.GenomeSource != nil {
 		v.d.moved(ctx, change.Apply(m.stamp.Spec))
 	}
 	asked := m.stamp.Asked

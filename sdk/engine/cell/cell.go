@@ -27,7 +27,9 @@ type Cell struct {
 	// Medium maps exchange reactions to the largest uptake, in mmol/gDW/h, and
 	// replaces the organism's own medium; nil is the organism's own.
 	Medium map[string]float64
-	// Knockouts are the loci of the lost genes, sorted, each there once.
+	// Knockouts are the loci of the lost genes, sorted, each there once: those of
+	// the spec, and those that the organism's genome lacks
+	// ([organism.Organism.Missing]).
 	Knockouts []string
 	// LostReactions are reactions taken out whatever their genes, sorted.
 	LostReactions []string
@@ -74,6 +76,9 @@ func (l *Line) New(spec biovm.Spec, grant biovm.Resources, cfg biovm.Config, mem
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
+	}
+	for _, g := range l.organism.Missing() {
+		c.Knockouts = append(c.Knockouts, g.Locus)
 	}
 	c.Knockouts = set(c.Knockouts)
 	return c, nil

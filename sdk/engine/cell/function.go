@@ -141,7 +141,7 @@ func hasPrefix(s string, prefixes ...string) bool {
 // them, and makes their proteins where somebody counts those.
 func (c *Cell) genes(takes func(*organism.Gene) bool, expressed Expression) []Evidence {
 	var list []Evidence
-	for _, g := range c.Organism.Genes() {
+	for _, g := range c.Organism.TypeGenes() {
 		if !takes(&g) || g.Essentiality != "E" && g.Essentiality != "L" {
 			continue
 		}

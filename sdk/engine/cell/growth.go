@@ -53,7 +53,7 @@ func (c *Cell) granted(atp, ribosomes float64) metabolism.Question {
 	}
 	q.Allocation = &metabolism.Allocation{
 		ATPShare: atp, ATPReference: k.ATPReference,
-		Ribosomes: ribosomes, AminoAcids: k.AminoAcidsPerCell, Rate: k.TranslationRate,
+		Ribosomes: ribosomes, AminoAcids: c.aminoAcids(), Rate: k.TranslationRate,
 	}
 	return q
 }
@@ -127,7 +127,7 @@ func (c *Cell) oneMore(ctx context.Context, now *metabolism.Flux) (biovm.OneMore
 	var more biovm.OneMore
 	var err error
 	k := c.Organism.Constants()
-	limit := float64(secondsPerHour * k.TranslationRate / k.AminoAcidsPerCell * c.ribosomes())
+	limit := float64(secondsPerHour * k.TranslationRate / c.aminoAcids() * c.ribosomes())
 	if now.Growth > limit-float64(gainTolerance*limit) {
 		more.Ribosomes, err = c.gain(ctx, now.Growth, c.Grant.ATP, c.molecules(c.Grant.Ribosomes+1))
 		if err != nil {

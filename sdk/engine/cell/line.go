@@ -34,15 +34,11 @@ type reference struct {
 	Why string  `json:"why"` // there is none
 }
 
-// ModelLine is the line of an organism with another network, which is from a
-// file of the SHA-256; see [organism.Organism.WithModel]. What an ATP share is a
-// share of is solved for ([metabolism.ATPReference]), on the network's own
-// medium. A network that has no such thing is not rationed. The memo may be nil.
-func ModelLine(ctx context.Context, t biovm.BiologicalType, m *metabolism.Model, sha256 string, memo Memo) (*Line, error) {
-	o, err := organism.Of(t)
-	if err != nil {
-		return nil, err
-	}
+// WithModel is the line with another network, which is from a file of the
+// SHA-256; see [organism.Organism.WithModel]. What an ATP share is a share of is
+// solved for ([metabolism.ATPReference]), on the network's own medium. A network
+// that has no such thing is not rationed. The memo may be nil.
+func (l *Line) WithModel(ctx context.Context, m *metabolism.Model, sha256 string, memo Memo) (*Line, error) {
 	// Of which organism it is does not matter.
 	s := circumstance{Version: memoVersion, Model: "model:" + sha256, Question: "atp_reference"}
 	r, err := recall(ctx, memo, s, func() (reference, error) {
@@ -60,7 +56,7 @@ func ModelLine(ctx context.Context, t biovm.BiologicalType, m *metabolism.Model,
 	if err != nil {
 		return nil, err
 	}
-	changed, err := o.WithModel(organism.Network{Model: m, SHA256: sha256, ATPReference: r.ATP, NoATP: r.Why})
+	changed, err := l.organism.WithModel(organism.Network{Model: m, SHA256: sha256, ATPReference: r.ATP, NoATP: r.Why})
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func (a *adviser) least(f *metabolism.Flux) room {
 		// Rounding must not ask for a unit more than there is.
 		atp = math.Ceil(float64(f.ATPProduced/k.ATPReference*percent) - gainTolerance)
 	}
-	units := f.Growth * k.AminoAcidsPerCell / (secondsPerHour * k.TranslationRate * a.cell.Kind.RibosomesPerUnit)
+	units := f.Growth * a.cell.aminoAcids() / (secondsPerHour * k.TranslationRate * a.cell.Kind.RibosomesPerUnit)
 	return room{
 		atp:       atp,
 		ribosomes: max(1, int(math.Ceil(units-gainTolerance))),

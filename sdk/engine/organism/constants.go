@@ -39,6 +39,8 @@ const (
 	keyModel     = "model"
 	keyObjective = "objective"
 	keyMedium    = "medium"
+	keyGenomeBP  = "genome_bp"
+	keyGC        = "gc_fraction"
 
 	keyATPReference = "atp_reference"
 )
@@ -51,8 +53,8 @@ func constantsOf(facts []Fact) (Constants, error) {
 		key string
 		at  *float64
 	}{
-		{"genome_bp", &c.GenomeBP},
-		{"gc_fraction", &c.GCFraction},
+		{keyGenomeBP, &c.GenomeBP},
+		{keyGC, &c.GCFraction},
 		{"amino_acids_per_cell", &c.AminoAcidsPerCell},
 		{"translation_rate", &c.TranslationRate},
 		{keyATPReference, &c.ATPReference},

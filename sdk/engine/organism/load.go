@@ -105,7 +105,8 @@ func (o *Organism) setGenes(genes []Gene) {
 		n = len(genes)
 	}
 	o.genes, o.modelOnly = genes[:n:n], genes[n:]
-	o.names = sync.OnceValue(func() *nameIndex { return newNameIndex(genes) })
+	named := slices.Concat(o.genes, o.missing, o.modelOnly)
+	o.names = sync.OnceValue(func() *nameIndex { return newNameIndex(named) })
 }
 
 // modelOnly is the type of a gene that only the network names; such genes end

@@ -38,7 +38,7 @@ func (o *Organism) WithModel(n Network) (*Organism, error) {
 	changed.constants.ATPReference, changed.noATP = n.ATPReference, n.NoATP
 	changed.custom = m.ID()
 	if changed.custom == "" {
-		changed.custom = "of SHA-256 " + n.SHA256[:min(len(n.SHA256), shortSum)]
+		changed.custom = "of SHA-256 " + short(n.SHA256)
 	}
 	source := "file of SHA-256 " + n.SHA256
 	changed.facts = slices.DeleteFunc(slices.Clone(o.facts), func(f Fact) bool {
@@ -62,6 +62,10 @@ func (o *Organism) WithModel(n Network) (*Organism, error) {
 	for i := range genes {
 		genes[i].InModel = m.HasGene(genes[i].Locus)
 	}
+	changed.missing = slices.Clone(o.missing)
+	for i := range changed.missing {
+		changed.missing[i].InModel = m.HasGene(changed.missing[i].Locus)
+	}
 	changed.setGenes(append(genes, o.strangers(m)...))
 	return &changed, nil
 }
@@ -75,9 +79,7 @@ const (
 
 // VersionWith is the [Organism.ModelVersion] that the organism has with a
 // network from a file of that SHA-256.
-func (o *Organism) VersionWith(sha256 string) string {
-	return o.version + modelMark + sha256[:min(len(sha256), shortSum)]
-}
+func (o *Organism) VersionWith(sha256 string) string { return o.version + modelMark + short(sha256) }
 
 // adopt calls the genes of a network by their loci.
 func (o *Organism) adopt(m *metabolism.Model) (*metabolism.Model, error) {
@@ -133,8 +135,10 @@ func renamed(r *metabolism.Rule, names map[string]string) *metabolism.Rule {
 // strangers are the genes of a network that the table does not have.
 func (o *Organism) strangers(m *metabolism.Model) []Gene {
 	known := make(map[string]bool, len(o.genes))
-	for i := range o.genes {
-		known[o.genes[i].Locus] = true
+	for _, list := range [][]Gene{o.genes, o.missing} {
+		for i := range list {
+			known[list[i].Locus] = true
+		}
 	}
 	var genes []Gene
 	for _, g := range m.Parts().Genes {
@@ -145,13 +149,17 @@ func (o *Organism) strangers(m *metabolism.Model) []Gene {
 	return genes
 }
 
-// String is how errors call the organism: by its type, and by its network where
-// that is another one than the type's.
+// String is how errors call the organism: by its type, and by its genome and its
+// network where they are others than the type's.
 func (o *Organism) String() string {
-	if o.custom == "" {
-		return string(o.kind)
+	text, with := string(o.kind), " with "
+	if o.replica != "" {
+		text, with = text+with+"genome "+o.replica, " and "
 	}
-	return fmt.Sprintf("%s with model %s", o.kind, o.custom)
+	if o.custom != "" {
+		text += with + "model " + o.custom
+	}
+	return text
 }
 
 // Key names the tables and the network exactly: two organisms of one key answer

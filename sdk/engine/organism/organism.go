@@ -24,6 +24,12 @@ type Organism struct {
 
 	// Of one with a network of the user's; see [Organism.WithModel].
 	key, custom, noATP string
+
+	// Of one with a genome of the user's; see [Organism.WithGenome].
+	replica   string // its accession
+	typeGenes []Gene // of the type; nil when they are genes
+	missing   []Gene
+	foreign   []foreignGene
 }
 
 // A Source says where a part of an organism's tables comes from.
@@ -69,11 +75,13 @@ func (o *Organism) Type() biovm.BiologicalType { return o.kind }
 // Name is the organism's name, such as JCVI-syn3A.
 func (o *Organism) Name() string { return o.text(keyName) }
 
-// Strain is the strain that was sequenced.
+// Strain is the strain that was sequenced; of a genome of the user's, what its
+// file says of the organism.
 func (o *Organism) Strain() string { return o.text(keyStrain) }
 
 // Accession is the genome's accession with its version, such as CP016816.2.
-// Gene coordinates refer to it.
+// Gene coordinates refer to it. Of a genome of the user's it is that of its first
+// record.
 func (o *Organism) Accession() string { return o.text(keyAccession) }
 
 // Medium describes the medium that the network's own bounds stand for.
@@ -85,7 +93,8 @@ func (o *Organism) Medium() string { return o.text(keyMedium) }
 func (o *Organism) ModelVersion() string { return o.version }
 
 // GenomeBP is the length of the genome in base pairs. For minimal_cell the
-// bases that lie only in lost genes do not count.
+// bases that lie only in lost genes do not count. A genome of the user's has those
+// of all its records.
 func (o *Organism) GenomeBP() int { return int(o.constants.GenomeBP) }
 
 // Model is the metabolic network; its genes are the loci of [Organism.Genes],

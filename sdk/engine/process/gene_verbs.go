@@ -157,17 +157,19 @@ func genomeVerb() verb {
 		name: "genome",
 		doc: `genome()
 
-Sums up the organism's genome.
+Sums up the cell's genome: its organism's, or that of the VM's own file.
 
 Returns a dict:
   organism, strain, accession
   bp             base pairs
-  gc             share of G and C, 0 to 1
+  gc             share of G and C, 0 to 1; None if the file has no sequence
   genes          how many genes the cell has
   types          how many of each type: CDS, tRNA, rRNA, ...
   in_model       how many of them the metabolic network knows
   forward        how many are on the forward strand
   coding_density share of the bases that are in genes of the type CDS, 0 to 1
+  missing        loci of the organism's genes that the VM's file lacks
+  foreign        loci of the file's genes that the organism does not know
   model_version  the tables that the numbers come from
 
 Example:
@@ -176,44 +178,62 @@ Example:
 			if err := c.unpack(); err != nil {
 				return nil, err
 			}
-			o, genes := r.cell.Organism, r.cell.Genes()
-			types := starlark.NewDict(0)
-			inModel, forward := 0, 0
-			for _, count := range o.GeneCounts() {
-				n := 0
-				for i := range genes {
-					if genes[i].Type == count.Type {
-						n++
-					}
-				}
-				if err := types.SetKey(text(count.Type), integer(n)); err != nil {
-					return nil, err
-				}
-			}
-			for i := range genes {
-				if genes[i].InModel {
-					inModel++
-				}
-				if genes[i].Strand == "+" {
-					forward++
-				}
-			}
-			return record(
-				field{"organism", text(o.Name())}, field{"strain", text(o.Strain())}, field{"accession", text(o.Accession())},
-				field{"bp", integer(o.GenomeBP())}, field{"gc", number(o.Constants().GCFraction)},
-				field{"genes", integer(len(genes))}, field{"types", types}, field{"in_model", integer(inModel)},
-				field{"forward", integer(forward)}, field{"coding_density", number(codingDensity(genes, o.GenomeBP()))},
-				field{"model_version", text(o.ModelVersion())},
-			), nil
+			return r.genome()
 		},
 	}
 }
 
-// codingDensity is the share of bp bases that genes of the type CDS have, which
-// are in the order of the genome.
-func codingDensity(genes []biovm.Gene, bp int) float64 {
-	covered, end := 0, 0
+// genome sums up the present cell's genome.
+func (r *run) genome() (starlark.Value, error) {
+	o, genes := r.cell.Organism, r.cell.Genes()
+	types := starlark.NewDict(0)
+	inModel, forward := 0, 0
+	for _, count := range o.GeneCounts() {
+		n := 0
+		for i := range genes {
+			if genes[i].Type == count.Type {
+				n++
+			}
+		}
+		if err := types.SetKey(text(count.Type), integer(n)); err != nil {
+			return nil, err
+		}
+	}
 	for i := range genes {
+		if genes[i].InModel {
+			inModel++
+		}
+		if genes[i].Strand == "+" {
+			forward++
+		}
+	}
+	var missing []string
+	for _, g := range o.Missing() {
+		missing = append(missing, g.Locus)
+	}
+	gc := starlark.Value(starlark.None)
+	if share := o.Constants().GCFraction; share > 0 {
+		gc = number(share)
+	}
+	return record(
+		field{"organism", text(o.Name())}, field{"strain", text(o.Strain())}, field{"accession", text(o.Accession())},
+		field{"bp", integer(o.GenomeBP())}, field{"gc", gc},
+		field{"genes", integer(len(genes))}, field{"types", types}, field{"in_model", integer(inModel)},
+		field{"forward", integer(forward)}, field{"coding_density", number(codingDensity(genes, o.GenomeBP()))},
+		field{"missing", texts(missing)}, field{"foreign", texts(o.Foreign())},
+		field{"model_version", text(o.ModelVersion())},
+	), nil
+}
+
+// codingDensity is the share of bp bases that genes of the type CDS have, which
+// are in the order of the genome, record by record.
+func codingDensity(genes []biovm.Gene, bp int) float64 {
+	covered, start, end := 0, 0, 0
+	for i := range genes {
+		if genes[i].Start < start {
+			end = 0 // the next record
+		}
+		start = genes[i].Start
 		if g := &genes[i]; g.Type == "CDS" && g.End > end {
 			covered += g.End - max(g.Start-1, end)
 			end = g.End

@@ -63,7 +63,7 @@ type genome struct {
 
 func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
 	g := &genome{}
-	genes := o.Genes()
+	genes := o.TypeGenes()
 	for i := range genes {
 		x, ok := o.Transcript(genes[i].Locus)
 		if !ok {
@@ -141,7 +141,7 @@ func (g *genome) addStableUnit(name string, genes []*organism.Gene, parts []*org
 // side. One whose genes are not all there is lost.
 func (g *genome) addOperons(o *organism.Organism, lost map[string]bool) {
 	const adjacent = 500 // bases between genes of an operon, at most
-	genes := o.Genes()
+	genes := o.TypeGenes()
 	var run []*organism.Gene
 	flush := func() {
 		if len(run) > 0 && !slices.ContainsFunc(run, func(x *organism.Gene) bool { return lost[x.Locus] }) {

@@ -98,7 +98,7 @@ func (c *Cell) limitedBy() string {
 // essential counts the protein genes that the experiment found essential, of
 // the organism, and those of them whose protein the cell has.
 func (c *Cell) essential() (all, active int) {
-	genes := c.plan.organism.Genes()
+	genes := c.plan.organism.TypeGenes()
 	copies := make(map[string]float64, len(c.plan.genes.proteins))
 	for i := range c.plan.genes.proteins {
 		p := &c.plan.genes.proteins[i]

@@ -28,26 +28,33 @@ type VM struct {
 	Life int64
 	// Generation grows with every change of spec, grant or packages.
 	Generation int64
+	// Genome is what is known of the genome that Spec names; nil when it names
+	// none.
+	Genome *biovm.GenomeSummary
 }
 
 const vmColumns = `uuid, state, spec, allocated, atp, ribosomes, rna_polymerase, memory_kb, priority,
-	simulated_seconds, problem, created_at, owner, life, generation`
+	simulated_seconds, problem, created_at, owner, life, generation, genome`
 
 func scanVM(row scanner) (VM, error) {
 	var (
 		vm              VM
 		spec, allocated string
 		created         int64
-		owner           sql.NullString
+		owner, genome   sql.NullString
 	)
 	g := &vm.Grant
 	err := row.Scan(&vm.UUID, &vm.State, &spec, &allocated, &g.ATP, &g.Ribosomes, &g.RNAPolymerase, &g.MemoryKB, &g.Priority,
-		&vm.SimulatedSeconds, &vm.Problem, &created, &owner, &vm.Life, &vm.Generation)
+		&vm.SimulatedSeconds, &vm.Problem, &created, &owner, &vm.Life, &vm.Generation, &genome)
 	if err != nil {
 		return VM{}, err
 	}
 	vm.CreatedAt, vm.Owner = instant(created), owner.String
-	return vm, errors.Join(decode("vm.spec", spec, &vm.Spec), decode("vm.allocated", allocated, &vm.Allocated))
+	if genome.Valid {
+		vm.Genome = &biovm.GenomeSummary{}
+		err = decode("vm.genome", genome.String, vm.Genome)
+	}
+	return vm, errors.Join(decode("vm.spec", spec, &vm.Spec), decode("vm.allocated", allocated, &vm.Allocated), err)
 }
 
 // VM finds a VM by its UUID or its name, or fails with [biovm.ErrNotFound].
@@ -76,11 +83,15 @@ func (t *Tx) InsertVM(ctx context.Context, vm VM) error {
 	if err != nil {
 		return err
 	}
+	genome, err := encodeGenome(vm.Genome)
+	if err != nil {
+		return err
+	}
 	g := vm.Grant
-	_, err = t.exec(ctx, `INSERT INTO vm (name, shared, `+vmColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err = t.exec(ctx, `INSERT INTO vm (name, shared, `+vmColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		vm.Spec.ID, null(vm.Spec.SharedChassis),
 		vm.UUID, vm.State, spec, allocated, g.ATP, g.Ribosomes, g.RNAPolymerase, g.MemoryKB, g.Priority,
-		vm.SimulatedSeconds, vm.Problem, vm.CreatedAt.UnixNano(), null(vm.Owner), vm.Life, vm.Generation)
+		vm.SimulatedSeconds, vm.Problem, vm.CreatedAt.UnixNano(), null(vm.Owner), vm.Life, vm.Generation, null(genome))
 	if err != nil {
 		return err
 	}
@@ -98,12 +109,16 @@ func (t *Tx) UpdateVM(ctx context.Context, vm VM) error {
 	if err != nil {
 		return err
 	}
+	genome, err := encodeGenome(vm.Genome)
+	if err != nil {
+		return err
+	}
 	g := vm.Grant
 	n, err := t.exec(ctx, `UPDATE vm SET state = ?, spec = ?, allocated = ?,
 		atp = ?, ribosomes = ?, rna_polymerase = ?, memory_kb = ?, priority = ?,
-		simulated_seconds = ?, problem = ?, owner = ?, life = ?, generation = ? WHERE uuid = ?`,
+		simulated_seconds = ?, problem = ?, owner = ?, life = ?, generation = ?, genome = ? WHERE uuid = ?`,
 		vm.State, spec, allocated, g.ATP, g.Ribosomes, g.RNAPolymerase, g.MemoryKB, g.Priority,
-		vm.SimulatedSeconds, vm.Problem, null(vm.Owner), vm.Life, vm.Generation, vm.UUID)
+		vm.SimulatedSeconds, vm.Problem, null(vm.Owner), vm.Life, vm.Generation, null(genome), vm.UUID)
 	if err == nil && n == 0 {
 		err = biovm.ErrNotFound
 	}
@@ -127,4 +142,12 @@ func (t *Tx) DeleteVM(ctx context.Context, vm VM) error {
 		return nil
 	}
 	return t.CollectFiles(ctx)
+}
+
+// encodeGenome is what is known of a genome as the database has it; empty for nil.
+func encodeGenome(g *biovm.GenomeSummary) (string, error) {
+	if g == nil {
+		return "", nil
+	}
+	return encode(g)
 }

@@ -1,0 +1,349 @@
+package organism
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome"
+)
+
+// A Genome is one that is to take the place of an organism's own.
+type Genome struct {
+	Genome *genome.Genome
+	// SHA256 is that of the file that the genome is from, in hexadecimal.
+	SHA256 string
+}
+
+// A RelationError says that a genome has too few of an organism's genes to be
+// one of its kind: less than half of them, or less than a quarter of its own are
+// among them. Many names are the same in all bacteria: E. coli has half of those
+// of JCVI-syn3A, which are a twentieth of its own genes.
+type RelationError struct {
+	Organism string
+	Example  string // names of one of the organism's genes
+	Found    int    // how many of the organism's genes the genome has
+	Of       int    // how many there are
+	Genes    int    // how many genes the genome has in all
+}
+
+// Error says how many of how many genes were found, and what was looked for.
+func (e *RelationError) Error() string {
+	return fmt.Sprintf("it is no genome of %s: of its %d genes %d are among the %d of that, and half of those and a quarter of its own are needed; genes are found by locus tag, by alias and by name, such as %s",
+		e.Organism, e.Genes, e.Found, e.Of, e.Example)
+}
+
+var errBare = errors.New("it has no genes: what is needed is a genome with its annotation, as GenBank and GFF3 have it")
+
+// WithGenome returns an organism as it is shipped with another genome: its genes
+// are those of the genome, at their places there. Those that the organism's table
+// has, by locus tag, by alias or by a name that one gene has, are called as it
+// calls them, with what it knows of them; the others are foreign. Genes of the
+// table that the genome lacks or has as pseudogenes are missing
+// ([Organism.Missing]): whoever asks about the organism has to leave them out of
+// the network. Another gene of the same locus tag is a copy, which counts as
+// foreign and is called by the tag and a number. Network and constants of
+// expression stay.
+//
+// A genome that has too few of the organism's genes is a [RelationError]; other
+// errors are [genome.LineError]s, without a file.
+func (o *Organism) WithGenome(n Genome) (*Organism, error) {
+	bp, gc, err := measure(n.Genome)
+	if err != nil {
+		return nil, err
+	}
+	if len(n.Genome.Genes) == 0 {
+		return nil, &genome.LineError{Err: errBare}
+	}
+	s := o.survey(n.Genome)
+	if 2*s.found < len(o.genes) || 4*s.found < len(n.Genome.Genes) {
+		return nil, o.unrelated(s.found, len(n.Genome.Genes))
+	}
+	changed := *o
+	changed.version, changed.key = o.version+genomeMark+short(n.SHA256), o.Key()+genomeMark+n.SHA256
+	changed.typeGenes, changed.missing, changed.foreign = o.genes, s.missing, s.foreign
+	changed.constants.GenomeBP, changed.constants.GCFraction = float64(bp), gc
+	first := &n.Genome.Records[0]
+	changed.replica = clean(first.ID)
+	source := "file of SHA-256 " + n.SHA256
+	changed.facts = slices.DeleteFunc(slices.Clone(o.facts), func(f Fact) bool {
+		switch f.Key {
+		case keyAccession, keyStrain, keyGenomeBP, keyGC:
+			return true
+		}
+		return false
+	})
+	strain := clean(first.Organism)
+	if strain == "" {
+		strain = o.Strain()
+	}
+	changed.facts = append(changed.facts,
+		Fact{Key: keyAccession, Value: changed.replica, Source: source},
+		Fact{Key: keyStrain, Value: strain, Source: source},
+		Fact{Key: keyGenomeBP, Value: strconv.Itoa(bp), Unit: "bp", Source: source})
+	if gc > 0 {
+		changed.facts = append(changed.facts, Fact{Key: keyGC, Value: strconv.FormatFloat(gc, 'g', -1, 64), Unit: "1", Source: source})
+	}
+	changed.setGenes(append(s.genes, o.modelOnly...))
+	return &changed, nil
+}
+
+// genomeMark is between an organism's version and what names a genome of the
+// user's.
+const genomeMark = "+genome-"
+
+func short(sha256 string) string { return sha256[:min(len(sha256), shortSum)] }
+
+// VersionOf is the [Organism.ModelVersion] of the organism, as it is shipped,
+// with a genome and a network from files of these SHA-256; empty for none.
+func (o *Organism) VersionOf(genomeSum, modelSum string) string {
+	version := o.version
+	if genomeSum != "" {
+		version += genomeMark + short(genomeSum)
+	}
+	if modelSum != "" {
+		version += modelMark + short(modelSum)
+	}
+	return version
+}
+
+// maxRecord is the longest sequence, in bases: many times the largest genome of
+// a bacterium, and few enough to add up.
+const maxRecord = 1 << 31
+
+// measure is how many bases a genome has, and the share of G and C in them, 0
+// where the file has no sequence. It refuses what is no genome.
+func measure(g *genome.Genome) (bp int, gc float64, err error) {
+	var letters genome.Composition
+	for i := range g.Records {
+		r := &g.Records[i]
+		refuse := func(line int, format string, args ...any) error {
+			return &genome.LineError{Record: r.ID, Number: i + 1, Line: line, Err: fmt.Errorf(format, args...)}
+		}
+		switch size := r.Size(); {
+		case r.Protein:
+			return 0, 0, refuse(r.Line, "it is a protein, and a genome is needed")
+		case size <= 0:
+			return 0, 0, refuse(r.Line, "the file does not say how long it is, nor has its sequence")
+		case size > maxRecord:
+			return 0, 0, refuse(r.Line, "it has %d bases, and %d are allowed", size, maxRecord)
+		}
+		bp += r.Size()
+		letters.Add(genome.Compose(r.Bases))
+	}
+	for i := range g.Genes {
+		x := &g.Genes[i]
+		r := &g.Records[x.Record]
+		if _, high := x.Location.Bounds(); high > r.Size() {
+			return 0, 0, &genome.LineError{Record: r.ID, Number: x.Record + 1, Line: x.Line, Err: fmt.Errorf("the gene %.60s ends at base %d, and there are %d", x.Locus, high, r.Size())}
+		}
+	}
+	return bp, letters.GC(), nil
+}
+
+// A finding is what came of looking for an organism's genes in a genome.
+type finding struct {
+	found   int    // genes of the table that the genome has, if only as pseudogenes
+	genes   []Gene // of the genome, but those that are missing
+	missing []Gene // of the table, in its order
+	foreign []foreignGene
+}
+
+// survey looks for the organism's genes in a genome.
+func (o *Organism) survey(g *genome.Genome) finding {
+	var f finding
+	of := o.counterparts(g)
+	there := make([]bool, len(o.genes))
+	taken := make(map[string]int, len(o.genes)+len(g.Genes))
+	for _, list := range [][]Gene{o.genes, o.modelOnly} {
+		for i := range list {
+			taken[strings.ToLower(list[i].Locus)] = 1
+		}
+	}
+	for i := range g.Genes {
+		x := &g.Genes[i]
+		if of[i] < 0 {
+			gene := stranger(x, taken)
+			f.genes = append(f.genes, gene)
+			f.foreign = append(f.foreign, foreignGene{gene.Locus, residues(x)})
+			continue
+		}
+		f.found++
+		own := o.genes[of[i]]
+		if x.Pseudo && own.Type != pseudogene {
+			continue
+		}
+		there[of[i]] = true
+		f.genes = append(f.genes, placed(own, x))
+	}
+	for i := range o.genes {
+		if !there[i] {
+			f.missing = append(f.missing, o.genes[i])
+		}
+	}
+	return f
+}
+
+// pseudogene is the type of a gene that is broken.
+const pseudogene = "pseudogene"
+
+// counterparts are the indices of the organism's genes that those of a genome
+// are, -1 for none.
+func (o *Organism) counterparts(g *genome.Genome) []int {
+	mine, theirs := make([]genome.Entry, len(o.genes)), make([]genome.Entry, 0, len(g.Genes))
+	index := make(map[*genome.Entry]int, len(o.genes)+len(g.Genes))
+	for i := range o.genes {
+		x := &o.genes[i]
+		mine[i] = genome.Entry{Locus: x.Locus, Aliases: x.Aliases, Name: x.Symbol}
+		index[&mine[i]] = i
+	}
+	seen := make(map[string]bool, len(g.Genes))
+	for i := range g.Genes {
+		x := &g.Genes[i]
+		if lower := strings.ToLower(x.Locus); !seen[lower] { // not a copy
+			seen[lower] = true
+			theirs = append(theirs, genome.Entry{Locus: x.Locus, Aliases: x.Aliases, Name: x.Name})
+			index[&theirs[len(theirs)-1]] = i
+		}
+	}
+	of := make([]int, len(g.Genes))
+	for i := range of {
+		of[i] = -1
+	}
+	for _, p := range genome.Compare(mine, theirs) {
+		if p.A != nil && p.B != nil {
+			of[index[p.B]] = index[p.A]
+		}
+	}
+	return of
+}
+
+// placed is a gene of the table where it is on a genome.
+func placed(own Gene, x *genome.Gene) Gene {
+	own.Start, own.End, own.Strand = x.Start, x.End, x.Strand
+	if x.Type != "gene" { // which says nothing
+		own.Type = clean(x.Type)
+	}
+	locus := clean(x.Locus)
+	known := func(name string) bool { return strings.EqualFold(name, locus) }
+	if !known(own.Locus) && !known(own.Symbol) && !slices.ContainsFunc(own.Aliases, known) {
+		own.Aliases = append(slices.Clone(own.Aliases), locus)
+	}
+	return own
+}
+
+// stranger is a gene that the table does not have, by a name that no other has.
+// Taken has the names that others have, and how many copies were named after each.
+func stranger(x *genome.Gene, taken map[string]int) Gene {
+	g := Gene{
+		Locus: clean(x.Locus), Symbol: clean(x.Name), Product: clean(x.Product), Start: x.Start, End: x.End, Strand: x.Strand,
+		Type: clean(x.Type), ProteinCount: -1,
+	}
+	for _, alias := range x.Aliases {
+		g.Aliases = append(g.Aliases, clean(alias))
+	}
+	tag := strings.ToLower(g.Locus)
+	for taken[strings.ToLower(g.Locus)] > 0 {
+		taken[tag]++
+		g.Locus = clean(x.Locus) + "." + strconv.Itoa(taken[tag])
+	}
+	taken[strings.ToLower(g.Locus)] = 1
+	return g
+}
+
+// clean is a file's text as text: files may hold any bytes.
+func clean(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
+// residues is how many amino acids the protein of a gene has: those that the file
+// states, or one for each codon but the last, which is the stop; 0 for a gene
+// that makes none.
+func residues(x *genome.Gene) int {
+	if x.Pseudo || len(x.Codings) == 0 {
+		return 0
+	}
+	c := &x.Codings[0]
+	if c.Stated != "" {
+		return len(c.Stated)
+	}
+	const codon = 3
+	return max(0, c.Location.Len()/codon-1)
+}
+
+func (o *Organism) unrelated(found, genes int) error {
+	e := &RelationError{Organism: o.Name(), Found: found, Of: len(o.genes), Genes: genes}
+	for i := range o.genes {
+		if g := &o.genes[i]; g.Symbol != "" {
+			e.Example = strings.Join(append([]string{g.Locus}, append(slices.Clone(g.Aliases), g.Symbol)...), ", ")
+			break
+		}
+	}
+	return e
+}
+
+// A foreignGene is one that a genome of the user's has and the organism's table
+// has not.
+type foreignGene struct {
+	locus    string
+	residues int // amino acids of its protein; 0 for none
+}
+
+// Missing lists the genes of the organism's table that a genome of the user's
+// lacks, in the order of the table; none for an organism with its own genome.
+// [Organism.Gene] finds them, and [Organism.Genes] does not have them.
+func (o *Organism) Missing() []Gene { return o.missing }
+
+// Foreign lists the loci of the genes that a genome of the user's has and the
+// organism's table has not, in the genome's order. They are among
+// [Organism.Genes].
+func (o *Organism) Foreign() []string {
+	loci := make([]string, len(o.foreign))
+	for i := range o.foreign {
+		loci[i] = o.foreign[i].locus
+	}
+	return loci
+}
+
+// TypeGenes lists the genes of the organism's own table, at their places on the
+// accession that it is about, whether a genome of the user's has them or not.
+// Without one they are [Organism.Genes].
+func (o *Organism) TypeGenes() []Gene {
+	if o.typeGenes == nil {
+		return o.genes
+	}
+	return o.typeGenes
+}
+
+// ForeignLoad is how much protein the foreign genes make beside each protein of
+// the organism's own: the amino acids of their proteins over those of all of the
+// organism's own protein genes, each protein counted once. Those that lost says
+// so of make none.
+//
+// The assumption is that a codon of a foreign gene is translated as often as one
+// of the organism's own is on average, so that a foreign protein has the mean
+// number of copies, P / Σ own amino acids. How strong a foreign promoter is no
+// file says. The growth that ribosomes allow falls in a straight line with the
+// share of the proteome that is foreign, as it does in E. coli with protein that it
+// has no use for, where the line is steeper (Scott et al. 2010, Science 330:1099,
+// doi 10.1126/science.1192588). Own genes that were lost do not lower it: as with
+// all knock-outs, what they leave free is taken by the others.
+func (o *Organism) ForeignLoad(lost func(locus string) bool) float64 {
+	foreign := 0
+	for _, g := range o.foreign {
+		if g.residues > 0 && !lost(g.locus) {
+			foreign += g.residues
+		}
+	}
+	if foreign == 0 {
+		return 0
+	}
+	const codon = 3
+	own, genes := 0, o.TypeGenes()
+	for i := range genes {
+		if genes[i].Type == "CDS" {
+			own += max(0, genes[i].Length()/codon-1)
+		}
+	}
+	return float64(foreign) / float64(own)
+}
