@@ -1,7 +1,5 @@
 //go:build !race
 
-// Package peers_test compares what sdk/engine/genome reads and calculates with
-// what Biopython does.
 package peers_test
 
 import (
