@@ -15,7 +15,7 @@ GO        ?= go
 BIN       ?= bin
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 SHARED    ?= ../shared
-FUZZTIME  ?= 5000x
+FUZZTIME  ?= 2000x
 COVERAGE  ?= 85
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 freebsd/amd64 freebsd/arm64
 
@@ -85,7 +85,7 @@ cover: ## test sdk/ without the race detector, numeric suites too; fail under CO
 		'END {sub("%", "", $$3); print "coverage of sdk/: " $$3 " % of statements, at least " min " % wanted"; exit $$3 < min}'
 
 .PHONY: fuzz
-fuzz: ## fuzz every target for FUZZTIME=5000x inputs, or a time
+fuzz: ## fuzz every target for FUZZTIME=2000x inputs, or a time
 	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:func / /' | sort | while read -r file name; do \
 		echo "$$name in $$(dirname $$file)"; \
 		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" || exit 1; \

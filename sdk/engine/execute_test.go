@@ -21,6 +21,11 @@ func endless() biovm.Process {
 	return biovm.Process{Code: "def f():\n    for _ in range(1 << 40):\n        pass\nf()\n", Limits: biovm.Limits{Steps: 1 << 62}}
 }
 
+// endlessLife lives until somebody ends it.
+func endlessLife() biovm.Process {
+	return biovm.Process{Code: "while True:\n    simulate(minutes=0.1)"}
+}
+
 // busy waits until an engine runs a process in a VM.
 func busy(ctx context.Context, e *engine.Engine, vm string) error {
 	s, err := e.Status(ctx, vm)

@@ -1,3 +1,5 @@
+//go:build !race
+
 package engine_test
 
 import (
@@ -230,9 +232,4 @@ func TestKilledLife(t *testing.T) {
 	if err := sweeper.Close(); err != nil {
 		t.Error(err)
 	}
-}
-
-// endlessLife lives until somebody ends it.
-func endlessLife() biovm.Process {
-	return biovm.Process{Code: "while True:\n    simulate(minutes=0.1)"}
 }

@@ -2,4 +2,4 @@
 
 package xcpng_test
 
-const stride = 7
+const stride = 19
