@@ -1,3 +1,5 @@
+//go:build !race
+
 package living_test
 
 import (
