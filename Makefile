@@ -76,7 +76,13 @@ ratios: ## compare our times with those of COBRApy and GLPK, of one thread each
 
 # Tests that drive built programs or read files: the race detector sees nothing
 # in them, so ci runs them with cover.
-RACELESS = cmd/bioxen internal/archtest internal/gendata internal/provider
+RACELESS = cmd/bioxen internal/archtest internal/gendata internal/provider $(SEQUENTIAL)
+
+# Packages that start no goroutine and share nothing: the race detector would see
+# nothing but the tests beside each other.
+SEQUENTIAL = $(addprefix internal/provider/,allocation packages process xcpng) $(addprefix sdk/engine/,culture \
+	expression/sbml genome genome/fasta genome/genbank genome/genomefile genome/gff3 internal/lp living \
+	metabolism/modelfile metabolism/sbml operon operon/lac packages plasmid process)
 
 .PHONY: cover
 cover: ## test sdk/ without the race detector, numeric suites too; fail under COVERAGE=85 %

@@ -98,13 +98,8 @@ func TestMutant(t *testing.T) {
 }
 
 func (d *mutant) vm(vm biovm.VM) biovm.VM {
-	var sound *basic.VM
-	switch vm := vm.(type) {
-	case *basic.VM:
-		sound = vm
-	case basic.EColiVM:
-		sound = vm.VM
-	default:
+	sound, ok := vm.(*basic.VM)
+	if !ok { // an ecoli, which has abilities that a mutant has not
 		return vm
 	}
 	return &mutantVM{VM: sound, defect: d.defect, runs: new(atomic.Uint64)}
