@@ -103,7 +103,7 @@ func TestModelRefusesOtherGoals(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(root, "data"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for coefficient, want := range map[string]string{"1": "", "2": "maximises one flux", "0": "no objective"} {
+	for coefficient, want := range map[string]string{"1": "", "2": "maximises one flux", "0": "one objective"} {
 		text := `{"id": "m", "metabolites": [], "reactions": [{"id": "A", "metabolites": {}, "objective_coefficient": ` + coefficient + `}]}`
 		if err := os.WriteFile(filepath.Join(root, "data", "m.json"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
