@@ -108,14 +108,13 @@ func (l *lodge) proxy(t *testing.T) string {
 // left.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	const apart = 4 // calls
 	// Finished tasks of the killed stay for an hour, as with real pools.
 	r := newRig(t, xapitest.SingleHost(), xapitest.AllowLeftovers())
 	home := t.TempDir()
 	o, _ := r.process(t, home)
 	args := strings.Join([]string{home, r.server.URL(), r.server.Fingerprint(0), r.lodge.proxy(t), r.lodge.socket}, " ")
 	adopted, anew := 0, 0
-	for k := 1; ; k += apart {
+	for k := 1; ; k += killStep {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 		cmd.Env = append(os.Environ(), childEnv+"="+args)
 		var said strings.Builder
