@@ -198,8 +198,9 @@ func TestBadGuests(t *testing.T) {
 					}
 				}
 			}
-			// When the template is mended, the same spec works.
+			// When the template is mended, the same spec works, with time.
 			r.lodge.set(lodgeWays{})
+			s.XCPng.AddressTimeout, s.XCPng.SSHTimeout = time.Minute, time.Minute
 			if _, err := d.Create(t.Context(), s); err != nil {
 				t.Errorf("Create with a guest that is as it should be: %v", err)
 			}
