@@ -3,6 +3,7 @@ package xcpng_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,8 +136,8 @@ func TestFaultsOfDestroy(t *testing.T) {
 func TestCutSSH(t *testing.T) {
 	t.Parallel()
 	places := []int64{1, 200, 900, 1500, 2000, 2500, 3000, 4000, 5000} // bytes
-	for i := 0; i < len(places); i += cutStep {
-		n := places[i]
+	for few := range slices.Chunk(places, cutStep) {
+		n := few[0]
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, xapitest.SingleHost())
