@@ -38,7 +38,8 @@ func advance(t *testing.T, cell *lac.Cell, until float64) {
 }
 
 // TestBistableWindow: Ozbudak et al. 2004, Nature 427:737: without glucose,
-// cells with 3 to 30 µM TMG have two states; Fig. 2.
+// cells with 3 to 30 µM TMG have two states; Fig. 2. Window and model are
+// recalled, not looked up.
 func TestBistableWindow(t *testing.T) {
 	t.Parallel()
 	low, high, found, err := lac.BistableWindow(lac.Config{}, lac.TMG, 0.1, 1000)
@@ -193,6 +194,31 @@ func TestInductionByIPTG(t *testing.T) {
 	}
 	if math.Abs(r.Half/half-1) > 0.12 {
 		t.Errorf("half induction at %.1f µM IPTG, want %.1f within 12 %%", r.Half, half)
+	}
+}
+
+// TestPermeaseCarriesIPTG: a cell with permease is induced by less IPTG than one
+// without, and the largest flow through all of its permeases is that of Stamatakis
+// and Mantzaris 2009, Biophys. J. 96:887, whose cell has 162 that carry 1000 1/s.
+func TestPermeaseCarriesIPTG(t *testing.T) {
+	t.Parallel()
+	half := func(noLacY bool) float64 {
+		r, err := lac.Curve(lac.Config{Strain: lac.Strain{NoLacY: noLacY}}, lac.IPTG, 0.1, 1e4, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Half
+	}
+	with, without := half(false), half(true)
+	if !(with < without) || with < 0.05*without {
+		t.Errorf("half induction at %.1f µM IPTG with permease and %.1f without; want less with, but not next to nothing", with, without)
+	}
+	states, err := lac.SteadyStates(lac.Config{Strain: lac.Strain{NoLacI: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if flow, want := 5.4*states[0].LacY, 162.0*1000; math.Abs(flow/want-1) > 0.02 {
+		t.Errorf("%.0f permeases carry at most %.3g 1/s IPTG, want %.3g", states[0].LacY, flow, want)
 	}
 }
 
