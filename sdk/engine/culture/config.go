@@ -55,8 +55,14 @@ type Config struct {
 	// little to live on it burns what there is. Empty is ATPM, if the model has it.
 	Maintenance string `json:"maintenance"`
 	// LagHours is how long cells take to adapt: Baranyi and Roberts 1994, Int. J.
-	// Food Microbiol. 23:277. 0 means that they are adapted.
+	// Food Microbiol. 23:277. 0 means that they are adapted, always. Otherwise they
+	// adapt at the beginning, after a shift to a substrate that lets them grow at less
+	// than half of their fastest rate, and after a rest: they forget in twice the time
+	// that they take to adapt.
 	LagHours float64 `json:"lag_hours"`
+	// Pace is the share of their pace at which cells work, above 0, such as of those
+	// that make useless protein; 0 means all of it.
+	Pace float64 `json:"pace,omitempty"`
 	// StepSeconds is the step; 0 means DefaultStepSeconds.
 	StepSeconds float64 `json:"step_seconds"`
 }
@@ -100,6 +106,10 @@ func withDefaults(c Config) (Config, error) {
 	k := &configCheck{c: &c}
 	k.number("biomass", c.Biomass, maxBiomass)
 	k.number("lag_hours", c.LagHours, 1e4)
+	k.number("pace", c.Pace, 1)
+	if c.Pace == 0 {
+		c.Pace = 1
+	}
 	k.number("step_seconds", c.StepSeconds, maxStepSeconds)
 	if c.StepSeconds == 0 {
 		c.StepSeconds = DefaultStepSeconds

@@ -74,10 +74,8 @@ func (r *run) operon(c *call) (starlark.Value, error) {
 		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	r.life.lived = true
-	if a == operon.KnockOut {
-		if err := r.lose(keeper.Operons().Genes()); err != nil {
-			return nil, err
-		}
+	if err := r.under(keeper.Operons()); err != nil {
+		return nil, err
 	}
 	list := make([]starlark.Value, len(effects))
 	for i, e := range effects {
@@ -90,15 +88,17 @@ func (r *run) operon(c *call) (starlark.Value, error) {
 	return starlark.NewList(list), nil
 }
 
-// lose takes genes out of the VM's cell and the program's.
-func (r *run) lose(genes []string) error {
-	base, err := living.Without(r.base, genes)
+// under has the operons of the VM's cell and the program's be so.
+func (r *run) under(s operon.State) error {
+	base, err := living.Under(r.base, s)
 	if err != nil {
 		return err
 	}
-	present, err := living.Without(r.cell, genes)
-	if err != nil {
-		return err
+	present := base
+	if r.cell != r.base { // the program is on a medium of its own, or such
+		if present, err = living.Under(r.cell, s); err != nil {
+			return err
+		}
 	}
 	r.base, r.cell = base, present
 	return nil
