@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon/lac"
 )
 
@@ -315,5 +316,22 @@ func TestLactose(t *testing.T) {
 	alone, both := z(lac.Medium{Lactose: 5000}), z(lac.Medium{Lactose: 5000, Glucose: 5000})
 	if slices.Min(alone) < 3*slices.Max(both) {
 		t.Errorf("LacZ on lactose %v, on lactose and glucose %v: want at least three times as much", alone, both)
+	}
+}
+
+// TestShareOfProtein: what the table of operons says that an open lac operon makes
+// is what this one makes, of 1.19·10^9 amino acids (Dennis and Bremer 2008): 1,024
+// in LacZ, 417 in LacY and 203 in LacA (UniProt P00722, P02920, P07464).
+func TestShareOfProtein(t *testing.T) {
+	t.Parallel()
+	states, err := lac.SteadyStates(lac.Config{Control: operon.Induced})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := states[0]
+	share := (1024*s.LacZ + 417*s.LacY + 203*s.LacA) / 1.19e9
+	o, _ := operon.Of("lac")
+	if math.Abs(share-o.Open()) > 1e-4 {
+		t.Errorf("an open lac operon makes %.5f of the protein, the table says %v", share, o.Open())
 	}
 }
