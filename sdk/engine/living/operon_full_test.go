@@ -36,6 +36,22 @@ func freeGrowth(t *testing.T, c *cell.Cell) float64 {
 	return growth
 }
 
+// withoutOperon is how fast iML1515 grows on glucose without the genes of an
+// operon, in 1/h, by COBRApy 0.26.2 with GLPK: model.genes.X.knock_out() for each.
+func withoutOperon(id string) float64 {
+	switch id {
+	case "trp", "his", "thr", "leu", "ilv", "arg", "bio", "metBL", "pyrBI", "purHD", "purMN", "purEK":
+		return 0
+	}
+	missed := map[string]float64{
+		"tna": 0.876763, "pdh": 0.840897, "pts": 0.867593, "sdh": 0.841816, "atp": 0.284933, "nuo": 0.758643, "cyo": 0.777614,
+	}
+	if growth, ok := missed[id]; ok {
+		return growth
+	}
+	return 0.876997
+}
+
 // Of every operon of the table: knocked out, the cell grows as the network without
 // its genes does; clamped shut, no faster than the wild type and no slower than
 // that; clamped open, by so much less as its protein costs, Scott et al. 2010
@@ -61,8 +77,8 @@ func TestEveryOperonMatters(t *testing.T) {
 		lost := freeGrowth(t, managed(t, wild, operon.KnockOut, o.ID))
 		shut := freeGrowth(t, managed(t, wild, operon.Repress, o.ID))
 		open := freeGrowth(t, managed(t, wild, operon.Induce, o.ID))
-		if math.Abs(lost-without) > 1e-7 {
-			t.Errorf("%s knocked out: %v 1/h, without its genes %v", o.ID, lost, without)
+		if math.Abs(lost-without) > 1e-7 || math.Abs(lost-withoutOperon(o.ID)) > 1e-6 {
+			t.Errorf("%s knocked out: %v 1/h, without its genes %v, by COBRApy %v", o.ID, lost, without, withoutOperon(o.ID))
 		}
 		if shut < without-1e-7 || shut > all+1e-9 {
 			t.Errorf("%s clamped shut: %v 1/h, want from %v to %v", o.ID, shut, without, all)

@@ -28,6 +28,8 @@ type Effect struct {
 	// 1/Range (1/AssumedRange where it is unknown) repressed, 0 lost; -1 where the
 	// cell's regulators decide.
 	Transcription float64 `json:"transcription"`
+	// Protein is the share of the cell's protein that the operon makes when open.
+	Protein float64 `json:"protein"`
 }
 
 // Manage does something to operons, by ID or name, each once. It refuses the
@@ -62,7 +64,7 @@ func (s State) Manage(ids []string, action Action) (State, []Effect, error) {
 			wrong("was knocked out: its genes are gone for good")
 		default:
 			seen[o.ID] = true
-			effect := Effect{Operon: o.ID, Action: action.String(), Before: s.Status(o.ID), Genes: o.Genes}
+			effect := Effect{Operon: o.ID, Action: action.String(), Before: s.Status(o.ID), Genes: o.Genes, Protein: o.Open()}
 			apply(&next, o.ID, action)
 			effect.After, effect.Transcription = next.Status(o.ID), next.Transcription(o)
 			effects = append(effects, effect)

@@ -88,7 +88,7 @@ func TestManage(t *testing.T) {
 	if one.Status("lac") != "induced" || one.Status("gal") != "induced" || one.Status("trp") != "regulated" || wild.Status("lac") != "regulated" {
 		t.Errorf("induced: %+v, from %+v", one, wild)
 	}
-	want := operon.Effect{Operon: "lac", Action: "induce", Before: "regulated", After: "induced", Genes: []string{"lacZ", "lacY", "lacA"}, Transcription: 1}
+	want := operon.Effect{Operon: "lac", Action: "induce", Before: "regulated", After: "induced", Genes: []string{"lacZ", "lacY", "lacA"}, Transcription: 1, Protein: 0.0642}
 	if d := cmp.Diff(want, effects[0]); d != "" {
 		t.Errorf("effect (-want +got):\n%s", d)
 	}
