@@ -139,7 +139,7 @@ func TestOperonsShow(t *testing.T) {
 		free, granted      float64 // of the wild type's
 	}{
 		{"his", "repress", "repressed", 0.01, 0.01 * wild.FreeGrowthRate / wild.GrowthRate},
-		{"tna", "induce", "induced", 1 - (0.02083-0.00022)/0.48, 1 - (0.02083-0.00022)/0.48}, // Schmidt et al. 2016, Scott et al. 2010
+		{"tna", "induce", "induced", 1 - (0.02083-0.00022)/0.38, 1 - (0.02083-0.00022)/0.38}, // Schmidt et al. 2016, Scott et al. 2010
 		{"S10", "repress", "repressed", 1, 0.01},
 	} {
 		runCode(t, e, "a", `operon("`+c.id+`", "`+c.action+`")`)

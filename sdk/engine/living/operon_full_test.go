@@ -55,7 +55,7 @@ func withoutOperon(id string) float64 {
 // Of every operon of the table: knocked out, the cell grows as the network without
 // its genes does; clamped shut, no faster than the wild type and no slower than
 // that; clamped open, by so much less as its protein costs, Scott et al. 2010
-// (growth is lost in proportion, all of it at 48 % of the protein).
+// (growth is lost in proportion, all of it at 38 % of the protein).
 func TestEveryOperonMatters(t *testing.T) {
 	t.Parallel()
 	wild := body(t, biovm.EColi)
@@ -83,7 +83,7 @@ func TestEveryOperonMatters(t *testing.T) {
 		if shut < without-1e-7 || shut > all+1e-9 {
 			t.Errorf("%s clamped shut: %v 1/h, want from %v to %v", o.ID, shut, without, all)
 		}
-		if want := all * (1 - (o.Open()-o.Glucose)/0.48); math.Abs(open-want) > 1e-6 || !(open < all) {
+		if want := all * (1 - (o.Open()-o.Glucose)/0.38); math.Abs(open-want) > 1e-6 || !(open < all) {
 			t.Errorf("%s clamped open: %v 1/h, want %v, below %v", o.ID, open, want, all)
 		}
 		if shut < 0.99*all {
@@ -180,7 +180,7 @@ func TestCultureFeelsOperons(t *testing.T) {
 	before := figure(t, same, "growth_rate")
 	_, l := resume(state, operon.Induce, "aceBAK")
 	o, _ := operon.Of("aceBAK")
-	if got, want := figure(t, l, "growth_rate"), before*(1-(o.Open()-o.Glucose)/0.48); math.Abs(got-want) > 1e-4 {
+	if got, want := figure(t, l, "growth_rate"), before*(1-(o.Open()-o.Glucose)/0.38); math.Abs(got-want) > 1e-4 {
 		t.Errorf("growth %v 1/h with aceBAK clamped open, want %v of %v", got, want, before)
 	}
 	starved, l := resume(state, operon.Repress, "trp")

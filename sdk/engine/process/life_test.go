@@ -226,8 +226,8 @@ func TestOperonsHold(t *testing.T) {
 	near("released on a medium of the program's", growth(`set_medium({"EX_o2_e": 1000}, update=True); operon("trp", "release"); `+free), wild)
 	near("afterwards", growth(free), wild)
 	granted := growth(`fba()["growth_rate"]`)
-	// 0.11843 of the protein less 0.01117, of 0.48: Schmidt et al. 2016, Scott et al. 2010.
-	near("aceBAK clamped open", growth(`operon("aceBAK", "induce"); fba()["growth_rate"]`), granted*(1-0.10726/0.48))
+	// 0.11843 of the protein less 0.01117, of 0.38: Schmidt et al. 2016, Scott et al. 2010.
+	near("aceBAK clamped open", growth(`operon("aceBAK", "induce"); fba()["growth_rate"]`), granted*(1-0.10726/0.38))
 	if limit := coli.value(t, `fba()["limited_by"]`); limit != `"ribosomes"` {
 		t.Errorf("with aceBAK clamped open limited by %s, want ribosomes", limit)
 	}

@@ -36,7 +36,7 @@ What is done holds for analyses, growth rate and simulate() from then on. Reacti
 that take an enzyme of an operon that is clamped shut carry no more than so much
 of what they carry on the medium as the promoter leaves of its rate. One that is
 clamped open costs growth: the protein that it makes besides what it makes on
-glucose, over 48 % of all. Ribosomal operons take ribosomes with them. The lac
+glucose, over 38 % of all. Ribosomal operons take ribosomes with them. The lac
 operon's promoter is simulated (simulate() shows its figures).
 
 Only ecoli with config.operon_management has it.
