@@ -25,7 +25,7 @@ LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
 RELEASE = $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
 
 # The packages whose results must be the same bit for bit on every platform.
-PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
+PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/checkpoint internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help

@@ -19,7 +19,9 @@ import (
 )
 
 // What a batch culture begins with, after Varma and Palsson 1994, Appl.
-// Environ. Microbiol. 60:3724, Fig. 7.
+// Environ. Microbiol. 60:3724, Fig. 7: 10.8 mM glucose found in code that simulates
+// that figure (Succurro et al. 2019, mSystems 4:e00230-18), which takes 0.01 gDW/l; the
+// inoculum is recalled.
 const (
 	inoculum     = 0.0033 // gDW/l
 	sugarAtStart = 10.8   // mM of each carbon source of the medium
@@ -30,13 +32,15 @@ const (
 	// not run out; models write 1000 for "as much as it takes".
 	plentiful = 1000.0
 	// lagHours is how long stationary cells take to adapt to fresh glucose medium:
-	// about half an hour to an hour, Madar et al. 2013, BMC Syst. Biol. 7:136.
+	// about half an hour to an hour, Madar et al. 2013, BMC Syst. Biol. 7:136
+	// (recalled).
 	lagHours = 0.75
 	// micromolar is how many µM a mM is.
 	micromolar = 1000.0
 	// acetateUptake, in mmol/gDW/h, is what cells took up after the glucose was
-	// gone: Varma and Palsson 1994.
-	acetateUptake = 10.5
+	// gone: Varma and Palsson 1994, Fig. 10 as read off by Succurro et al. 2019:
+	// 2.02 mM in 0.476 h at 0.69 gDW/l.
+	acetateUptake = 6.2
 	// lactoseUptake, in mmol/gDW/h, is half of the glucose that iML1515 has on its
 	// medium: a lactose is two hexoses.
 	lactoseUptake = 5.0

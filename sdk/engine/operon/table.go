@@ -64,8 +64,9 @@ func (o Operon) ribosomal() bool {
 // measured is the source of the shares of protein.
 const measured = "protein: Schmidt et al. 2016, Nat. Biotechnol. 34:104, copies in 22 conditions as compiled in vEcoli, the largest share"
 
-// curated is the source of the gene lists and regulators, written down by hand; a
-// test holds the genes against the genome's coordinates.
+// curated is the source of the gene lists and regulators, which are recalled, not
+// looked up, as are the ranges but for lac's; a test holds the genes against the
+// genome's coordinates.
 const curated = "RegulonDB (Tierrafría et al. 2022, doi 10.1099/mgen.0.000833); EcoCyc (Karp et al. 2023, doi 10.1128/ecosalplus.esp-0002-2023)"
 
 // Table lists the operons, sorted by ID.
