@@ -216,10 +216,8 @@ func (e *ecoliCell) resume(ctx context.Context, parts map[string][]byte) error {
 	if err != nil {
 		return err
 	}
-	if err := e.culture.SetConditions(conditions); err != nil {
-		return err
-	}
-	return e.bear()
+	conditions.Pace = e.culture.Config().Pace // until the next step; see bear
+	return e.culture.SetConditions(conditions)
 }
 
 // Seconds implements [Cell].

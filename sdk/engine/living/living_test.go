@@ -78,6 +78,35 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// So does one with plasmids and clamped operons, wherever in a step of its culture
+// it is written down.
+func TestResumeWithPlasmids(t *testing.T) {
+	t.Parallel()
+	c := managed(t, body(t, biovm.EColi), operon.Induce, "lac", "gal")
+	born := func() living.Cell {
+		t.Helper()
+		l := begin(t, c, 3)
+		if _, err := as[living.PlasmidHost](t, l).AddPlasmid(biovm.Plasmid{Name: "p", Origin: "p15A"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := as[living.OperonKeeper](t, l).ManageOperons([]string{"lac", "gal"}, operon.Induce); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	want := advance(t, born(), 1000)
+	l := born()
+	for _, until := range []float64{133.7, 180, 400, 410, 720, 999} {
+		var err error
+		if l, err = living.Resume(t.Context(), c, advance(t, l, until)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := advance(t, l, 1000); !bytes.Equal(got, want) {
+		t.Error("checkpoints in the middle make a difference")
+	}
+}
+
 // What cannot be resumed is refused, with the reason.
 func TestStateError(t *testing.T) {
 	t.Parallel()
