@@ -69,9 +69,10 @@ const (
 // Transcription and translation of lacZYA. Kennell and Riezman 1977, J. Mol.
 // Biol. 114:1, recalled: fully induced, a transcript starts every 3.3 s, a ribosome
 // on lacZ every 3.2 s, lac mRNA decays with 0.48 1/min, and LacZ, LacY and LacA
-// come at 10 : 5 : 2. Found beside it: a review that has translation at 0.1 to 0.3
-// 1/s and mRNA from this paper, and models with a decay of 0.41 (Yildirim et al.
-// 2004, Chaos 14:279) and 0.462 1/min (Stamatakis and Mantzaris 2009).
+// come at 10 : 5 : 2. Found beside it: a later paper that has translation at 0.1 to
+// 0.3 1/s and mRNA from this one, and models with a decay of 0.41 (Yildirim et al.
+// 2004, Chaos 14:279), 0.462 (Stamatakis and Mantzaris 2009) and 0.67 1/min (Roberts
+// et al. 2011, which transcribes and translates lacY more slowly).
 const (
 	transcribe  = 1 / 3.3        // 1/s and free promoter
 	decayMRNA   = 0.48 / 60      // 1/s
@@ -105,9 +106,9 @@ const (
 	// moleculesPerMicromolar of a cell of 1 fL.
 	moleculesPerMicromolar = 602.214076
 
-	// TMG: Roberts et al. 2011, PLoS Comput. Biol. 7:e1002010, Table 1, recalled:
-	// 12 1/s and permease, (0.12 + 12)/3.03·10^4 M, and 2.33·10^-3 1/s through
-	// the membrane.
+	// TMG: Roberts et al. 2011, PLoS Comput. Biol. 7:e1002010, found in their own
+	// tutorial (Lattice Microbes, 2.1): 12 1/s and permease, (0.12 + 12)/3.03·10^4 M,
+	// and 2.33·10^-3 1/s through the membrane.
 	tmgTurnover = 12.0    // 1/s
 	tmgHalf     = 400.0   // µM
 	tmgLeak     = 2.33e-3 // 1/s

@@ -39,8 +39,8 @@ func advance(t *testing.T, cell *lac.Cell, until float64) {
 }
 
 // TestBistableWindow: Ozbudak et al. 2004, Nature 427:737: without glucose,
-// cells with 3 to 30 µM TMG have two states; Fig. 2. Window and model are
-// recalled, not looked up.
+// cells with 3 to 30 µM TMG have two states; Fig. 2. The window is recalled, not
+// looked up.
 func TestBistableWindow(t *testing.T) {
 	t.Parallel()
 	low, high, found, err := lac.BistableWindow(lac.Config{}, lac.TMG, 0.1, 1000)
@@ -79,7 +79,8 @@ func TestBistableWindow(t *testing.T) {
 
 // ozbudakBistable tells whether the model of Ozbudak et al. 2004 without glucose
 // has three steady states: y = α/(1 + (ρ-1)/(1 + x²)), x = β·y with α = 100.5,
-// ρ = 167.1, β = 0.123·T^0.6.
+// ρ = 167.1, β = 0.123·T^0.6. Constants as found in code that simulates it, with
+// β_G = 100 at no glucose (recalled).
 func ozbudakBistable(tmg float64) bool {
 	const alpha, rho = 100.5, 167.1
 	beta := 0.123 * math.Pow(tmg, 0.6)
@@ -241,8 +242,8 @@ func TestLoopsMakeItSteep(t *testing.T) {
 }
 
 // TestGlucose: Ozbudak et al. 2004: much glucose leaves 16.1 of 100.5 of the
-// promoter's activity (their α(G) = 84.4/(1 + (G/8.1 µM)^1.2) + 16.1), and moves
-// the window to more TMG.
+// promoter's activity (their α(G) = 84.4/(1 + (G/8.1 µM)^1.2) + 16.1, found in code
+// that simulates their model), and moves the window to more TMG.
 func TestGlucose(t *testing.T) {
 	t.Parallel()
 	activity := func(glucose float64) float64 {
