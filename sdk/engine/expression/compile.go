@@ -16,11 +16,11 @@ type Network struct {
 	events     []Event
 	invariants []invariant
 
-	laws    []law    // how each reaction's propensity is worked out
-	factors []factor // of laws of the kind lawGeneral
-	rows    []row    // of each reaction
-	changes []change // of all reactions
-	depends []int32  // of all reactions: reactions to work out anew after it, rising
+	laws    []law      // how each reaction's propensity is worked out
+	factors []factor   // of laws of the kind lawGeneral
+	rows    []row      // of each reaction
+	changes []change   // of all reactions
+	depends []int32    // of all reactions: reactions to work out anew after it, rising
 	moves   *[few]move // of a network that runFew is for, or nil
 	tables  *ziggurat
 	mark    uint64 // see Fingerprint
@@ -45,8 +45,8 @@ const (
 	// c·x·y; what is missing is the 1 behind the state, and is x, as then c·x need
 	// not wait for the event before.
 	lawProduct lawKind = iota
-	lawDimer                  // c·x·(x-1)/2
-	lawGeneral                // c·Π binomial
+	lawDimer           // c·x·(x-1)/2
+	lawGeneral         // c·Π binomial
 	lawFunction
 )
 

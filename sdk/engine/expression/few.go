@@ -65,6 +65,7 @@ func (s *Simulator) runFew(limit float64, budget int) (left int, err error) {
 		var j int
 		var u uint64
 		switch why, j, left, u = s.spin(limit, left); why {
+		case atLimit:
 		case atEdge:
 			s.next = s.t + s.random.exponentialEdge(u%layers, u>>mantissaOf)/s.tree.total()
 			if s.net.moves[j].watched {
@@ -142,7 +143,7 @@ func (s *Simulator) spin(limit float64, budget int) (why pause, j, left int, u u
 
 // product is the propensity of a lawProduct.
 func (l *law) product(state *[2 * few]float64) float64 {
-	return l.rate * state[l.a&(2*few-1)] * state[l.b&(2*few-1)]
+	return float64(l.rate * state[l.a&(2*few-1)] * state[l.b&(2*few-1)])
 }
 
 // reaches is 1 where u is no less than c, else 0.
