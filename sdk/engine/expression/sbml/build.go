@@ -87,7 +87,7 @@ func (d *document) state() error {
 			return err
 		}
 		if v < 0 || v > expression.MaxCount || v != math.Floor(v) {
-			return q.errorf("%.80q: the initial amount is %v: want a whole number of molecules from 0 to 2^53", q.id, v)
+			return q.errorf("%.80q: the initial amount is %v: want a whole number of molecules from 0 to 2^53-1", q.id, v)
 		}
 		q.state = d.network.AddSpecies(q.id, v)
 	}
