@@ -79,3 +79,28 @@ func TestRefuses(t *testing.T) {
 		t.Errorf("Wrong: %v, want an error at checkpoint", wrong)
 	}
 }
+
+func FuzzRead(f *testing.F) {
+	good, err := form().Write(config{"x", 1}, []uint64{1, 2, 3}, []byte("tail"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add(good[:20])
+	f.Add([]byte("test\x01"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var c config
+		words, rest, err := form().Read(data, &c)
+		if err != nil {
+			return
+		}
+		again, err := form().Write(c, words, rest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var d config
+		if _, tail, err := form().Read(again, &d); err != nil || c != d || !bytes.Equal(tail, rest) {
+			t.Errorf("what was read and written is read as %+v, %q, %v; want %+v, %q", d, tail, err, c, rest)
+		}
+	})
+}
