@@ -1,6 +1,10 @@
 package expression
 
-import "math"
+import (
+	"math"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+)
 
 // A Flow is a variable that changes all the time, by a rate, while reactions
 // and events happen around it: a volume that grows, a signal that decays.
@@ -142,6 +146,9 @@ type FlowError struct {
 func (e *FlowError) Error() string {
 	return "the rates of " + quoted(e.Variables) + " cannot be followed beyond the time " + number(e.Time) + " s: they, or a propensity, are not finite there, or change too fast"
 }
+
+// Is makes it an [biovm.ErrInvalid]: the model is wrong.
+func (e *FlowError) Is(target error) bool { return target == biovm.ErrInvalid }
 
 // course follows flows: from a time on by a step of some length, on which the
 // state is a polynomial. It does not depend on where Advance stops.

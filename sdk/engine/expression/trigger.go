@@ -14,9 +14,10 @@ type triggers struct {
 	held []bool // whether each trigger held when last looked at
 	look bool   // something that a trigger reads may have changed
 
-	queue  []waiting // what is to happen, in the order in which it was triggered
-	next   float64   // when something must be done next
-	values []float64 // as many as an event writes at most
+	queue   []waiting // what is to happen, in the order in which it was triggered
+	soonest float64   // of the queue
+	next    float64   // when something must be done next
+	values  []float64 // as many as an event writes at most
 }
 
 // A waiting event was triggered, and happens at its time.
@@ -40,7 +41,7 @@ func newTriggers(n *Network) triggers {
 // reset goes back to before time 0, with the state of then.
 func (g *triggers) reset(x []float64) {
 	clear(g.at)
-	g.queue = g.queue[:0]
+	g.queue, g.soonest = g.queue[:0], math.Inf(1)
 	g.look = len(g.held) > 0
 	for i := range g.held {
 		e := &g.net.events[i]
@@ -51,14 +52,11 @@ func (g *triggers) reset(x []float64) {
 
 // schedule finds the next of all times.
 func (g *triggers) schedule() {
-	g.next = math.Inf(1)
+	g.next = g.soonest
 	for i, at := range g.at {
 		if times := g.net.events[i].Times; at < len(times) {
 			g.next = min(g.next, times[at])
 		}
-	}
-	for i := range g.queue {
-		g.next = min(g.next, g.queue[i].at)
 	}
 }
 
@@ -154,6 +152,7 @@ func (s *Simulator) enqueue(i int) error {
 	}
 	w := &g.queue[n]
 	w.at, w.event, w.values = at, int32(i), w.values[:0]
+	g.soonest = min(g.soonest, at)
 	if e.Early {
 		e.Values(s.t, s.x, &s.random, g.values[:len(e.Writes)])
 		w.values = append(w.values, g.values[:len(e.Writes)]...)
@@ -168,6 +167,12 @@ func (g *triggers) take(i int) waiting {
 	copy(g.queue[i:], g.queue[i+1:])
 	g.queue[last] = w
 	g.queue = g.queue[:last]
+	if w.at == g.soonest {
+		g.soonest = math.Inf(1)
+		for i := range g.queue {
+			g.soonest = min(g.soonest, g.queue[i].at)
+		}
+	}
 	return w
 }
 
@@ -183,6 +188,9 @@ func (g *triggers) callOff(event int) {
 // pick chooses what happens next of what is due; -1 is nothing.
 func (s *Simulator) pick() int {
 	g := &s.triggers
+	if g.soonest > s.t {
+		return -1
+	}
 	best, first, equal := -1, math.Inf(-1), 0
 	for i := range g.queue {
 		w := &g.queue[i]
@@ -263,5 +271,6 @@ func (g *triggers) load(c *checkpoint, now float64) {
 			}
 		}
 		g.queue = append(g.queue, w)
+		g.soonest = min(g.soonest, w.at)
 	}
 }

@@ -45,7 +45,7 @@ func (r *Random) ExponentialBetween(rate, low, high float64) float64 {
 	if low = max(low, 0); !(rate > 0) || !(low <= high) || math.IsInf(low, 1) {
 		return math.NaN()
 	}
-	return low + r.decay((high-low)*rate)/rate
+	return clamp(low+r.decay((high-low)*rate)/rate, low, high)
 }
 
 // UniformBetween is of the numbers that both windows have.
@@ -58,7 +58,7 @@ func (r *Random) LaplaceBetween(location, scale, low, high float64) float64 {
 	a, b := (low-location)/scale, (high-location)/scale
 	var z float64
 	switch {
-	case !window(a, b) || !(scale > 0):
+	case !(low <= high) || !window(a, b) || !(scale > 0):
 		return math.NaN()
 	case a >= 0:
 		z = a + r.decay(b-a)
@@ -71,8 +71,11 @@ func (r *Random) LaplaceBetween(location, scale, low, high float64) float64 {
 			z = r.decay(b)
 		}
 	}
-	return location + float64(scale*z)
+	return clamp(location+float64(scale*z), low, high)
 }
+
+// clamp keeps rounding from leading out of a window.
+func clamp(x, low, high float64) float64 { return min(high, max(low, x)) }
 
 // window reports whether there is a number from a to b.
 func window(a, b float64) bool {
@@ -82,11 +85,11 @@ func window(a, b float64) bool {
 // RayleighBetween is of a scale > 0.
 func (r *Random) RayleighBetween(scale, low, high float64) float64 {
 	a, b := max(low, 0)/scale, high/scale
-	if !window(a, b) || !(scale > 0) {
+	if !(low <= high) || !window(a, b) || !(scale > 0) {
 		return math.NaN()
 	}
 	// Half the square of it is exponential.
-	return scale * math.Sqrt(2*r.ExponentialBetween(1, 0.5*a*a, 0.5*b*b))
+	return clamp(scale*math.Sqrt(2*r.ExponentialBetween(1, 0.5*a*a, 0.5*b*b)), low, high)
 }
 
 // LogNormalBetween is of the mean and the standard deviation > 0 of the
@@ -95,7 +98,7 @@ func (r *Random) LogNormalBetween(mean, sd, low, high float64) float64 {
 	if !(high > 0) {
 		return math.NaN()
 	}
-	return exp(r.NormalBetween(mean, sd, log(max(low, 0)), log(high)))
+	return clamp(exp(r.NormalBetween(mean, sd, log(max(low, 0)), log(high))), low, high)
 }
 
 // NormalBetween is of a mean and a standard deviation > 0.
@@ -103,7 +106,7 @@ func (r *Random) NormalBetween(mean, sd, low, high float64) float64 {
 	a, b := (low-mean)/sd, (high-mean)/sd
 	var z float64
 	switch {
-	case !window(a, b) || !(sd > 0):
+	case !(low <= high) || !window(a, b) || !(sd > 0):
 		return math.NaN()
 	case b <= 0:
 		z = -r.normalTail(-b, -a)
@@ -120,7 +123,7 @@ func (r *Random) NormalBetween(mean, sd, low, high float64) float64 {
 			return z, z >= a && z <= b
 		})
 	}
-	return min(high, max(low, mean+float64(sd*z)))
+	return clamp(mean+float64(sd*z), low, high)
 }
 
 // normalTail draws from 0 ≤ a to b, from an exponential density of the rate
@@ -144,7 +147,7 @@ func (r *Random) CauchyBetween(location, scale, low, high float64) float64 {
 	a, b := (low-location)/scale, (high-location)/scale
 	var z float64
 	switch {
-	case !window(a, b) || !(scale > 0):
+	case !(low <= high) || !window(a, b) || !(scale > 0):
 		return math.NaN()
 	case a >= 1:
 		z = r.cauchyTail(a, b)
@@ -162,7 +165,7 @@ func (r *Random) CauchyBetween(location, scale, low, high float64) float64 {
 			return z, z >= a && z <= b
 		})
 	}
-	return min(high, max(low, location+float64(scale*z)))
+	return clamp(location+float64(scale*z), low, high)
 }
 
 // cauchyTail draws from 1 ≤ a to b, by the density 1/z².
@@ -181,12 +184,12 @@ func (r *Random) ChiSquareBetween(degrees, low, high float64) float64 {
 // GammaBetween is of a shape and a scale > 0.
 func (r *Random) GammaBetween(shape, scale, low, high float64) float64 {
 	a, b := max(low, 0)/scale, high/scale
-	if !window(a, b) || !(b > 0) || !(shape > 0) || !(scale > 0) || math.IsInf(shape, 1) {
+	if !(low <= high) || !window(a, b) || !(b > 0) || !(shape > 0) || !(scale > 0) || math.IsInf(shape, 1) {
 		return math.NaN()
 	}
 	for range tries {
 		if z := r.gamma(shape); z >= a && z <= b {
-			return min(high, max(low, scale*z))
+			return clamp(scale*z, low, high)
 		}
 	}
 	var z float64
@@ -205,7 +208,7 @@ func (r *Random) GammaBetween(shape, scale, low, high float64) float64 {
 			return z, mode == 0 && r.accept(top-z) || mode > 0 && r.accept(float64(mode*log(z/top))-(z-top))
 		})
 	}
-	return min(high, max(low, scale*z))
+	return clamp(scale*z, low, high)
 }
 
 // gammaTail draws from a, beyond the mode, to b, from the exponential density

@@ -17,6 +17,7 @@ import (
 // sqrt. Its ID is the text. It is not safe for concurrent use.
 func (m *Model) Show(text string, dense ...string) (Output, error) {
 	out := Output{ID: text}
+	m.d.nodes = 0
 	s := &scope{d: m.d, local: map[string]*formula{}}
 	for _, o := range m.Outputs {
 		v := o.Value

@@ -75,6 +75,8 @@ func formula(text string) string {
 			}
 			fields = fields[1:]
 			return out + "</apply>"
+		case word == "infinity":
+			return "<infinity/>"
 		case word == "time":
 			return `<csymbol definitionURL="http://www.sbml.org/sbml/symbols/time" encoding="text">t</csymbol>`
 		case strings.ContainsAny(word[:1], "-0123456789"):
@@ -315,6 +317,9 @@ func TestRefuse(t *testing.T) {
 // FuzzRead has files of strangers refused or read, and a little simulated.
 func FuzzRead(f *testing.F) {
 	for _, c := range cases() {
+		f.Add([]byte(c.text))
+	}
+	for _, c := range append(features(), drawn()...) {
 		f.Add([]byte(c.text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
