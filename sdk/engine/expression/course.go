@@ -12,8 +12,10 @@ const (
 	// flowError is the relative error that a step may make.
 	flowError = 1e-6
 	// looks is how often triggers are looked at in a step: those that turn twice
-	// between two looks are missed.
-	looks = 8
+	// between two looks are missed. After an event steps begin short, and a step is
+	// at most twice as long as the one before, so that there is a look in each
+	// eighth of the time since.
+	looks, doubled, fivefold = 8, 2, 5
 )
 
 // A tableau holds the coefficients of Dormand and Prince, with the dense output
@@ -93,8 +95,13 @@ func (s *Simulator) step() error {
 	c.begun[len(st.flows)] = 0
 	copy(c.trial, c.begun)
 	good := s.derive(s.t, base, c.rates[0])
+	const fine = 0x1p-40 // what a first step is to the time at least, so that it gets on
+	most := float64(fivefold)
+	if len(st.moving) > 0 {
+		most = doubled
+	}
 	if c.pace == 0 || math.IsInf(c.pace, 1) {
-		c.pace = c.guess()
+		c.pace = max(c.guess(), fine*s.t)
 	}
 	for good {
 		h := c.pace
@@ -105,10 +112,10 @@ func (s *Simulator) step() error {
 		if wrong <= 1 {
 			c.from, c.length, c.known = s.t, h, false
 			c.keep(h)
-			c.pace = h * grow(wrong)
+			c.pace = h * grow(wrong, most)
 			break
 		}
-		c.pace = h * grow(wrong)
+		c.pace = h * grow(wrong, most)
 	}
 	copy(c.trial, c.begun)
 	for i := range st.flows {
@@ -128,10 +135,10 @@ func (s *Simulator) step() error {
 	return e
 }
 
-// grow is by how much the next step is longer, after one with an error that is
-// so many times what it may be.
-func grow(wrong float64) float64 {
-	const least, most, safety, order = 0.2, 5, 0.9, 5
+// grow is by how much the next step is longer, at most, after one with an error
+// that is so many times what it may be.
+func grow(wrong, most float64) float64 {
+	const least, safety, order = 0.2, 0.9, 5
 	switch {
 	case !(wrong > 0) && !math.IsNaN(wrong):
 		return most
@@ -141,12 +148,13 @@ func grow(wrong float64) float64 {
 	return min(most, max(least, safety*exp(-log(wrong)/order)))
 }
 
-// guess is how long the first step is: a hundredth of the time in which a flow
-// would double, or a tenth of a reaction's.
+// guess is how long the first step is, in seconds: a hundredth of the time in
+// which a flow would double, a tenth of a reaction's, and short where there is
+// nothing to go by.
 func (c *course) guess() float64 {
-	const part, ofReaction = 0.01, 0.1
+	const part, ofReaction, short = 0.01, 0.1, 1e-6
 	last := len(c.begun) - 1
-	h := 1.0
+	h := math.Inf(1)
 	if total := c.rates[0][last]; total > 0 {
 		h = ofReaction / total
 	}
@@ -154,6 +162,9 @@ func (c *course) guess() float64 {
 		if y, rate := math.Abs(c.begun[i]), math.Abs(c.rates[0][i]); y > 0 && rate > 0 {
 			h = min(h, part*y/rate)
 		}
+	}
+	if math.IsInf(h, 1) {
+		return short
 	}
 	return max(h, math.SmallestNonzeroFloat64)
 }
@@ -251,11 +262,10 @@ func (s *Simulator) turned(t float64) bool {
 // first finds by halving the first time after low, and up to high, at which
 // something is so that is so at high.
 func first(low, high float64, is func(t float64) bool) float64 {
-	const fine = 0x1p-60 // of the whole
-	near := float64((high - low) * fine)
-	for {
+	const fine = 0x1p-52 // of the time since then
+	for start := low; ; {
 		middle := low + 0.5*(high-low)
-		if middle <= low || middle >= high || high-low <= near {
+		if middle <= low || middle >= high || high-low <= fine*(high-start) {
 			return high
 		}
 		if is(middle) {

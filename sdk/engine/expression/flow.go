@@ -217,6 +217,9 @@ func (s *Simulator) abandon() {
 		c.length = 0
 	}
 	c.known = false
+	if len(s.net.stream.moving) > 0 {
+		c.pace = 0
+	}
 	if clock := s.net.stream.clock; clock >= 0 {
 		s.x[clock] = s.t
 	}
