@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -178,7 +179,7 @@ func readSettings(r io.Reader) (settings, error) {
 func asBand(text string) (band, error) {
 	low, high, ok := strings.Cut(strings.Trim(text, "()[] "), ",")
 	if !ok {
-		return band{}, fmt.Errorf("want two numbers, as in (-3, 3)")
+		return band{}, errors.New("want two numbers, as in (-3, 3)")
 	}
 	var s band
 	var err error

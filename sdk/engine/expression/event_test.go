@@ -30,10 +30,6 @@ func (d *diary) event(e expression.Event, to float64) {
 	d.b.AddEvent(e)
 }
 
-func after(at float64) func(float64, []float64) bool {
-	return func(t float64, _ []float64) bool { return t >= at }
-}
-
 func seconds(s float64) func(float64, []float64, *expression.Random) float64 {
 	return func(float64, []float64, *expression.Random) float64 { return s }
 }

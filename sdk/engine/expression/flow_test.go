@@ -239,7 +239,7 @@ func TestFlowErrors(t *testing.T) {
 	b.AddFlow(expression.Flow{Variable: b.AddSpecies("S", 0), Rate: func([]float64) float64 { return 0 }})
 	b.AddFlow(expression.Flow{Variable: b.AddVariable("z", 0)})
 	b.Begin(func([]float64, *expression.Random) {}, 77)
-	if _, err := b.Build(); err == nil || len(err.(interface{ Unwrap() []error }).Unwrap()) != 4 { //nolint:errorlint,forcetypeassert // Build joins them
+	if _, err := b.Build(); err == nil || len(err.(interface{ Unwrap() []error }).Unwrap()) != 4 { //nolint:forcetypeassert // Build joins them
 		t.Errorf("flows that cannot be: got the error %v, want four problems", err)
 	}
 }

@@ -99,7 +99,7 @@ func (d *document) trigger(n *node, e *expression.Event) error {
 	v := f.value
 	e.Trigger, e.Reads = func(t float64, x []float64) bool { return v(t, x, nil) != 0 }, f.reads
 	if f.timed {
-		e.Reads = append(f.reads[:len(f.reads):len(f.reads)], d.clock())
+		e.Reads = append(slices.Clip(f.reads), d.clock())
 	}
 	return nil
 }

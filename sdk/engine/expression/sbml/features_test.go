@@ -220,8 +220,13 @@ func TestChanceIsReproducible(t *testing.T) {
 func TestLevels(t *testing.T) {
 	t.Parallel()
 	for _, v := range []struct{ space, level, version string }{
-		{"level2", "2", "1"}, {"level2/version2", "2", "2"}, {"level2/version3", "2", "3"}, {"level2/version4", "2", "4"}, {"level2/version5", "2", "5"},
-		{"level3/version1/core", "3", "1"}, {"level3/version2/core", "3", "2"},
+		{"level2", "2", "1"},
+		{"level2/version2", "2", "2"},
+		{"level2/version3", "2", "3"},
+		{"level2/version4", "2", "4"},
+		{"level2/version5", "2", "5"},
+		{"level3/version1/core", "3", "1"},
+		{"level3/version2/core", "3", "2"},
 	} {
 		text := fmt.Sprintf(`<sbml xmlns="http://www.sbml.org/sbml/%s" level="%s" version="%s"><model><listOfCompartments><compartment id="c"/></listOfCompartments>
 <listOfSpecies><species id="X" compartment="c" initialAmount="10" hasOnlySubstanceUnits="true"/></listOfSpecies>`, v.space, v.level, v.version) +

@@ -2,6 +2,7 @@ package sbml
 
 import (
 	"math"
+	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 )
@@ -247,7 +248,7 @@ func (d *document) steady(f *formula) (func(x []float64) float64, []expression.S
 		return func(x []float64) float64 { return v(0, x, nil) }, f.reads
 	}
 	clock := d.clock()
-	return func(x []float64) float64 { return v(x[clock], x, nil) }, append(f.reads[:len(f.reads):len(f.reads)], clock)
+	return func(x []float64) float64 { return v(x[clock], x, nil) }, append(slices.Clip(f.reads), clock)
 }
 
 // flow adds the rate rules.
