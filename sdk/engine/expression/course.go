@@ -264,7 +264,7 @@ func (s *Simulator) turned(t float64) bool {
 func first(low, high float64, is func(t float64) bool) float64 {
 	const fine = 0x1p-52 // of the time since then
 	for start := low; ; {
-		middle := low + 0.5*(high-low)
+		middle := low + float64(0.5*(high-low))
 		if middle <= low || middle >= high || high-low <= fine*(high-start) {
 			return high
 		}

@@ -133,7 +133,7 @@ func (r *Random) normalTail(a, b float64) float64 {
 	if a > far {
 		return a + r.decay((b-a)*a)/a
 	}
-	rate := 0.5 * (a + math.Sqrt(float64(a*a)+4))
+	rate := float64(0.5 * (a + math.Sqrt(float64(a*a)+4)))
 	top := min(rate, b) // where it is closest to the normal density
 	return r.until(func() (float64, bool) {
 		z := a + r.decay((b-a)*rate)/rate
@@ -258,7 +258,7 @@ func (r *Random) outOf(low, high, top float64, next func(k float64) float64) flo
 	const least = 0x1p-60
 	sum, left, right := 1.0, top, top
 	for w := 1.0; right < high; right++ {
-		if w *= next(right); !(w > least) {
+		if w = float64(w * next(right)); !(w > least) {
 			break
 		}
 		sum += w
@@ -275,7 +275,7 @@ func (r *Random) outOf(low, high, top float64, next func(k float64) float64) flo
 		if u -= w; u < 0 {
 			return k
 		}
-		w *= next(k)
+		w = float64(w * next(k))
 	}
 	w = 1.0
 	for k := top; k > left; k-- {
