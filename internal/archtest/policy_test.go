@@ -73,6 +73,7 @@ func arrows() []rule {
 		{"internal/lab/bootplan", nil},
 		{"internal/lab", []string{"sdk/xapi/xapitest", "internal/lab/bootplan"}},
 		{"internal/demo", nil},
+		{"internal/samebits", nil},
 		{"internal/ratio", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism..."}}, // what it compares with others' programs
 		{"examples...", []string{"sdk..."}},
 	}
@@ -191,7 +192,7 @@ func impureUses() []struct {
 
 // printers are the packages that may write to the terminal.
 func printers() []string {
-	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/ratio", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
+	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/ratio", "internal/samebits", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
 }
 
 // maxLines is how long a hand-written Go file may be.

@@ -19,11 +19,12 @@ type Network struct {
 	stream     *stream // nil where nothing flows
 	delays     bool    // an event may wait
 
-	laws    []law    // how each reaction's propensity is worked out
-	factors []factor // of laws of the kind lawGeneral
-	rows    []row    // of each reaction
-	changes []change // of all reactions
-	depends []int32  // of all reactions: reactions to work out anew after it, rising
+	laws    []law      // how each reaction's propensity is worked out
+	factors []factor   // of laws of the kind lawGeneral
+	rows    []row      // of each reaction
+	changes []change   // of all reactions
+	depends []int32    // of all reactions: reactions to work out anew after it, rising
+	moves   *[few]move // of a network that runFew is for, or nil
 	tables  *ziggurat
 	mark    uint64 // see Fingerprint
 }
@@ -44,9 +45,11 @@ type change struct {
 type lawKind int32
 
 const (
-	lawProduct lawKind = iota // c·x·y; what is missing is the 1 behind the state
-	lawDimer                  // c·x·(x-1)/2
-	lawGeneral                // c·Π binomial
+	// c·x·y; what is missing is the 1 behind the state, and is x, as then c·x need
+	// not wait for the event before.
+	lawProduct lawKind = iota
+	lawDimer           // c·x·(x-1)/2
+	lawGeneral         // c·Π binomial
 	lawFunction
 )
 
@@ -138,6 +141,7 @@ func compile(b *NetworkBuilder) *Network {
 	}
 	n.begins = slices.Clone(b.begins)
 	n.stream = n.streamOf(b)
+	n.moves = n.fewMoves()
 	n.mark = n.fingerprint()
 	return n
 }
@@ -167,12 +171,12 @@ func (n *Network) law(r *Reaction) law {
 		}
 		order[t.Species] += int32(t.Count)
 	}
-	one := int32(len(n.species))
+	one := n.one()
 	l := law{rate: r.Rate, a: one, b: one}
 	switch {
 	case len(species) == 0:
 	case len(species) == 1 && order[species[0]] == 1:
-		l.a = int32(species[0])
+		l.b = int32(species[0])
 	case len(species) == 1 && order[species[0]] == 2:
 		l.kind, l.a = lawDimer, int32(species[0])
 	case len(species) == 2 && order[species[0]] == 1 && order[species[1]] == 1:

@@ -41,7 +41,7 @@ type Reaction struct {
 // MaxCount is the largest number of molecules of a species, and MaxTermCount
 // that of a term. Whole numbers up to it are exact.
 const (
-	MaxCount     = 1 << 53
+	MaxCount     = 1<<53 - 1
 	MaxTermCount = 1 << 20
 	maxParts     = 1 << 24 // species, reactions, events, of each
 	maxOrder     = 16      // molecules of one species that a reaction by mass action takes
@@ -150,7 +150,7 @@ func (c *builderCheck) species() {
 		case s.variable && (math.IsNaN(s.initial) || math.IsInf(s.initial, 0)):
 			c.add(s.initial, "must be a finite number", "variable %q: initial", s.name)
 		case !s.variable && !validCount(s.initial):
-			c.add(s.initial, "must be a whole number from 0 to 2^53", "species %q: initial", s.name)
+			c.add(s.initial, "must be a whole number from 0 to 2^53-1", "species %q: initial", s.name)
 		}
 	}
 	for what, n := range map[string]int{"species": len(c.b.species), "reactions": len(c.b.reactions), "events": len(c.b.events)} {

@@ -126,9 +126,8 @@ func newSimulator(n *Network, o Options) (*Simulator, error) {
 		}
 		o.Method = Direct // what flows is simulated in one way
 	}
-	s := &Simulator{net: n, opts: o, state: make([]float64, len(n.species)+1), laws: make([]law, len(n.laws))}
+	s := &Simulator{net: n, opts: o, state: n.newState(), laws: make([]law, len(n.laws), max(few, len(n.laws)))}
 	s.x = s.state[:len(n.species):len(n.species)]
-	s.state[len(n.species)] = 1
 	if o.CountFirings {
 		s.fired = make([]uint64, len(n.reactions))
 	}
@@ -205,7 +204,7 @@ func (s *Simulator) Fired(reaction int) uint64 {
 // Propensity is a reaction's propensity, in 1/s, as it was last worked out.
 func (s *Simulator) Propensity(reaction int) float64 { return s.a[reaction] }
 
-// SetCount sets the number of a species, a whole number from 0 to 2^53, or a
+// SetCount sets the number of a species, a whole number from 0 to 2^53-1, or a
 // variable. Propensities are worked out anew before the next event.
 func (s *Simulator) SetCount(species Species, count float64) error {
 	if species < 0 || int(species) >= len(s.x) {
@@ -227,7 +226,7 @@ func (n *Network) holds(species Species, count float64) error {
 	case e.variable && (math.IsNaN(count) || math.IsInf(count, 0)):
 		return &biovm.FieldError{Path: fmt.Sprintf("variable %q", e.name), Value: count, Reason: "must be a finite number"}
 	case !e.variable && !validCount(count):
-		return &biovm.FieldError{Path: fmt.Sprintf("species %q", e.name), Value: count, Reason: "must be a whole number from 0 to 2^53"}
+		return &biovm.FieldError{Path: fmt.Sprintf("species %q", e.name), Value: count, Reason: "must be a whole number from 0 to 2^53-1"}
 	}
 	return nil
 }
@@ -254,7 +253,7 @@ func (s *Simulator) SetRate(reaction int, c float64) error {
 // are worked out anew before the next event.
 func (s *Simulator) Refresh() { s.stale = true }
 
-// A CountError says that a reaction took a species below 0 or beyond 2^53.
+// A CountError says that a reaction took a species below 0 or beyond 2^53-1.
 type CountError struct {
 	Reaction, Species string
 	Count             float64
@@ -262,7 +261,7 @@ type CountError struct {
 }
 
 func (e *CountError) Error() string {
-	return fmt.Sprintf("reaction %q made species %q %v at time %v s: must be from 0 to 2^53; its propensity must be 0 where it cannot happen", e.Reaction, e.Species, e.Count, e.Time)
+	return fmt.Sprintf("reaction %q made species %q %v at time %v s: must be from 0 to 2^53-1; its propensity must be 0 where it cannot happen", e.Reaction, e.Species, e.Count, e.Time)
 }
 
 // Is makes it an [biovm.ErrInvalid]: the model is wrong.

@@ -40,7 +40,7 @@ func (d *document) state() error {
 func (d *document) place(q *quantity, v float64) error {
 	isCount := v >= 0 && v <= expression.MaxCount && v == math.Floor(v)
 	if q.reacts && !isCount {
-		return q.errorf("%.80q: the initial amount is %v: want a whole number of molecules from 0 to 2^53, as reactions change it", q.id, v)
+		return q.errorf("%.80q: the initial amount is %v: want a whole number of molecules from 0 to 2^53-1, as reactions change it", q.id, v)
 	}
 	if math.IsInf(v, 0) {
 		return q.errorf("%.80q has no finite value at time 0", q.id)
