@@ -14,8 +14,8 @@ const (
 	// looks is how often triggers are looked at in a step: those that turn twice
 	// between two looks are missed. After an event steps begin short, and a step is
 	// at most twice as long as the one before, so that there is a look in each
-	// eighth of the time since.
-	looks, doubled, fivefold = 8, 2, 5
+	// quarter of the time since.
+	looks, doubled, fivefold = 4, 2, 5
 )
 
 // A tableau holds the coefficients of Dormand and Prince, with the dense output
@@ -148,11 +148,11 @@ func grow(wrong, most float64) float64 {
 	return min(most, max(least, safety*exp(-log(wrong)/order)))
 }
 
-// guess is how long the first step is, in seconds: a hundredth of the time in
+// guess is how long the first step is, in seconds: a twentieth of the time in
 // which a flow would double, a tenth of a reaction's, and short where there is
 // nothing to go by.
 func (c *course) guess() float64 {
-	const part, ofReaction, short = 0.01, 0.1, 1e-6
+	const part, ofReaction, short = 0.05, 0.1, 1e-6
 	last := len(c.begun) - 1
 	h := math.Inf(1)
 	if total := c.rates[0][last]; total > 0 {
@@ -262,7 +262,7 @@ func (s *Simulator) turned(t float64) bool {
 // first finds by halving the first time after low, and up to high, at which
 // something is so that is so at high.
 func first(low, high float64, is func(t float64) bool) float64 {
-	const fine = 0x1p-52 // of the time since then
+	const fine = 0x1p-46 // of the time since then
 	for start := low; ; {
 		middle := low + float64(0.5*(high-low))
 		if middle <= low || middle >= high || high-low <= fine*(high-start) {

@@ -96,7 +96,7 @@ func TestFlowGolden(t *testing.T) {
 	t.Parallel()
 	s := simulator(t, flowing(t), expression.Options{Seed: 1})
 	advance(t, s, 50)
-	const want = "50 1.1594778103130776 25.367314365834854 1.4591722574810588 22 8 1030 0.38488715599407575"
+	const want = "50 1.1594778103130645 25.367314348609266 1.4591722574810588 22 8 1030 0.38488715599407575"
 	if got := trace(s); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
