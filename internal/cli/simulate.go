@@ -238,7 +238,7 @@ func simulationOf(asked *simulation, m *sbml.Model, outputs []sbml.Output, st *e
 		for g := range st.Grid {
 			at := st.At(g, k)
 			answer.Mean[out.ID] = append(answer.Mean[out.ID], finite(at.Mean))
-			answer.SD[out.ID] = append(answer.SD[out.ID], finite(math.Sqrt(at.Variance)))
+			answer.SD[out.ID] = append(answer.SD[out.ID], finite(at.SD()))
 		}
 	}
 	return answer

@@ -110,7 +110,7 @@ func (s *simulation) judge(c column, columns []column, want expected, st *expres
 	n := float64(st.Replicas)
 	for g, expect := range numbers {
 		got := c.of(st, g)
-		sd := math.Sqrt(st.At(g, c.number).Variance)
+		sd := st.At(g, c.number).SD()
 		if sds != nil {
 			sd = sds[g]
 		}

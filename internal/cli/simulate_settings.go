@@ -106,7 +106,7 @@ type column struct {
 func (c column) of(st *expression.Statistics, grid int) float64 {
 	at := st.At(grid, c.number)
 	if c.isSD {
-		return math.Sqrt(at.Variance)
+		return at.SD()
 	}
 	return at.Mean
 }
