@@ -23,6 +23,7 @@ func (c *Cell) begin() {
 	for i := range b.genes.stables {
 		c.put(b.genes.stables[i].species, math.Floor(b.genes.stables[i].birth+float64(random.Float64())))
 	}
+	c.beginTRNA()
 	for i := range b.genes.units {
 		u := &b.genes.units[i]
 		c.put(u.copies, 1)

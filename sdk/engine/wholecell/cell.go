@@ -177,7 +177,7 @@ func (c *Cell) askAgain(ctx context.Context) error {
 	if c.x[b.due] == 0 {
 		return nil // it was never asked
 	}
-	y, err := c.kitchen.yield(context.WithoutCancel(ctx), c.x[b.wanted], c.x[b.mostATP]) // one short solve
+	y, _, err := c.kitchen.serve(context.WithoutCancel(ctx), c.x[b.wanted], c.x[b.mostATP]) // one short solve
 	c.last = y
 	return err
 }

@@ -3,6 +3,7 @@ package wholecell
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
@@ -12,6 +13,7 @@ import (
 // A protein is a gene that is translated, and what becomes of it.
 type protein struct {
 	locus    string
+	symbol   string
 	residues float64
 	amino    [20]int
 	bases    [4]int
@@ -47,6 +49,7 @@ type stable struct {
 	locus   string
 	bases   [4]int
 	birth   float64
+	carries int // the amino acid whose transfer RNA it is, -1 for others
 	species expression.Species
 }
 
@@ -87,7 +90,7 @@ func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
 
 func (g *genome) addProtein(x *organism.Gene, t *organism.Transcript) {
 	p := protein{
-		locus: x.Locus, residues: float64(t.Residues()), amino: t.AminoAcids, bases: t.Bases, role: t.Role, rates: RatesOf(t),
+		locus: x.Locus, symbol: x.Symbol, residues: float64(t.Residues()), amino: t.AminoAcids, bases: t.Bases, role: t.Role, rates: RatesOf(t),
 		birth: birthCount(x),
 	}
 	p.steps = proteinSteps(p.residues) / elongation
@@ -109,12 +112,16 @@ func birthCount(x *organism.Gene) float64 {
 	return max(1, x.ProteinCount)
 }
 
-// addStable adds a gene of stable RNA. The transfer RNA of a newborn cell is
-// that of the law of translation, 150 per amino acid, in equal parts by gene;
-// others are as many.
+// addStable adds a gene of stable RNA. Of RNA that is no transfer RNA a newborn
+// cell has as many as charged ones by the law, per gene of those.
 func (g *genome) addStable(x *organism.Gene, t *organism.Transcript) {
 	const transferGenes, kinds = 29, 20
-	g.stables = append(g.stables, stable{locus: x.Locus, bases: t.Bases, birth: chargedTRNA * kinds / transferGenes})
+	s := stable{locus: x.Locus, bases: t.Bases, birth: chargedTRNA * kinds / transferGenes, carries: -1}
+	if code, ok := strings.CutPrefix(x.Symbol, "tRNA-"); ok {
+		s.carries = slices.Index(aminoCodes, strings.ToLower(code))
+		s.birth = transferRNA
+	}
+	g.stables = append(g.stables, s)
 	speed := stableSpeed * activeShare * ownPolymerases / modelGenes
 	g.addStableUnit(x.Locus, []*organism.Gene{x}, []*organism.Transcript{t}, speed, stableSpeed)
 }
@@ -168,7 +175,7 @@ func (g *genome) addOperon(o *organism.Organism, run []*organism.Gene) {
 	for i, x := range run {
 		t, _ := o.Transcript(x.Locus)
 		parts[i], members[i] = &t, len(g.stables)
-		g.stables = append(g.stables, stable{locus: x.Locus, bases: t.Bases})
+		g.stables = append(g.stables, stable{locus: x.Locus, bases: t.Bases, carries: -1})
 	}
 	g.operons = append(g.operons, members)
 	g.addStableUnit("rrn:"+run[0].Locus, run, parts, operonPolymerases*operonSpeed, operonSpeed)

@@ -40,6 +40,7 @@ func (c *Cell) share() {
 		need += float64(p.rates.Translation * p.residues * x[p.messenger])
 	}
 	have = x[b.ribosomes] + c.translating()
+	c.put(b.ready, c.readiness())
 	supply = c.chargedFactor() * c.energyFactor()
 	binding := 0.0
 	if need > 0 {
@@ -87,27 +88,6 @@ func (c *Cell) nucleotideFactor() float64 {
 		now += float64(b.normal.shares[k] * polymeraseKD / level)
 	}
 	return full / now
-}
-
-// chargedFactor is the charged share of the tRNA of the scarcest amino acid,
-// against that in a cell that has what it keeps: ribosomes wait for it. Charging
-// is faster than all else and taken to be in balance with the free amino acids.
-// (The published law has the charged tRNA in a term of its own, which hardly
-// matters before nearly all of it is gone; it stays at its value at birth.)
-func (c *Cell) chargedFactor() float64 {
-	least := 1.0
-	for k := range aminoKinds {
-		least = min(least, c.charged(k))
-	}
-	return least
-}
-
-// charged is the charged share of the tRNA of one amino acid, against that in a
-// cell that has what it keeps.
-func (c *Cell) charged(k int) float64 {
-	const full = aminoAcid / (aminoAcid + chargeKM)
-	level := concentration(c.x[c.plan.pools[k].level], c.volume())
-	return level / (level + chargeKM) / full
 }
 
 // energyFactor is how fast expression works with the energy that there is.

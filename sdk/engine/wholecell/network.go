@@ -55,6 +55,7 @@ func newBlueprint(o *organism.Organism, lost map[string]bool, strict bool) (*blu
 	b.species()
 	b.variables()
 	b.needs()
+	b.charging()
 	for i := range g.units {
 		b.transcription(&g.units[i])
 	}
@@ -140,8 +141,13 @@ func (b *builder) species() {
 		g.units[i].products = []expression.Species{g.proteins[i].messenger}
 	}
 	single := len(g.units) - len(g.operons) - len(g.proteins)
+	b.carriers()
 	for i := range single {
-		g.units[len(g.proteins)+i].products = []expression.Species{g.stables[i].species}
+		u := &g.units[len(g.proteins)+i]
+		u.products = []expression.Species{g.stables[i].species}
+		if k := g.stables[i].carries; k >= 0 { // it is not charged
+			u.products = append(u.products, b.trna[k].molecules, b.trna[k].vacant)
+		}
 	}
 	for i, members := range g.operons {
 		u := &g.operonUnits()[i]
@@ -184,6 +190,7 @@ func (b *builder) variables() {
 		{&b.transcribing, "share:transcribing"},
 		{&b.binding, "share:binding"},
 		{&b.translating, "share:translating"},
+		{&b.ready, "share:ready"},
 		{&b.dilution, "dilution"},
 		{&b.round, "round"},
 		{&b.due, "due"},
@@ -215,10 +222,7 @@ func (b *builder) needs() {
 	}
 	for i := range b.genes.proteins {
 		p := &b.genes.proteins[i]
-		for k, n := range p.amino {
-			b.proteinNeeds[k] = max(b.proteinNeeds[k], float64(n))
-		}
-		b.proteinNeeds[energyAt] = max(b.proteinNeeds[energyAt], (atpPerResidue+gtpPerResidue)*p.residues)
+		b.proteinNeeds[energyAt] = max(b.proteinNeeds[energyAt], gtpPerResidue*p.residues)
 	}
 }
 
@@ -295,9 +299,9 @@ func (b *builder) life(p *protein) {
 		Propensity: func(x []float64) float64 { return done * x[bound] * x[speed] * x[can] },
 	}
 	for k, n := range p.amino {
-		r.Reactants = append(r.Reactants, terms(b.pools[k].level, n)...)
+		r.Products = append(r.Products, terms(b.trna[k].vacant, n)...)
 	}
-	b.spend(&r, atpPerResidue*int(p.residues), gtpPerResidue*int(p.residues))
+	b.spend(&r, 0, gtpPerResidue*int(p.residues))
 	b.net.AddReaction(r)
 	if p.nascent != p.folded {
 		b.translocation(p)
