@@ -21,6 +21,7 @@ type protein struct {
 	rates    Rates
 	steps    float64 // seconds that a ribosome takes
 	birth    float64 // copies in a newborn cell
+	foreign  bool    // it is not one of the organism's own
 
 	messenger expression.Species // messengers of the gene
 	bound     expression.Species // ribosomes that translate it
@@ -38,6 +39,7 @@ type unit struct {
 	rate        float64 // transcripts per second and copy, in a newborn cell
 	seconds     float64 // that a polymerase takes
 	polymerases float64 // that transcribe a copy on average
+	foreign     bool    // it is none of the organism's own
 
 	copies   expression.Species   // of the unit, on all chromosomes
 	bound    expression.Species   // polymerases that transcribe it
@@ -49,6 +51,7 @@ type stable struct {
 	locus   string
 	bases   [4]int
 	birth   float64
+	foreign bool
 	carries int // the amino acid whose transfer RNA it is, -1 for others
 	species expression.Species
 }
@@ -62,17 +65,25 @@ type genome struct {
 	// outside operons, in their order, then the operons.
 	units   []unit
 	operons [][]int // stables of each operon of ribosomal RNA
+	foreign map[string]bool
 }
 
 func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
-	g := &genome{}
-	genes := o.TypeGenes()
+	g := &genome{foreign: map[string]bool{}}
+	genes := slices.Clone(o.TypeGenes())
+	for _, x := range foreigners(o) {
+		genes = append(genes, x)
+		g.foreign[x.Locus] = true
+	}
 	for i := range genes {
 		x, ok := o.Transcript(genes[i].Locus)
 		if !ok {
 			return nil, fmt.Errorf("%w: %s has no table of expression, which a living cell needs; syn3a and minimal_cell have one", biovm.ErrUnsupported, o.Type())
 		}
-		if genes[i].Type == "CDS" && !lost[genes[i].Locus] {
+		if genes[i].Type == "CDS" && x.Residues() > 0 && !lost[genes[i].Locus] {
+			if err := affordable(&genes[i], &x, o); err != nil {
+				return nil, err
+			}
 			g.addProtein(&genes[i], &x)
 		}
 	}
@@ -80,7 +91,7 @@ func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
 		x, _ := o.Transcript(genes[i].Locus)
 		switch {
 		case lost[genes[i].Locus]:
-		case genes[i].Type == "tRNA", genes[i].Type == "ncRNA", genes[i].Type == "tmRNA":
+		case isStable(genes[i].Type):
 			g.addStable(&genes[i], &x)
 		}
 	}
@@ -91,13 +102,17 @@ func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
 func (g *genome) addProtein(x *organism.Gene, t *organism.Transcript) {
 	p := protein{
 		locus: x.Locus, symbol: x.Symbol, residues: float64(t.Residues()), amino: t.AminoAcids, bases: t.Bases, role: t.Role, rates: RatesOf(t),
-		birth: birthCount(x),
+		birth: birthCount(x), foreign: g.foreign[x.Locus],
+	}
+	if p.foreign {
+		p.birth = t.Promoter
 	}
 	p.steps = proteinSteps(p.residues) / elongation
 	g.proteins = append(g.proteins, p)
 	g.units = append(g.units, unit{
 		name: x.Locus, start: x.Start, end: x.End, bases: t.Bases, first: t.First,
 		rate: p.rates.Transcription, polymerases: p.rates.Polymerases, seconds: p.rates.Polymerases / p.rates.Transcription,
+		foreign: p.foreign,
 	})
 }
 
@@ -117,7 +132,9 @@ func birthCount(x *organism.Gene) float64 {
 func (g *genome) addStable(x *organism.Gene, t *organism.Transcript) {
 	const transferGenes, kinds = 29, 20
 	s := stable{locus: x.Locus, bases: t.Bases, birth: chargedTRNA * kinds / transferGenes, carries: -1}
-	if code, ok := strings.CutPrefix(x.Symbol, "tRNA-"); ok {
+	if s.foreign = g.foreign[x.Locus]; s.foreign {
+		s.birth = 0 // what codon a foreign tRNA reads is not known: it adds to no pool
+	} else if code, ok := strings.CutPrefix(x.Symbol, "tRNA-"); ok {
 		s.carries = slices.Index(aminoCodes, strings.ToLower(code))
 		s.birth = transferRNA
 	}
@@ -130,7 +147,7 @@ func (g *genome) addStable(x *organism.Gene, t *organism.Transcript) {
 // their places. Speed is what all of its polymerases transcribe, each so much, in
 // nt/s.
 func (g *genome) addStableUnit(name string, genes []*organism.Gene, parts []*organism.Transcript, speed, each float64) {
-	u := unit{name: name, start: genes[0].Start, end: genes[len(genes)-1].End, first: parts[0].First, polymerases: speed / each}
+	u := unit{name: name, start: genes[0].Start, end: genes[len(genes)-1].End, first: parts[0].First, polymerases: speed / each, foreign: g.foreign[name]}
 	if genes[0].Strand < 0 {
 		u.first = parts[len(parts)-1].First
 	}

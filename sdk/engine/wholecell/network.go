@@ -30,6 +30,7 @@ type normal struct {
 	lipid       float64            // nm2 of membrane that is not protein
 	ribosomal   float64            // amino acids in ribosomal protein
 	polymerases float64            // share of the polymerases that transcribe when each gene is there once
+	initiation  float64            // of its rate by the law a gene has; 1 without foreign genes
 	shares      [baseKinds]float64 // composition of what is transcribed
 	alpha       int                // the protein that counts polymerases, -1 when it is lost
 	starter     int                // DnaA, -1 when it is lost
@@ -86,23 +87,28 @@ func normalOf(o *organism.Organism, g *genome) normal {
 		case organism.RoleRibosomal:
 			n.ribosomal += float64(p.birth * p.residues)
 		}
-		switch x, _ := o.Gene(p.locus); x.Symbol {
-		case "rpoA":
+		switch {
+		case p.foreign:
+		case p.symbol == "rpoA":
 			n.alpha = i
-		case "dnaA":
+		case p.symbol == "dnaA":
 			n.starter = i
 		}
 	}
 	n.lipid = max(0, float64(square*o.Constants().CellRadius*o.Constants().CellRadius)-float64(membraneProtein*membrane))
-	total := 0.0
+	total, all := 0.0, 0.0
 	for i := range g.units {
 		u := &g.units[i]
-		n.polymerases += u.polymerases / ownPolymerases
+		all += u.polymerases / ownPolymerases
+		if !u.foreign { // foreign genes share what transcribes the organism's own
+			n.polymerases += u.polymerases / ownPolymerases
+		}
 		for k, m := range u.bases {
 			n.shares[k] += float64(u.rate * float64(m))
 			total += float64(u.rate * float64(m))
 		}
 	}
+	n.initiation = n.polymerases / max(all, math.SmallestNonzeroFloat64)
 	for k := range n.shares {
 		n.shares[k] /= max(total, math.SmallestNonzeroFloat64)
 	}

@@ -81,8 +81,8 @@ func parts() []Observable {
 			return func(c *Cell) float64 { return c.x[species] }, true
 		}},
 		{Name: "copies:", Unit: "molecules", Doc: "copies of a gene, on all chromosomes", named: func(b *blueprint, name string) (func(c *Cell) float64, bool) {
-			g, known := b.organism.Gene(name)
-			i := slices.IndexFunc(b.genes.units, func(u unit) bool { return known && u.start <= g.Start && g.End <= u.end })
+			g, _ := b.organism.Gene(name)
+			i := b.genes.unitOf(g.Locus)
 			if i < 0 {
 				return nil, false
 			}

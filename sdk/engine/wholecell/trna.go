@@ -69,9 +69,10 @@ func (b *builder) synthetase(code string) int {
 	}
 }
 
-// protein finds one by the symbol of its gene; -1 when it is lost.
+// protein finds one of the organism's own by the symbol of its gene; -1 when it is
+// lost.
 func (b *builder) protein(symbol string) int {
-	return slices.IndexFunc(b.genes.proteins, func(p protein) bool { return p.symbol == symbol })
+	return slices.IndexFunc(b.genes.proteins, func(p protein) bool { return p.symbol == symbol && !p.foreign })
 }
 
 // charging adds the reactions that charge tRNA. The published model has them one
