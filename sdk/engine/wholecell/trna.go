@@ -153,9 +153,9 @@ func (c *Cell) readiness() float64 {
 }
 
 // chargedFactor is what part of what ribosomes would join until the next
-// exchange can be had of the scarcest amino acid: on charged tRNA, and by
-// charging with the free amino acids and enzymes that there are. Ribosomes wait
-// for it. (The published law has the charged tRNA in a term that hardly matters
+// exchange can be had of the scarcest amino acid: by charging with the free amino
+// acids and enzymes that there are, and of what is charged, or owed, as much as
+// makes up for it in the time of [refill]. Ribosomes wait for it. (The published law has the charged tRNA in a term that hardly matters
 // before nearly all of it is gone; it stays at its value at birth.)
 func (c *Cell) chargedFactor() float64 {
 	least := 1.0
@@ -168,11 +168,11 @@ func (c *Cell) chargedFactor() float64 {
 }
 
 // reach is how much of an amino acid can come from its tRNA until the next
-// exchange: what is charged, less what is owed, and what can be charged.
+// exchange.
 func (c *Cell) reach(k int) float64 {
 	b, x := c.plan, c.x
 	t := &b.trna[k]
-	have := t.total(x) - x[t.vacant]
+	have := (t.total(x) - x[t.vacant]) / max(1, refill/c.config.Exchange)
 	if t.enzyme < 0 || t.total(x) == 0 || x[b.pools[k].level] < chargeBatch || x[b.ready] == 0 {
 		return have
 	}

@@ -187,12 +187,13 @@ func starve(t *testing.T, code string, full, poor map[string]float64) {
 	}
 }
 
-// Without what charges a tRNA, or without the tRNA, there is no protein.
+// Without what charges a tRNA, or without the tRNA, there is no protein. (Without
+// leuRS the metabolic network is dead besides.)
 func TestNoProteinWithoutAnyOfTheTRNAs(t *testing.T) {
 	t.Parallel()
 	for what, locus := range map[string]string{"leuRS": "JCVISYN3A_0634", "the only tRNA of histidine": "JCVISYN3A_0624"} {
 		c := newborn(t, Config{Seed: 3, Knockouts: []string{locus}})
-		if err := c.Advance(t.Context(), 20); err != nil {
+		if err := c.Advance(t.Context(), 120); err != nil {
 			t.Fatal(err)
 		}
 		c.look()
@@ -201,8 +202,8 @@ func TestNoProteinWithoutAnyOfTheTRNAs(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.look()
-		if made := c.x[c.plan.mass] - mass; made > 0 || c.scarcest() > 0 {
-			t.Errorf("without %s: %v amino acids joined in a minute, scarcest tRNA %v", what, made, c.scarcest())
+		if made := c.x[c.plan.mass] - mass; made > 0 || c.scarcest() > 0.1 {
+			t.Errorf("without %s: %v amino acids joined in a minute, of the scarcest tRNA %v is charged", what, made, c.scarcest())
 		}
 	}
 }
