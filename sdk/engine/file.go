@@ -74,13 +74,9 @@ func (e *Engine) putFile(ctx context.Context, sum string, content []byte, owner 
 
 // readFile reads the file of a part of a spec.
 func (e *Engine) readFile(ctx context.Context, p biovm.Part) ([]byte, error) {
-	if p.Source.SHA256 == "" {
-		return nil, &biovm.FieldError{Path: p.Name + ".sha256", Reason: "is needed here: an engine finds files by their SHA-256 only"}
-	}
 	var packed store.PackedFile
-	there := false
 	err := e.store.Read(ctx, func(tx *store.Tx) (err error) {
-		if there, err = tx.HasFile(ctx, p.Source.SHA256); err != nil || !there {
+		if err := checkFile(ctx, tx, p); err != nil {
 			return err
 		}
 		packed, err = tx.File(ctx, p.Source.SHA256)
@@ -88,9 +84,6 @@ func (e *Engine) readFile(ctx context.Context, p biovm.Part) ([]byte, error) {
 	})
 	if err != nil {
 		return nil, err
-	}
-	if !there {
-		return nil, missingFile(p)
 	}
 	return packed.Unpack()
 }
@@ -104,13 +97,23 @@ func missingFile(p biovm.Part) error {
 // there: nobody may have held them since they were read.
 func checkFiles(ctx context.Context, tx *store.Tx, spec biovm.Spec) error {
 	for _, p := range spec.Parts() {
-		there, err := tx.HasFile(ctx, p.Source.SHA256)
-		if err != nil {
+		if err := checkFile(ctx, tx, p); err != nil {
 			return err
 		}
-		if !there {
-			return missingFile(p)
-		}
+	}
+	return nil
+}
+
+func checkFile(ctx context.Context, tx *store.Tx, p biovm.Part) error {
+	if p.Source.SHA256 == "" {
+		return &biovm.FieldError{Path: p.Name + ".sha256", Reason: "is needed here: an engine finds files by their SHA-256 only"}
+	}
+	there, err := tx.HasFile(ctx, p.Source.SHA256)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return missingFile(p)
 	}
 	return nil
 }
