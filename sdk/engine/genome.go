@@ -41,10 +41,7 @@ func tooLarge(name string) error {
 
 // withGenome is a line with the genome that a spec names.
 func (e *Engine) withGenome(ctx context.Context, l *cell.Line, source *biovm.Source) (*cell.Line, error) {
-	name := source.Source
-	if name == "" {
-		name = "the genome"
-	}
+	name := nameOfGenome(*source)
 	n, err := e.genome(ctx, source, name)
 	if err != nil {
 		return nil, err
@@ -54,6 +51,14 @@ func (e *Engine) withGenome(ctx context.Context, l *cell.Line, source *biovm.Sou
 		return nil, &biovm.FieldError{Path: "genome.source", Reason: GenomeError(err, name).Error()}
 	}
 	return changed, nil
+}
+
+// nameOfGenome is what errors call the file of a genome.
+func nameOfGenome(file biovm.Source) string {
+	if file.Source == "" {
+		return "the genome"
+	}
+	return file.Source
 }
 
 // genomeMemo begins the keys under which what cells take of genomes is memoised:
