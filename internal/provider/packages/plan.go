@@ -30,7 +30,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: it reads the package
 // and says which one it is.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if !ok {
 		return
 	}
@@ -91,10 +91,10 @@ func (r *Resource) spec(ctx context.Context, plan model) (biovm.Spec, error) {
 		return unmade, nil
 	}
 	id := plan.VMID.ValueString()
-	if v, ok := r.data.Ledger.Planned(id); ok {
+	if v, ok := r.Data.Ledger.Planned(id); ok {
 		return v.Spec, nil
 	}
-	found, err := r.data.Find(ctx, id)
+	found, err := r.Data.Find(ctx, id)
 	return found.Status.Spec, err
 }
 

@@ -27,7 +27,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: it logs in to the
 // pool and looks for what the configuration names there.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if !ok || req.Plan.Raw.IsNull() {
 		return
 	}
@@ -44,7 +44,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			"The provider works at the daemon %s. Pools, and VMs on them, take a provider with a data directory: leave endpoint out.", client.Endpoint()))
 		return
 	}
-	r.data.Ledger.MakeHost(plan.Name.ValueString())
+	r.Data.Ledger.MakeHost(plan.Name.ValueString())
 	if state != nil && req.Plan.Raw.Equal(req.State.Raw) {
 		return // the refresh has looked
 	}
@@ -55,7 +55,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		plan.keep(*state)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	if !plan.known() || config.PasswordWO.IsUnknown() || config.PasswordWOVersion.IsUnknown() || !r.data.HostKnown(plan.Name.ValueString()) {
+	if !plan.known() || config.PasswordWO.IsUnknown() || config.PasswordWOVersion.IsUnknown() || !r.Data.HostKnown(plan.Name.ValueString()) {
 		return
 	}
 	h, ok := r.effective(ctx, client, state, plan, config, &resp.Diagnostics)
