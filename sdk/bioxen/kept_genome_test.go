@@ -39,7 +39,10 @@ func keepers(t *testing.T) map[string]func(t *testing.T) *bioxen.Client {
 	})
 	return map[string]func(t *testing.T) *bioxen.Client{
 		"directory": func(t *testing.T) *bioxen.Client { t.Helper(); return open(t, bioxen.Options{DataDir: dir}) },
-		"daemon":    func(t *testing.T) *bioxen.Client { t.Helper(); return open(t, bioxen.Options{Endpoint: "unix://" + socket}) },
+		"daemon": func(t *testing.T) *bioxen.Client {
+			t.Helper()
+			return open(t, bioxen.Options{Endpoint: "unix://" + socket})
+		},
 	}
 }
 
@@ -109,8 +112,7 @@ func TestKeptGenome(t *testing.T) {
 			if found, err := c.Genome(t.Context(), "mine"); err != nil || !cmp.Equal(found, kept) {
 				t.Errorf("Genome = %+v, %v; want what was kept", found, err)
 			}
-			vm, err := c.Create(t.Context(), biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A, Genome: kept.Content()})
-			if err != nil {
+			if _, err := c.Create(t.Context(), biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A, Genome: kept.Content()}); err != nil {
 				t.Fatal(err)
 			}
 			if err := c.DeleteGenome(t.Context(), "mine"); err != nil {
@@ -124,7 +126,8 @@ func TestKeptGenome(t *testing.T) {
 			}
 
 			c = dial(t)
-			if vm, err = c.Get(t.Context(), "a"); err != nil {
+			vm, err := c.Get(t.Context(), "a")
+			if err != nil {
 				t.Fatal(err)
 			}
 			if s, err := vm.Status(t.Context()); err != nil || s.Genome.Missing[0] != "JCVISYN3A_0227" {

@@ -37,7 +37,7 @@ func (e *Engine) PutGenome(ctx context.Context, name string, file biovm.Source) 
 			there, err := tx.Genome(ctx, name)
 			switch {
 			case err == nil && there.SHA256 != g.SHA256:
-				return fmt.Errorf("genome %q: %w, of another content, with SHA-256 %s: delete it first, or choose another name", name, biovm.ErrExists, there.SHA256)
+				return fmt.Errorf("genome %q: %w, of another content, with SHA-256 %s", name, biovm.ErrExists, there.SHA256)
 			case err != nil && !errors.Is(err, biovm.ErrNotFound):
 				return err
 			}

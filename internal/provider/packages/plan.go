@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
@@ -56,7 +55,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		// Gone since it was installed: what counts is kept with the VM.
 		p.PackageVersion = biovm.PackageVersion{Name: state.Name.ValueString(), Version: state.Version.ValueString(), Digest: state.Digest.ValueString()}
 	case err != nil:
-		refuse(&resp.Diagnostics, err)
+		noun().Add(&resp.Diagnostics, invalid, err)
 		return
 	case p.Missing != "":
 		resp.Diagnostics.AddAttributeWarning(path.Root("source"), "The package requires one that is not there now", fmt.Sprintf(
@@ -66,14 +65,6 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("source"))
 	}
 	promise(ctx, p, resp)
-}
-
-// refuse reports what keeps a package out; of a file that cannot be had, once.
-func refuse(diags *diag.Diagnostics, err error) {
-	if e, ok := errors.AsType[*source.FileError](err); ok {
-		err = e.Field
-	}
-	noun().Add(diags, invalid, err)
 }
 
 // promise puts what the package is into the plan.
@@ -106,7 +97,7 @@ func asPlanned(ctx context.Context, client *bioxen.Client, spec biovm.Spec, plan
 	p, err := client.CheckPackage(ctx, spec, plan.request())
 	switch {
 	case err != nil:
-		refuse(diags, err)
+		noun().Add(diags, invalid, err)
 	case p.Digest != plan.Digest.ValueString():
 		diags.AddAttributeError(path.Root("source"), "The package has changed since it was planned", fmt.Sprintf(
 			"%s was planned as %s %s with digest %s, and is %s %s with digest %s now. Plan again.",

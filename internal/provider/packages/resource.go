@@ -91,7 +91,7 @@ func (r *Resource) install(ctx context.Context, plan model, state *tfsdk.State, 
 	}
 	p, err := v.InstallPackage(ctx, plan.request())
 	if err != nil {
-		refuse(diags, err)
+		noun().Add(diags, invalid, err)
 		return
 	}
 	sum := plan.SHA256
