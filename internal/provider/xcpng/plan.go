@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
@@ -62,11 +63,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !ok {
 		return
 	}
-	p, err := probe(ctx, h)
+	_, err := probe(ctx, h)
 	switch {
 	case err == nil:
-		checkOffer(&resp.Diagnostics, plan, p)
-	case reachable(err):
+	case xcpng.Answered(err):
 		addRefusal(&resp.Diagnostics, plan, err)
 	default:
 		resp.Diagnostics.AddAttributeWarning(path.Root("url"), "The pool does not answer now", fmt.Sprintf(

@@ -97,9 +97,6 @@ func (r *Resource) put(ctx context.Context, client *bioxen.Client, state *model,
 		addRefusal(diags, *plan, err)
 		return false
 	}
-	if checkOffer(diags, *plan, p); diags.HasError() {
-		return false
-	}
 	h, err := withPassword(ctx, client, state, *plan, config)
 	if err == nil {
 		err = client.PutHost(ctx, h)
