@@ -33,7 +33,7 @@ func (e *EnvError) Error() string { return strings.Join(e.Variables, " and ") + 
 // Unwrap returns what is wrong.
 func (e *EnvError) Unwrap() error { return e.Err }
 
-// ErrTwoPlaces: both a data directory and a daemon are said to have the VMs.
+// ErrTwoPlaces says that both a data directory and a daemon are said to have the VMs.
 var ErrTwoPlaces = errors.New("both are set, and VMs are in one place")
 
 // WithEnv returns options with what they leave out of where VMs are as the
