@@ -27,13 +27,13 @@ func arrows() []rule {
 		{"sdk/engine/chassis", []string{"sdk/biovm"}},
 		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
 		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/genome", "sdk/engine/organism..."}},
-		{"sdk/engine/expression...", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
 		{"sdk/engine/operon...", []string{"sdk/engine/internal/checkpoint", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
 		{"sdk/engine/plasmid", []string{"sdk/engine/internal/checkpoint", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},
+		{"sdk/engine/expression...", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
 		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
-		{"sdk/engine/wholecell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
+		{"sdk/engine/wholecell", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
-		{"sdk/engine/living", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/cell", "sdk/engine/culture", "sdk/engine/operon...", "sdk/engine/plasmid", "sdk/engine/wholecell"}},
+		{"sdk/engine/living", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/cell", "sdk/engine/culture", "sdk/engine/expression", "sdk/engine/operon...", "sdk/engine/plasmid", "sdk/engine/wholecell"}},
 		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/living", "sdk/engine/operon", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
 		// The engine.

@@ -15,6 +15,9 @@ type Network struct {
 	reactions  []Reaction
 	events     []Event
 	invariants []invariant
+	begins     []begin
+	stream     *stream // nil where nothing flows
+	delays     bool    // an event may wait
 
 	laws    []law      // how each reaction's propensity is worked out
 	factors []factor   // of laws of the kind lawGeneral
@@ -116,6 +119,7 @@ func compile(b *NetworkBuilder) *Network {
 	for i, e := range b.events {
 		e.Times, e.Reads, e.Writes = slices.Clone(e.Times), slices.Clone(e.Reads), slices.Clone(e.Writes)
 		n.events[i] = e
+		n.delays = n.delays || e.Delay != nil
 		if e.Trigger != nil {
 			for _, s := range e.Reads {
 				watched[s] = true
@@ -135,6 +139,8 @@ func compile(b *NetworkBuilder) *Network {
 	for i := range n.reactions {
 		n.rows = append(n.rows, n.row(&n.reactions[i], readers, watched))
 	}
+	n.begins = slices.Clone(b.begins)
+	n.stream = n.streamOf(b)
 	n.moves = n.fewMoves()
 	n.mark = n.fingerprint()
 	return n
@@ -290,7 +296,30 @@ func (n *Network) fingerprint() uint64 {
 			}
 		}
 	}
+	n.sumMore(h)
 	return h.Sum64()
+}
+
+// sumMore adds what not every network has.
+func (n *Network) sumMore(h hash.Hash64) {
+	for i := range n.events {
+		e := &n.events[i]
+		for bit, is := range []bool{e.Values != nil, e.Early, e.Delay != nil, e.Transient, e.Priority != nil} {
+			if is {
+				sumInt(h, i)
+				sumInt(h, bit)
+			}
+		}
+	}
+	for _, b := range n.begins {
+		sumSpecies(h, b.writes)
+	}
+	if n.stream != nil {
+		sumInt(h, n.stream.clock)
+		for _, f := range n.stream.flows {
+			sumInt(h, int(f.Variable))
+		}
+	}
 }
 
 // A hash's Write never fails, says package hash.

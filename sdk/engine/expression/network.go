@@ -54,6 +54,10 @@ type NetworkBuilder struct {
 	reactions  []Reaction
 	events     []Event
 	invariants []invariant
+	flows      []Flow
+	begins     []begin
+	clock      Species // if there is one
+	hasClock   bool
 }
 
 type speciesEntry struct {
@@ -76,7 +80,7 @@ func (b *NetworkBuilder) AddSpecies(name string, initial float64) Species {
 }
 
 // AddVariable adds a number to the state that is no count: it may be negative
-// and need not be whole, and only events and its owner change it.
+// and need not be whole, and only events, a flow and its owner change it.
 func (b *NetworkBuilder) AddVariable(name string, initial float64) Species {
 	b.species = append(b.species, speciesEntry{name: name, initial: initial, variable: true})
 	return Species(len(b.species) - 1)
@@ -115,6 +119,7 @@ func (b *NetworkBuilder) Build() (*Network, error) {
 	for i := range b.invariants {
 		c.invariant(i)
 	}
+	c.flows()
 	if len(c.problems) > 0 {
 		return nil, errors.Join(c.problems...)
 	}

@@ -100,6 +100,8 @@ type Simulator struct {
 	heap     *timeHeap
 	leap     leaper
 	triggers triggers
+	course   course // where something flows
+	broken   error  // what chance set before time 0 cannot be
 	checker  checker
 }
 
@@ -118,12 +120,18 @@ func newSimulator(n *Network, o Options) (*Simulator, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	if n.stream != nil {
+		if o.Method == TauLeaping {
+			return nil, &biovm.FieldError{Path: "method", Value: o.Method.String(), Reason: "cannot leap where variables flow, or propensities depend on the time: use an exact method"}
+		}
+		o.Method = Direct // what flows is simulated in one way
+	}
 	s := &Simulator{net: n, opts: o, state: n.newState(), laws: make([]law, len(n.laws), max(few, len(n.laws)))}
 	s.x = s.state[:len(n.species):len(n.species)]
 	if o.CountFirings {
 		s.fired = make([]uint64, len(n.reactions))
 	}
-	s.triggers = newTriggers(n)
+	s.triggers, s.course = newTriggers(n), newCourse(n)
 	s.checker = newChecker(n)
 	switch o.Method {
 	case Direct, TauLeaping:
@@ -157,7 +165,9 @@ func (s *Simulator) Reset(seed, stream uint64) {
 	s.groups.clear()
 	s.heap.clear()
 	s.leap.single = 0
-	s.triggers.reset()
+	s.begin()
+	s.triggers.reset(s.x)
+	s.resetCourse()
 	s.checker.reset(s.x)
 }
 
@@ -312,6 +322,9 @@ func (s *Simulator) Step(until float64) (changed bool, err error) {
 
 // run simulates up to a time, or some number of events; done says which.
 func (s *Simulator) run(until float64, budget int) (done bool, err error) {
+	if s.broken != nil {
+		return false, s.broken
+	}
 	for budget > 0 {
 		if s.stale {
 			if err := s.refresh(); err != nil {
@@ -347,6 +360,9 @@ func (s *Simulator) run(until float64, budget int) (done bool, err error) {
 // react simulates reactions up to a time, some number of them, or to one that
 // changes what a trigger reads. It returns how many of the budget are left.
 func (s *Simulator) react(limit float64, budget int) (left int, err error) {
+	if s.net.stream != nil {
+		return s.runFlow(limit, budget)
+	}
 	switch s.opts.Method {
 	case CompositionRejection:
 		return s.runGroups(limit, budget)
@@ -383,6 +399,10 @@ func (s *Simulator) refresh() error {
 	after := s.total()
 	if after > math.MaxFloat64 {
 		return s.overflow()
+	}
+	if s.net.stream != nil {
+		s.abandon()
+		return nil
 	}
 	switch {
 	case after == before:

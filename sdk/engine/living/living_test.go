@@ -4,6 +4,8 @@ package living_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"math"
 	"strings"
@@ -128,6 +130,25 @@ func TestStateError(t *testing.T) {
 		if _, err := living.Resume(t.Context(), try.cell, try.data); !errors.As(err, &e) {
 			t.Errorf("%s: error %v, want a StateError", what, err)
 		}
+	}
+	// The eighth byte of a whole cell's checkpoint is its version.
+	var parts map[string]any
+	if err := json.Unmarshal(good, &parts); err != nil {
+		t.Fatal(err)
+	}
+	whole := parts["parts"].(map[string]any)
+	data, err := base64.StdEncoding.DecodeString(whole["wholecell"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[7] = 1
+	whole["wholecell"] = base64.StdEncoding.EncodeToString(data)
+	old, err := json.Marshal(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := living.Resume(t.Context(), c, old); err == nil || !strings.Contains(err.Error(), "has version 1; this program reads version 2") || !strings.Contains(err.Error(), "anew=True") {
+		t.Errorf("of an earlier release: error %v, want one that says so and what to do", err)
 	}
 	coli := body(t, biovm.EColi)
 	state := advance(t, begin(t, coli, 1), 1)

@@ -45,7 +45,8 @@ var errBare = errors.New("it has no genes: what is needed is a genome with its a
 // ([Organism.Missing]): whoever asks about the organism has to leave them out of
 // the network. Another gene of the same locus tag is a copy, which counts as
 // foreign and is called by the tag and a number. Network and constants of
-// expression stay.
+// expression stay; a foreign gene is expressed as its sequence says, with a
+// promoter of mean strength (see [Organism.Transcript]).
 //
 // A genome that has too few of the organism's genes is a [RelationError]; other
 // errors are [genome.LineError]s, without a file.
@@ -64,6 +65,9 @@ func (o *Organism) WithGenome(n Genome) (*Organism, error) {
 	changed := *o
 	changed.version, changed.key = o.version+genomeMark+short(n.SHA256), o.Key()+genomeMark+n.SHA256
 	changed.typeGenes, changed.missing, changed.foreign = o.genes, s.missing, s.foreign
+	if o.HasTranscripts() {
+		changed.expressed = o.withForeign(n.Genome, s.foreign, s.strangers)
+	}
 	changed.constants.GenomeBP, changed.constants.GCFraction = float64(bp), gc
 	first := &n.Genome.Records[0]
 	changed.replica = clean(first.ID)
@@ -149,6 +153,8 @@ type finding struct {
 	genes   []Gene // of the genome, but those that are missing
 	missing []Gene // of the table, in its order
 	foreign []foreignGene
+	// strangers are the foreign genes as the genome has them.
+	strangers []*genome.Gene
 }
 
 // survey looks for the organism's genes in a genome.
@@ -168,6 +174,7 @@ func (o *Organism) survey(g *genome.Genome) finding {
 			gene := stranger(x, taken)
 			f.genes = append(f.genes, gene)
 			f.foreign = append(f.foreign, foreignGene{gene.Locus, residues(x)})
+			f.strangers = append(f.strangers, x)
 			continue
 		}
 		f.found++

@@ -43,6 +43,9 @@ func (r *run) alive() (living.Cell, error) {
 	if err := l.write(); err != nil {
 		return nil, err
 	}
+	if err := r.charge(birthSteps); err != nil {
+		return nil, err
+	}
 	var c living.Cell
 	var err error
 	if l.state == nil {
@@ -56,6 +59,10 @@ func (r *run) alive() (living.Cell, error) {
 	l.cell, l.under = c, r.cell
 	return c, nil
 }
+
+// birthSteps is what it costs to make a living cell, at its birth or from its
+// state: the time that it takes is that of some simulated seconds.
+const birthSteps = 20_000
 
 // example is a cell of the VM's type, to see what such cells show: the VM's
 // living one if it is at hand, else a newborn one. It is there also where the

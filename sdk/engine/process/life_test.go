@@ -113,6 +113,22 @@ func TestLifeRefuses(t *testing.T) {
 	}
 }
 
+// To make the cell costs steps, at its birth and from its state, besides what it
+// lives; to ask it again in the same execution does not.
+func TestLifeCostsItsMaking(t *testing.T) {
+	t.Parallel()
+	syn := &body{cell: newCell(t, biovm.Syn3A, nil)}
+	for i, code := range []string{`simulate(minutes=0.05)`, `simulate(minutes=0.05)`, `simulate(minutes=0.025); simulate(minutes=0.025)`} {
+		r, err := syn.run(t, code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Steps < 21_500 || r.Steps > 22_000 { // 20,000, and 500 for each of 3 s
+			t.Errorf("execution %d: %s took %d steps, want about 21,500", i, code, r.Steps)
+		}
+	}
+}
+
 // A moment is a time as good as others.
 func TestLifeOfAMoment(t *testing.T) {
 	t.Parallel()
