@@ -27,9 +27,9 @@ func arrows() []rule {
 		{"sdk/engine/chassis", []string{"sdk/biovm"}},
 		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
 		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/genome", "sdk/engine/organism..."}},
+		{"sdk/engine/operon...", []string{"sdk/engine/internal/checkpoint", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
+		{"sdk/engine/plasmid", []string{"sdk/engine/internal/checkpoint", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},
 		{"sdk/engine/expression...", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
-		{"sdk/engine/operon...", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
-		{"sdk/engine/plasmid", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},
 		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
 		{"sdk/engine/wholecell", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
@@ -39,6 +39,7 @@ func arrows() []rule {
 		// The engine.
 		{"sdk/engine/internal/store", []string{"sdk/biovm"}},
 		{"sdk/engine/internal/near", nil},
+		{"sdk/engine/internal/checkpoint", []string{"sdk/biovm"}},
 		{"sdk/engine/internal/replicas", nil},
 		{"sdk/engine/internal...", []string{"sdk/biovm"}},
 		{"sdk/engine/packages...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/process"}},
@@ -124,7 +125,7 @@ func standardOnly() []string {
 func pure() []string {
 	return []string{
 		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...",
-		"sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/engine/living", "sdk/engine/metabolism...",
+		"sdk/engine/internal/checkpoint", "sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/engine/living", "sdk/engine/metabolism...",
 		"sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/packages", "sdk/engine/plasmid", "sdk/engine/process", "sdk/engine/wholecell",
 	}
 }
