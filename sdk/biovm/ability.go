@@ -34,7 +34,8 @@ type Passage struct {
 type OperonManager interface {
 	// ManageOperons does something to operons, by ID or name, which the cell
 	// keeps: "induce", "repress", "release" or "knock_out". All is done or
-	// nothing. The VM must be running with operon_management.
+	// nothing. Its growth rate and analyses are from then on those of a cell with
+	// the operons so. The VM must be running with operon_management.
 	ManageOperons(ctx context.Context, ids []string, action string) ([]OperonChange, error)
 }
 
@@ -48,6 +49,8 @@ type OperonChange struct {
 	// Transcription is the promoter's rate over that of an open one; nil where
 	// the cell's regulators decide.
 	Transcription *float64 `json:"transcription"`
+	// Protein is the share of the cell's protein that the operon makes when open.
+	Protein float64 `json:"protein"`
 }
 
 // A PlasmidHost is a VM that takes plasmids: an ecoli cell.

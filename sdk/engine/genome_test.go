@@ -228,7 +228,7 @@ func synthetic(t testing.TB, keep func(g organism.Gene) bool, bp int, more strin
 const foreignFeature = "     CDS             600001..603003\n                     /locus_tag=\"MINE_1\"\n"
 
 // A cell whose genome lacks genes lives over time without them; one with foreign
-// genes does not, as nobody knows their rates.
+// genes expresses them, unless they are knocked out.
 func TestGenomeLives(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Open(t, engine.Options{})
@@ -240,16 +240,18 @@ func TestGenomeLives(t *testing.T) {
 		if err := e.Operate(t.Context(), name, biovm.OpStart); err != nil {
 			t.Fatal(err)
 		}
-		r, err := e.Execute(t.Context(), name, biovm.Process{Code: `simulate(0.01, record=["protein:JCVISYN3A_0001"])["minutes"]`})
-		if name == "lacks" {
-			if err != nil || m.Cell.Problem != "" {
-				t.Errorf("%s: %s, %v; figures %+v", name, r.Value, err, m.Cell)
-			}
-			continue
+		gene := map[string]string{"lacks": "JCVISYN3A_0001", "foreign": "MINE_1"}[name]
+		r, err := e.Execute(t.Context(), name, biovm.Process{Code: `simulate(0.01, record=["protein:` + gene + `"])["record"]["protein:` + gene + `"][0]`})
+		want := map[string]string{"lacks": "148", "foreign": "180"}[name]
+		if got := strings.TrimSuffix(string(r.Value), ".0"); err != nil || m.Cell.Problem != "" || got != want {
+			t.Errorf("%s: %s of %s, %v; want %s; figures %+v of %+v", name, r.Value, gene, err, want, m.Cell, status.Genome)
 		}
-		if err == nil || !strings.Contains(err.Error(), "not supported") || !strings.Contains(err.Error(), "MINE_1") || !strings.Contains(m.Cell.Problem, "MINE_1") || status.Genome.ForeignGenes != 1 {
-			t.Errorf("%s: %s, %v; figures %+v of %+v", name, r.Value, err, m.Cell, status.Genome)
-		}
+	}
+	if err := e.Update(t.Context(), "foreign", biovm.Change{Knockouts: new([]string{"MINE_1"})}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Execute(t.Context(), "foreign", biovm.Process{Code: `simulate(0.01, anew=True, record=["protein:MINE_1"])`}); err == nil || !strings.Contains(err.Error(), "no such figure") {
+		t.Errorf("record of the protein of a gene that is knocked out: %v", err)
 	}
 }
 

@@ -36,6 +36,9 @@ type GenomeGene struct {
 	Pseudo  bool     `json:"pseudo,omitempty"`
 	// Residues is how many amino acids its protein has; 0 when it makes none.
 	Residues int `json:"residues,omitempty"`
+	// Makeup is what the file says of its transcript and protein, as numbers with
+	// spaces between them, which are read of foreign genes alone.
+	Makeup string `json:"makeup"`
 }
 
 // NewGenome takes of a genome, which is from a file of the SHA-256, what an
@@ -54,6 +57,7 @@ func NewGenome(g *genome.Genome, sha256 string) (Genome, error) {
 		Accession: clean(first.ID), Strain: clean(first.Organism), BasePairs: bp, GC: gc,
 		Genes: make([]GenomeGene, len(g.Genes)), SHA256: sha256,
 	}
+	read := 0
 	for i := range g.Genes {
 		x := &g.Genes[i]
 		gene := GenomeGene{
@@ -63,6 +67,7 @@ func NewGenome(g *genome.Genome, sha256 string) (Genome, error) {
 		for _, alias := range x.Aliases {
 			gene.Aliases = append(gene.Aliases, clean(alias))
 		}
+		gene.Makeup = composed(g, x, gene.Residues, &read).String()
 		n.Genes[i] = gene
 	}
 	return n, nil
@@ -96,7 +101,8 @@ var errBare = errors.New("it has no genes: what is needed is a genome with its a
 // ([Organism.Missing]): whoever asks about the organism has to leave them out of
 // the network. Another gene of the same locus tag is a copy, which counts as
 // foreign and is called by the tag and a number. Network and constants of
-// expression stay.
+// expression stay; a foreign gene is expressed as its sequence says, with a
+// promoter of mean strength (see [Organism.Transcript]).
 //
 // A genome that has too few of the organism's genes is a [RelationError].
 func (o *Organism) WithGenome(n Genome) (*Organism, error) {
@@ -107,6 +113,9 @@ func (o *Organism) WithGenome(n Genome) (*Organism, error) {
 	changed := *o
 	changed.version, changed.key = o.version+genomeMark+short(n.SHA256), o.Key()+genomeMark+n.SHA256
 	changed.typeGenes, changed.missing, changed.foreign = o.genes, s.missing, s.foreign
+	if o.HasTranscripts() {
+		changed.expressed = o.withForeign(s.foreign, s.strangers)
+	}
 	changed.constants.GenomeBP, changed.constants.GCFraction = float64(n.BasePairs), n.GC
 	changed.replica = n.Accession
 	source := "file of SHA-256 " + n.SHA256
@@ -191,6 +200,8 @@ type finding struct {
 	genes   []Gene // of the genome, but those that are missing
 	missing []Gene // of the table, in its order
 	foreign []foreignGene
+	// strangers are the foreign genes as the genome has them.
+	strangers []*GenomeGene
 }
 
 // survey looks for the organism's genes among those of a genome.
@@ -210,6 +221,7 @@ func (o *Organism) survey(genes []GenomeGene) finding {
 			gene := stranger(x, taken)
 			f.genes = append(f.genes, gene)
 			f.foreign = append(f.foreign, foreignGene{gene.Locus, x.Residues})
+			f.strangers = append(f.strangers, x)
 			continue
 		}
 		f.found++
