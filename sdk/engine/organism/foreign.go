@@ -176,7 +176,7 @@ func aminoAcidsOf(g *genome.Genome, x *genome.Gene, residues int, read bool) (co
 
 // proteinIn counts the amino acids of a protein of so many: those that are known,
 // and for the others the mean's.
-func (m *makeup) proteinIn(mean [20]float64, residues int) [20]int {
+func (m makeup) proteinIn(mean [20]float64, residues int) [20]int {
 	counts := m.amino
 	left := residues
 	for _, n := range counts {
