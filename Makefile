@@ -1,8 +1,8 @@
 # Needs git, make, Go ≥ 1.26 and terraform ≥ 1.11. Everything else is pinned in
 # tools/ and built on first use. "make ci" also needs a C compiler, for the race
 # detector, and Debian's nodejs, npm, python3-os-xenapi, mtools, dosfstools, openssh-server,
-# busybox-static, python3-cobra, python3-biopython and glpk-utils, for programs that others
-# wrote, and root, for guests: as root on Debian it installs what is missing.
+# busybox-static, python3-cobra, python3-biopython, glpk-utils and qemu-user, for programs that
+# others wrote, and root, for guests: as root on Debian it installs what is missing.
 
 # An inherited CLI configuration may name a file that is not there, or turn
 # plugins away; and nothing here may ask the network for newer versions.
@@ -25,7 +25,7 @@ LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
 RELEASE = $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
 
 # The packages whose results must be the same bit for bit on every platform.
-PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
+PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/checkpoint internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -111,7 +111,7 @@ cross: ## build for the other platforms, PLATFORMS="os/arch ..."
 
 # ---- what ci does besides, in the order of its steps: cheap first ----
 
-CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd invariants cross-ci fuzz peers lab test-race cover
+CI = fmt-check tidy-check vet lint gen-check examples release-check fmadd invariants cross-ci samebits fuzz peers lab test-race cover
 
 # With BIOXEN_CI a test fails where it would skip for want of a program.
 .PHONY: ci
@@ -171,6 +171,11 @@ fmadd:
 invariants: ## test the simulations in the build that checks every event
 	$(GO) vet -tags invariants ./sdk/engine/expression/... ./sdk/engine/living ./sdk/engine/wholecell
 	@$(TEST) -tags invariants -short ./sdk/engine/expression/... ./sdk/engine/living ./sdk/engine/wholecell
+
+.PHONY: samebits
+samebits: ## show that results on arm64 are those on amd64 to the bit, by way of QEMU
+	@internal/samebits/install
+	@$(GO) run ./internal/samebits
 
 .PHONY: cross-ci
 cross-ci:

@@ -27,18 +27,19 @@ func arrows() []rule {
 		{"sdk/engine/chassis", []string{"sdk/biovm"}},
 		{"sdk/engine/metabolism...", []string{"sdk/engine/internal/near", "sdk/engine/internal/lp", "sdk/engine/metabolism..."}},
 		{"sdk/engine/organism...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/metabolism", "sdk/engine/genome", "sdk/engine/organism..."}},
-		{"sdk/engine/expression...", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
-		{"sdk/engine/operon...", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
-		{"sdk/engine/plasmid", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},
+		{"sdk/engine/operon...", []string{"sdk/engine/internal/checkpoint", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression", "sdk/engine/operon..."}},
+		{"sdk/engine/plasmid", []string{"sdk/engine/internal/checkpoint", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/expression"}},
+		{"sdk/engine/expression...", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/organism", "sdk/engine/genome", "sdk/engine/expression..."}},
 		{"sdk/engine/culture", []string{"sdk/biovm", "sdk/engine/metabolism"}},
-		{"sdk/engine/wholecell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
+		{"sdk/engine/wholecell", []string{"sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/expression"}},
 		{"sdk/engine/cell", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
-		{"sdk/engine/living", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/cell", "sdk/engine/culture", "sdk/engine/operon...", "sdk/engine/plasmid", "sdk/engine/wholecell"}},
+		{"sdk/engine/living", []string{"sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/biovm", "sdk/engine/cell", "sdk/engine/culture", "sdk/engine/expression", "sdk/engine/operon...", "sdk/engine/plasmid", "sdk/engine/wholecell"}},
 		{"sdk/engine/process", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/cell", "sdk/engine/living", "sdk/engine/operon", "sdk/engine/organism", "sdk/engine/metabolism", "sdk/engine/chassis", "sdk/engine/expression"}},
 
 		// The engine.
 		{"sdk/engine/internal/store", []string{"sdk/biovm"}},
 		{"sdk/engine/internal/near", nil},
+		{"sdk/engine/internal/checkpoint", []string{"sdk/biovm"}},
 		{"sdk/engine/internal/replicas", nil},
 		{"sdk/engine/internal...", []string{"sdk/biovm"}},
 		{"sdk/engine/packages...", []string{"sdk/engine/internal/near", "sdk/biovm", "sdk/engine/process"}},
@@ -73,6 +74,8 @@ func arrows() []rule {
 		{"internal/lab/bootplan", nil},
 		{"internal/lab", []string{"sdk/xapi/xapitest", "internal/lab/bootplan"}},
 		{"internal/demo", nil},
+		{"internal/samebits", nil},
+		{"internal/ratio", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism..."}}, // what it compares with others' programs
 		{"internal/ratio", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism...", "sdk/engine/genome...", "sdk/engine/expression", "sdk/engine/wholecell"}}, // what it compares with others' programs
 		{"examples...", []string{"sdk..."}},
 	}
@@ -123,7 +126,7 @@ func standardOnly() []string {
 func pure() []string {
 	return []string{
 		"sdk/engine/cell", "sdk/engine/chassis", "sdk/engine/culture", "sdk/engine/expression...", "sdk/engine/genome...",
-		"sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/engine/living", "sdk/engine/metabolism...",
+		"sdk/engine/internal/checkpoint", "sdk/engine/internal/lp", "sdk/engine/internal/near", "sdk/engine/internal/replicas", "sdk/engine/living", "sdk/engine/metabolism...",
 		"sdk/engine/operon...", "sdk/engine/organism...", "sdk/engine/packages", "sdk/engine/plasmid", "sdk/engine/process", "sdk/engine/wholecell",
 	}
 }
@@ -191,7 +194,7 @@ func impureUses() []struct {
 
 // printers are the packages that may write to the terminal.
 func printers() []string {
-	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/ratio", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
+	return []string{"cmd...", "examples...", "internal/cli", "internal/demo", "internal/gendata", "internal/lab/guestinit", "internal/ratio", "internal/samebits", "internal/testrun", "sdk/xapi/xapitest/xapisim"}
 }
 
 // maxLines is how long a hand-written Go file may be.

@@ -25,22 +25,37 @@ molecule, and print the mean and the standard deviation of each species' amount
 over the replicas, at equal steps of time. "-" is standard input.
 
 Kinetic laws are propensities, in events per unit of the file's time. Species
-that rules set, and parameters that rules or events change, are there too.
+that rules set, and parameters and compartments that rules or events change, are
+there too. --variables chooses: names, [X] for the concentration of X, and
+formulas of them, as ln(X) or (A + B)/2.
 
 The methods direct, composition-rejection and next-reaction are exact;
 tau-leaping is faster where there are many molecules, and approximate. The same
 seed gives the same numbers on every machine, with any number of processors.
 
-CSV has the columns time, and X-mean and X-sd for each species X. JSON has file,
-model, method, replicas, seed, times, and mean and sd, each a list by species.`,
+CSV has the columns time, and X-mean and X-sd for each variable X. JSON has file,
+model, method, replicas, seed, times, and mean and sd, each a list by variable.
+
+A stochastic case of the SBML Test Suite is simulated with its settings, which
+say the times and the columns, and held to its results with --expect: at each
+time z, the mean less that expected in units of the expected sd/√replicas, must
+be in the settings' meanRange, (-3, 3) if there is none, and
+√(replicas/2)·(sd²/expected sd² - 1) in their sdRange, (-5, 5). It prints the
+largest of each column, and exits with 1 if one is outside.`,
 		Example: `  bioxen simulate model.xml --time 50 --steps 50 --replicas 10000
-  bioxen simulate model.xml --time 100 --method tau-leaping -o json`,
+  bioxen simulate model.xml --time 100 --method tau-leaping -o json
+  bioxen simulate model.xml --start 10 --time 20 --steps 10 --replicas 1000 --variables 'X,[Y],ln(X)'
+  bioxen simulate 00001-sbml-l3v2.xml --settings 00001-settings.txt --expect 00001-results.csv --replicas 10000`,
 		Args: arguments(1, 1, "one FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.simulate(cmd, args[0]) },
 	}
 	const mostSteps, mostReplicas = 1_000_000, 1_000_000_000
 	addTime(cmd, "time", "simulate up to the time `T`")
-	addWhole(cmd, "steps", "int", 50, 1, mostSteps, "from 1 to 1000000", "print `N` times after time 0")
+	addStart(cmd)
+	addWhole(cmd, "steps", "int", 50, 1, mostSteps, "from 1 to 1000000", "print `N` times after the first")
+	cmd.Flags().StringArray("variables", nil, "print these `VARIABLES`, separated by commas: names, [NAME] for concentrations, and formulas")
+	cmd.Flags().String("settings", "", "take times and columns from this settings `FILE` of the SBML Test Suite")
+	cmd.Flags().String("expect", "", "compare with this `FILE` of results of the SBML Test Suite")
 	addWhole(cmd, "replicas", "int", 1, 1, mostReplicas, "from 1 to 1000000000", "simulate `R` replicas")
 	addSeed(cmd)
 	cmd.Flags().String("method", expression.Direct.String(), "simulate by this `METHOD`: direct, composition-rejection, next-reaction or tau-leaping")
@@ -61,11 +76,24 @@ func addTime(cmd *cobra.Command, name, usage string) {
 	}, name, usage)
 }
 
+// addStart gives a command the flag --start.
+func addStart(cmd *cobra.Command) {
+	cmd.Flags().Var(&value{
+		text: "0", kind: "float64", allowed: "a number from 0",
+		canonical: func(s string) (string, bool) {
+			x, err := strconv.ParseFloat(s, 64)
+			return strconv.FormatFloat(x, 'g', -1, 64), err == nil && x >= 0 && !math.IsInf(x, 0)
+		},
+	}, "start", "print from the time `T0` on")
+}
+
 // A simulation is what the command line asks for.
 type simulation struct {
-	file, form string
-	options    expression.EnsembleOptions
-	seed       int64
+	file, form       string
+	options          expression.EnsembleOptions
+	seed             int64
+	settings, expect string
+	times            settings
 }
 
 // asSimulation reads the flags.
@@ -86,14 +114,6 @@ func asSimulation(cmd *cobra.Command, file string) (*simulation, error) {
 	if err != nil {
 		return nil, usagef(cmd, "--%w", err)
 	}
-	until, err := f.GetFloat64("time")
-	if err != nil {
-		return nil, err
-	}
-	steps, err := f.GetInt("steps")
-	if err != nil {
-		return nil, err
-	}
 	replicas, err := f.GetInt("replicas")
 	if err != nil {
 		return nil, err
@@ -104,8 +124,20 @@ func asSimulation(cmd *cobra.Command, file string) (*simulation, error) {
 	}
 	s := &simulation{file: file, form: form, seed: seed}
 	s.options = expression.EnsembleOptions{Method: method, Replicas: replicas, Seed: uint64(seed)} //nolint:gosec // all seeds are good
-	for k := range steps + 1 {
-		s.options.Grid = append(s.options.Grid, until*(float64(k)/float64(steps)))
+	if s.expect, err = f.GetString("expect"); err != nil {
+		return nil, err
+	}
+	if s.settings, err = f.GetString("settings"); err != nil {
+		return nil, err
+	}
+	if s.settings == "" {
+		s.times, err = asSettings(cmd)
+		return s, err
+	}
+	for _, other := range []string{"time", "steps", "start", "variables"} {
+		if f.Changed(other) {
+			return nil, usagef(cmd, "--settings say it: leave --%s out", other)
+		}
 	}
 	return s, nil
 }
@@ -114,6 +146,17 @@ func (a *app) simulate(cmd *cobra.Command, file string) error {
 	asked, err := asSimulation(cmd, file)
 	if err != nil {
 		return err
+	}
+	if asked.settings != "" {
+		err = a.readFile(cmd.Context(), asked.settings, func(text io.Reader, name string) (err error) {
+			if asked.times, err = readSettings(text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	var m *sbml.Model
 	err = a.readFile(cmd.Context(), file, func(text io.Reader, name string) (err error) {
@@ -125,20 +168,53 @@ func (a *app) simulate(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	for _, out := range m.Outputs {
+	outputs, columns, err := asked.shown(m)
+	if err != nil {
+		return fmt.Errorf("simulate %s: %w", file, err)
+	}
+	for _, out := range outputs {
 		asked.options.Derived = append(asked.options.Derived, out.Value)
 	}
+	asked.options.Grid = asked.times.grid()
 	progress := a.progress("replicas")
 	asked.options.Progress = progress.tell
 	st, err := expression.Ensemble(cmd.Context(), m.Network, asked.options)
 	progress.end()
-	if err != nil {
+	switch {
+	case err != nil:
 		return fmt.Errorf("simulate %s: %w", file, err)
+	case asked.expect != "":
+		return a.compare(cmd.Context(), asked, columns, st)
+	case asked.form == formJSON:
+		return printJSON(a.Stdout, simulationOf(asked, m, outputs, st))
 	}
-	if asked.form == formJSON {
-		return printJSON(a.Stdout, simulationOf(asked, m, st))
+	return a.simulationCSV(columns, st)
+}
+
+// shown finds what is to be printed: the numbers, and the columns of them.
+func (s *simulation) shown(m *sbml.Model) ([]sbml.Output, []column, error) {
+	names := s.times.variables
+	var columns []column
+	if s.times.columns != nil {
+		names, columns = s.times.inColumns()
 	}
-	return a.simulationCSV(m, st)
+	outputs := m.Outputs
+	if names != nil {
+		outputs = nil
+		for _, name := range names {
+			out, err := m.Show(name, s.times.dense...)
+			if err != nil {
+				return nil, nil, err
+			}
+			outputs = append(outputs, out)
+		}
+	}
+	if columns == nil {
+		for k, out := range outputs {
+			columns = append(columns, column{out.ID + meanSuffix, k, false}, column{out.ID + sdSuffix, k, true})
+		}
+	}
+	return outputs, columns, nil
 }
 
 // A simulationAnswer is the JSON form of an ensemble.
@@ -153,40 +229,45 @@ type simulationAnswer struct {
 	SD       map[string][]finite `json:"sd"`
 }
 
-func simulationOf(asked *simulation, m *sbml.Model, st *expression.Statistics) simulationAnswer {
+func simulationOf(asked *simulation, m *sbml.Model, outputs []sbml.Output, st *expression.Statistics) simulationAnswer {
 	answer := simulationAnswer{
 		File: asked.file, Model: m.ID, Method: asked.options.Method.String(), Replicas: st.Replicas, Seed: asked.seed, Times: st.Grid,
 		Mean: map[string][]finite{}, SD: map[string][]finite{},
 	}
-	for k, out := range m.Outputs {
+	for k, out := range outputs {
 		for g := range st.Grid {
 			at := st.At(g, k)
 			answer.Mean[out.ID] = append(answer.Mean[out.ID], finite(at.Mean))
-			answer.SD[out.ID] = append(answer.SD[out.ID], finite(math.Sqrt(at.Variance)))
+			answer.SD[out.ID] = append(answer.SD[out.ID], finite(at.SD()))
 		}
 	}
 	return answer
 }
 
 // simulationCSV prints a line for each time.
-func (a *app) simulationCSV(m *sbml.Model, st *expression.Statistics) error {
+func (a *app) simulationCSV(columns []column, st *expression.Statistics) error {
 	w := csv.NewWriter(a.Stdout)
 	line := []string{"time"}
-	for _, out := range m.Outputs {
-		line = append(line, out.ID+"-mean", out.ID+"-sd")
+	for _, c := range columns {
+		line = append(line, c.head)
 	}
 	err := w.Write(line)
-	exact := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	for g, t := range st.Grid {
 		line = append(line[:0], exact(t))
-		for k := range m.Outputs {
-			at := st.At(g, k)
-			line = append(line, exact(at.Mean), exact(math.Sqrt(at.Variance)))
+		for _, c := range columns {
+			line = append(line, exact(c.of(st, g)))
 		}
 		if err == nil {
 			err = w.Write(line)
 		}
 	}
+	return printed(w, err)
+}
+
+func exact(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// printed ends a table.
+func printed(w *csv.Writer, err error) error {
 	if w.Flush(); err == nil {
 		err = w.Error()
 	}

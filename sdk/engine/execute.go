@@ -149,11 +149,16 @@ func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (outcome
 	}
 	left := newAllowance(p.Limits.Timeout, cancel)
 	defer left.hold()
+	stands := e.stands(vm)
 	var charged uint64
 	began := time.Now()
 	var o outcome
 	o.Result, err = process.Run(ctx, c, statusOf(t, vm), p, seed, process.WithLife(state, func(state []byte) { o.living = state }), process.WithPackages(packages.Libraries(installed)...), process.WithYield(func(ctx context.Context, steps uint64) error {
 		charged += steps
+		if err := stands(ctx); err != nil {
+			cancel(err)
+			return err
+		}
 		left.hold() // waiting for a worker costs no time
 		defer left.run()
 		return task.yield(ctx, steps)
@@ -161,6 +166,34 @@ func (e *Engine) run(ctx context.Context, vm store.VM, p biovm.Process) (outcome
 	task.leave(o.Steps - min(charged, o.Steps))
 	o.WallSeconds = time.Since(began).Seconds()
 	return o, cutShort(ctx, p, err)
+}
+
+// lookEvery is how long, at least, an execution goes on between looks at whether
+// another process has stopped its VM.
+const lookEvery = time.Second
+
+// stands is asked while an execution goes on, and tells at most once a second why
+// it must end: another process has stopped or destroyed the VM. What this one does
+// itself cuts the execution off at once.
+func (e *Engine) stands(vm store.VM) func(ctx context.Context) error {
+	looked := time.Now()
+	return func(ctx context.Context) error {
+		if time.Since(looked) < lookEvery {
+			return nil
+		}
+		looked = time.Now()
+		return e.store.Read(ctx, func(tx *store.Tx) error {
+			now, err := tx.VM(ctx, vm.UUID)
+			switch {
+			case errors.Is(err, biovm.ErrNotFound):
+				return errDestroyed()
+			case err == nil && now.Life != vm.Life:
+				return errStopped()
+			default:
+				return err
+			}
+		})
+	}
 }
 
 // cutShort tells why an execution was cut short, if it was.

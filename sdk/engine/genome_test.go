@@ -228,7 +228,7 @@ func synthetic(t testing.TB, keep func(g organism.Gene) bool, bp int, more strin
 const foreignFeature = "     CDS             600001..603003\n                     /locus_tag=\"MINE_1\"\n"
 
 // A cell whose genome lacks genes lives over time without them; one with foreign
-// genes does not, as nobody knows their rates.
+// genes expresses them, unless they are knocked out.
 func TestGenomeLives(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Open(t, engine.Options{})
@@ -240,16 +240,18 @@ func TestGenomeLives(t *testing.T) {
 		if err := e.Operate(t.Context(), name, biovm.OpStart); err != nil {
 			t.Fatal(err)
 		}
-		r, err := e.Execute(t.Context(), name, biovm.Process{Code: `simulate(0.01, record=["protein:JCVISYN3A_0001"])["minutes"]`})
-		if name == "lacks" {
-			if err != nil || m.Cell.Problem != "" {
-				t.Errorf("%s: %s, %v; figures %+v", name, r.Value, err, m.Cell)
-			}
-			continue
+		gene := map[string]string{"lacks": "JCVISYN3A_0001", "foreign": "MINE_1"}[name]
+		r, err := e.Execute(t.Context(), name, biovm.Process{Code: `simulate(0.01, record=["protein:` + gene + `"])["record"]["protein:` + gene + `"][0]`})
+		want := map[string]string{"lacks": "148", "foreign": "180"}[name]
+		if got := strings.TrimSuffix(string(r.Value), ".0"); err != nil || m.Cell.Problem != "" || got != want {
+			t.Errorf("%s: %s of %s, %v; want %s; figures %+v of %+v", name, r.Value, gene, err, want, m.Cell, status.Genome)
 		}
-		if err == nil || !strings.Contains(err.Error(), "not supported") || !strings.Contains(err.Error(), "MINE_1") || !strings.Contains(m.Cell.Problem, "MINE_1") || status.Genome.ForeignGenes != 1 {
-			t.Errorf("%s: %s, %v; figures %+v of %+v", name, r.Value, err, m.Cell, status.Genome)
-		}
+	}
+	if err := e.Update(t.Context(), "foreign", biovm.Change{Knockouts: new([]string{"MINE_1"})}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Execute(t.Context(), "foreign", biovm.Process{Code: `simulate(0.01, anew=True, record=["protein:MINE_1"])`}); err == nil || !strings.Contains(err.Error(), "no such figure") {
+		t.Errorf("record of the protein of a gene that is knocked out: %v", err)
 	}
 }
 
@@ -307,5 +309,67 @@ func TestGenomeOfOthers(t *testing.T) {
 	}
 	if got, _ := made(t, e, s); got.Genome.ForeignGenes != 496-len(minimal.Genes()) || got.Genome.MissingGenes != 0 || got.Genome.BasePairs != 543_379 {
 		t.Errorf("minimal_cell with syn3A's genome: %+v", got.Genome)
+	}
+}
+
+// What is kept of a genome says the same as its file does, to the engine that
+// read that and to the next ones.
+func TestGenomeIsReadOnce(t *testing.T) {
+	t.Parallel()
+	o := engine.Options{Dir: t.TempDir()}
+	content := edited(t, func(f genome.Feature) *genome.Feature {
+		if f.Get("locus_tag") == "JCVISYN3A_0227" {
+			return nil
+		}
+		return &f
+	})
+	var first []biovm.Gene
+	for range 3 {
+		e := enginetest.Open(t, o)
+		if first == nil {
+			made(t, e, ofGenome(t, e, "a", content))
+		}
+		genes, err := e.Genes(t.Context(), "a")
+		if err != nil || len(genes) != 495 {
+			t.Fatalf("%d genes, %v; want 495", len(genes), err)
+		}
+		if first == nil {
+			first = genes
+		}
+		if d := cmp.Diff(first, genes); d != "" {
+			t.Errorf("genes of a later engine (-first +now):\n%s", d)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkOpenGenomes opens a data directory with ten VMs of published genomes,
+// and asks each how it grows, as a refresh of Terraform's does.
+func BenchmarkOpenGenomes(b *testing.B) {
+	text := published(b, "syn3a/syn3A.gb")
+	for name, files := range map[string]int{"one file": 1, "ten files": 10} {
+		b.Run(name, func(b *testing.B) {
+			o := engine.Options{Dir: b.TempDir()}
+			e := enginetest.Open(b, o)
+			for i := range 10 {
+				made(b, e, ofGenome(b, e, fmt.Sprint("g", i), append(bytes.Clone(text), strings.Repeat("\n", i%files)...)))
+			}
+			for b.Loop() {
+				e, err := engine.Open(b.Context(), o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for i := range 10 {
+					if _, err := e.Metrics(b.Context(), fmt.Sprint("g", i)); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if err := e.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -20,19 +20,19 @@ func (e *Engine) livingState(ctx context.Context, uuid string) (state []byte, er
 	return state, err
 }
 
-// present is a VM's cell without what its life lost, and the life's state. If the
-// state does not tell, the cell is as it was made: cellMetrics says so.
+// present is a VM's cell with its operons as its life has them, and the life's
+// state. If the state does not tell, the cell is as it was made: cellMetrics says so.
 func (e *Engine) present(ctx context.Context, c *cell.Cell, vm store.VM) (*cell.Cell, []byte, error) {
 	state, err := e.livingState(ctx, vm.UUID)
 	if err != nil {
 		return nil, nil, err
 	}
-	lost, err := living.LostGenes(state)
+	operons, err := living.Operons(state)
 	if _, stuck := errors.AsType[*living.StateError](err); stuck {
 		return c, state, nil
 	}
 	if err == nil {
-		c, err = living.Without(c, lost)
+		c, err = living.Under(c, operons)
 	}
 	return c, state, err
 }

@@ -5,6 +5,7 @@ package engine_test
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -116,6 +117,43 @@ func TestOperonStaysLost(t *testing.T) {
 	runCode(t, e, "a", `simulate(minutes=0.1, anew=True)`)
 	if after := number(t, runCode(t, e, "a", free)); after != before {
 		t.Errorf("a cell born anew grows at %v 1/h, want %v", after, before)
+	}
+}
+
+// What is done to operons shows in a VM's growth and figures, until it is undone.
+func TestOperonsShow(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Open(t, engine.Options{InMemory: true})
+	start(t, e, biovm.Spec{ID: "a", BiologicalType: biovm.EColi})
+	look := func() (biovm.Growth, map[string]string) {
+		t.Helper()
+		m, err := e.Metrics(t.Context(), "a")
+		if err != nil || m.Cell.EColi == nil {
+			t.Fatalf("metrics %+v, %v", m, err)
+		}
+		return m.Growth, m.Cell.EColi.Operons
+	}
+	wild, _ := look()
+	for _, c := range []struct {
+		id, action, status string
+		free, granted      float64 // of the wild type's
+	}{
+		{"his", "repress", "repressed", 0.01, 0.01 * wild.FreeGrowthRate / wild.GrowthRate},
+		{"tna", "induce", "induced", 1 - (0.02083-0.00022)/0.38, 1 - (0.02083-0.00022)/0.38}, // Schmidt et al. 2016, Scott et al. 2010
+		{"S10", "repress", "repressed", 1, 0.01},
+	} {
+		runCode(t, e, "a", `operon("`+c.id+`", "`+c.action+`")`)
+		now, operons := look()
+		if math.Abs(now.FreeGrowthRate-c.free*wild.FreeGrowthRate) > 1e-6 || math.Abs(now.GrowthRate-c.granted*wild.GrowthRate) > 1e-6 || operons[c.id] != c.status {
+			t.Errorf("%s %s: %+v, %v; want %v and %v of %+v", c.action, c.id, now, operons, c.free, c.granted, wild)
+		}
+		if got := number(t, runCode(t, e, "a", `get_biological_status()["growth_rate"]`)); math.Abs(got-now.GrowthRate) > 1e-12 {
+			t.Errorf("%s %s: get_biological_status() says %v 1/h, metrics %v", c.action, c.id, got, now.GrowthRate)
+		}
+		runCode(t, e, "a", `operon("`+c.id+`", "release")`)
+	}
+	if now, operons := look(); now.GrowthRate != wild.GrowthRate || len(operons) != 1 {
+		t.Errorf("released: %+v, %v; want %+v and lac's status alone", now, operons, wild)
 	}
 }
 

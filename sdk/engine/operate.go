@@ -15,7 +15,7 @@ import (
 //
 // A process that runs is waited for by pause, and cut off by stop and
 // destroy: its execution fails with [biovm.ErrState], at once when it runs in
-// this engine, at its end when it runs in another one.
+// this engine, within some seconds when it runs in another one.
 func (e *Engine) Operate(ctx context.Context, ref string, op biovm.Op) error {
 	return e.do(ctx, string(op), ref, func(ctx context.Context, c *call) error {
 		switch op {

@@ -55,15 +55,22 @@ func (c *Cell) Adjust(ctx context.Context, intact *Cell, r AdjustRequest) (Adjus
 }
 
 func (c *Cell) solveAdjustment(ctx context.Context, intact *Cell, r AdjustRequest) (Adjustment, error) {
-	before, err := intact.pfba(ctx, intact.question())
+	q, err := intact.question(ctx)
+	if err != nil {
+		return Adjustment{}, err
+	}
+	before, err := intact.pfba(ctx, q)
 	if err != nil {
 		return Adjustment{}, err
 	}
 	if before.Status != metabolism.StatusOptimal {
 		return Adjustment{Status: before.Status.String(), Uptake: []Rate{}, Secretion: []Rate{}}, nil
 	}
+	if q, err = c.question(ctx); err != nil {
+		return Adjustment{}, err
+	}
 	after, err := solve(ctx, c.bench, func(a *metabolism.Analyzer) (*metabolism.Adjustment, error) {
-		return a.MOMA(ctx, c.question(), before.Fluxes)
+		return a.MOMA(ctx, q, before.Fluxes)
 	})
 	if err != nil {
 		return Adjustment{}, err

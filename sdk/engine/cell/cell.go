@@ -36,6 +36,8 @@ type Cell struct {
 	// EraseBounds reads knock-outs as COBRApy does: an obligation to carry flux
 	// is forgotten with its reaction. Otherwise it kills the cell.
 	EraseBounds bool
+	// Clamps are what is decided about its genes in place of its regulators.
+	Clamps Clamps
 
 	memo  Memo
 	bench *bench

@@ -81,9 +81,9 @@ func (c *Cell) FBA(ctx context.Context, r Request) (Answer, error) {
 }
 
 func (c *Cell) solveFBA(ctx context.Context, r Request) (Answer, error) {
-	q := c.question()
-	if !r.Free {
-		q = c.granted(c.Grant.ATP, c.ribosomes())
+	q, err := c.asked(ctx, r.Free)
+	if err != nil {
+		return Answer{}, err
 	}
 	q.Objective = r.Objective
 	ask := c.fba

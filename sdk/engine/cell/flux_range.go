@@ -85,9 +85,9 @@ func (c *Cell) checkReactions(ids []string) error {
 }
 
 func (c *Cell) solveRanges(ctx context.Context, r RangeRequest) (FluxRanges, error) {
-	q := c.question()
-	if !r.Free {
-		q = c.granted(c.Grant.ATP, c.ribosomes())
+	q, err := c.asked(ctx, r.Free)
+	if err != nil {
+		return FluxRanges{}, err
 	}
 	q.Objective = r.Objective
 	v, err := solve(ctx, c.bench, func(a *metabolism.Analyzer) (*metabolism.Variability, error) {

@@ -68,7 +68,11 @@ const energyProduction = "energy production"
 // function_validation goes by. For how a cell is doing now, see
 // [Cell.FunctionStatus].
 func (c *Cell) Functions(ctx context.Context) ([]Function, error) {
-	free, err := c.fba(ctx, c.question())
+	q, err := c.question(ctx)
+	if err != nil {
+		return nil, err
+	}
+	free, err := c.fba(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +177,10 @@ func (c *Cell) lost(locus string) bool {
 func (c *Cell) capacity(ctx context.Context, reactions []string) ([]Evidence, error) {
 	var list []Evidence
 	for _, id := range reactions {
-		q := c.question()
+		q, err := c.question(ctx)
+		if err != nil {
+			return nil, err
+		}
 		e := fluxOf(id)
 		q.Objective = id
 		if _, ok := c.Organism.Model().Reaction(id); !ok {

@@ -27,7 +27,7 @@ func (e Expression) of(locus string) (float64, bool) {
 // Energy production counts what regenerates ATP by reactions whose enzymes are
 // there, and asks that it covers maintenance.
 func (c *Cell) FunctionStatus(ctx context.Context, expressed Expression) ([]Function, error) {
-	now, err := c.pfba(ctx, c.granted(c.Grant.ATP, c.ribosomes()))
+	now, err := c.grown(ctx, c.Grant.ATP, c.ribosomes())
 	if err != nil {
 		return nil, err
 	}

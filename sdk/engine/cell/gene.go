@@ -55,8 +55,12 @@ func (c *Cell) EssentialGenes(ctx context.Context) (biovm.EssentialGenes, error)
 }
 
 func (c *Cell) solveEssentialGenes(ctx context.Context) (biovm.EssentialGenes, error) {
+	q, err := c.question(ctx)
+	if err != nil {
+		return biovm.EssentialGenes{}, err
+	}
 	inSilico, err := solve(ctx, c.bench, func(a *metabolism.Analyzer) ([]string, error) {
-		return a.EssentialGenes(ctx, c.question())
+		return a.EssentialGenes(ctx, q)
 	})
 	if err != nil {
 		return biovm.EssentialGenes{}, err

@@ -25,12 +25,21 @@ func (c *Cell) ribosomes() float64 { return c.molecules(c.Grant.Ribosomes) }
 // molecules is how many ribosomes so many units stand for.
 func (c *Cell) molecules(units int) float64 { return float64(float64(units) * c.Kind.RibosomesPerUnit) }
 
-// question asks for the free cell.
-func (c *Cell) question() metabolism.Question {
+// plain asks for the free cell, whatever its clamps.
+func (c *Cell) plain() metabolism.Question {
 	return metabolism.Question{
 		Medium: c.Medium, Knockouts: c.modelKnockouts(),
 		KnockoutReactions: c.LostReactions, EraseBounds: c.EraseBounds,
 	}
+}
+
+// question asks for the free cell.
+func (c *Cell) question(ctx context.Context) (metabolism.Question, error) {
+	q, err := c.clamped(ctx, c.plain())
+	if err != nil {
+		return q, err
+	}
+	return c.burden(ctx, q)
 }
 
 // modelKnockouts are the lost genes that the network knows.
@@ -46,21 +55,70 @@ func (c *Cell) modelKnockouts() []string {
 
 // granted asks for the cell under a grant of ATP, in percent, and ribosomes,
 // in molecules.
-func (c *Cell) granted(atp, ribosomes float64) metabolism.Question {
-	q, k := c.question(), c.Organism.Constants()
+func (c *Cell) granted(ctx context.Context, atp, ribosomes float64) (metabolism.Question, error) {
+	q, err := c.lightly(ctx, atp, ribosomes)
+	if err != nil {
+		return q, err
+	}
+	return c.burden(ctx, q)
+}
+
+// lightly asks for the cell under a grant as if no useless protein cost it
+// anything.
+func (c *Cell) lightly(ctx context.Context, atp, ribosomes float64) (metabolism.Question, error) {
+	q, err := c.clamped(ctx, c.plain())
+	q.Allocation = c.ration(atp, ribosomes)
+	return q, err
+}
+
+// ration is a grant as the network takes it.
+func (c *Cell) ration(atp, ribosomes float64) *metabolism.Allocation {
+	k := c.Organism.Constants()
 	if !c.rationed() {
 		atp = percent
 	}
-	q.Allocation = &metabolism.Allocation{
+	return &metabolism.Allocation{
 		ATPShare: atp, ATPReference: k.ATPReference,
-		Ribosomes: ribosomes, AminoAcids: c.aminoAcids(), Rate: k.TranslationRate,
+		Ribosomes: c.working(ribosomes), AminoAcids: c.aminoAcids(), Rate: k.TranslationRate,
 	}
-	return q
+}
+
+// asked asks for the free cell, or for the cell under its grant.
+func (c *Cell) asked(ctx context.Context, free bool) (metabolism.Question, error) {
+	if free {
+		return c.question(ctx)
+	}
+	return c.granted(ctx, c.Grant.ATP, c.ribosomes())
+}
+
+// working is how many of so many ribosomes have all of their proteins.
+func (c *Cell) working(ribosomes float64) float64 {
+	if c.Clamps.RibosomesLost == 0 || math.IsInf(ribosomes, 1) {
+		return ribosomes
+	}
+	return float64(ribosomes * (1 - c.Clamps.RibosomesLost))
 }
 
 // Granted asks for the cell as it stands: on its medium, without what it lost,
 // under its grant.
-func (c *Cell) Granted() metabolism.Question { return c.granted(c.Grant.ATP, c.ribosomes()) }
+func (c *Cell) Granted(ctx context.Context) (metabolism.Question, error) {
+	return c.granted(ctx, c.Grant.ATP, c.ribosomes())
+}
+
+// Lightly is as Granted, but as if useless protein ([Clamps]) cost the cell
+// nothing: a model of the cell over time takes its cost from what the cell does.
+func (c *Cell) Lightly(ctx context.Context) (metabolism.Question, error) {
+	return c.lightly(ctx, c.Grant.ATP, c.ribosomes())
+}
+
+// grown asks for the parsimonious fluxes of the cell under a grant.
+func (c *Cell) grown(ctx context.Context, atp, ribosomes float64) (*metabolism.Flux, error) {
+	q, err := c.granted(ctx, atp, ribosomes)
+	if err != nil {
+		return nil, err
+	}
+	return c.pfba(ctx, q)
+}
 
 // Ribosomes is how many whole ribosomes the grant stands for.
 func (c *Cell) Ribosomes() float64 { return math.Floor(c.ribosomes()) }
@@ -86,7 +144,11 @@ func (c *Cell) pfba(ctx context.Context, q metabolism.Question) (*metabolism.Flu
 // without end; 0 when it is dead.
 func (c *Cell) FreeGrowthRate(ctx context.Context) (float64, error) {
 	return recall(ctx, c.memo, c.circumstance("free"), func() (float64, error) {
-		f, err := c.fba(ctx, c.question())
+		q, err := c.question(ctx)
+		if err != nil {
+			return 0, err
+		}
+		f, err := c.fba(ctx, q)
 		if err != nil {
 			return 0, err
 		}
@@ -107,7 +169,7 @@ func (c *Cell) solveGrowth(ctx context.Context) (biovm.Growth, error) {
 	if err != nil {
 		return biovm.Growth{}, err
 	}
-	f, err := c.pfba(ctx, c.granted(c.Grant.ATP, c.ribosomes()))
+	f, err := c.grown(ctx, c.Grant.ATP, c.ribosomes())
 	if err != nil {
 		return biovm.Growth{}, err
 	}
@@ -127,7 +189,8 @@ func (c *Cell) oneMore(ctx context.Context, now *metabolism.Flux) (biovm.OneMore
 	var more biovm.OneMore
 	var err error
 	k := c.Organism.Constants()
-	limit := float64(secondsPerHour * k.TranslationRate / c.aminoAcids() * c.ribosomes())
+	limit := float64(secondsPerHour * k.TranslationRate / c.aminoAcids() * c.working(c.ribosomes()))
+	limit = float64(limit * (1 - c.Clamps.Cost))
 	if now.Growth > limit-float64(gainTolerance*limit) {
 		more.Ribosomes, err = c.gain(ctx, now.Growth, c.Grant.ATP, c.molecules(c.Grant.Ribosomes+1))
 		if err != nil {
@@ -135,7 +198,8 @@ func (c *Cell) oneMore(ctx context.Context, now *metabolism.Flux) (biovm.OneMore
 		}
 	}
 	dead := now.LimitedBy == metabolism.LimitedByDeath
-	used := dead || now.ATPProduced > now.ATPCap-float64(gainTolerance*now.ATPCap)
+	// What useless protein costs hides that ATP limits.
+	used := dead || c.Clamps.Cost > 0 || now.ATPProduced > now.ATPCap-float64(gainTolerance*now.ATPCap)
 	if c.rationed() && c.Grant.ATP < percent && used {
 		more.ATP, err = c.gain(ctx, now.Growth, min(percent, c.Grant.ATP+1), c.ribosomes())
 	}
@@ -144,7 +208,11 @@ func (c *Cell) oneMore(ctx context.Context, now *metabolism.Flux) (biovm.OneMore
 
 // gain is how much faster than now the cell grows under another grant, in 1/h.
 func (c *Cell) gain(ctx context.Context, now, atp, ribosomes float64) (float64, error) {
-	f, err := c.fba(ctx, c.granted(atp, ribosomes))
+	q, err := c.granted(ctx, atp, ribosomes)
+	if err != nil {
+		return 0, err
+	}
+	f, err := c.fba(ctx, q)
 	if err != nil || f.Growth-now < gainTolerance {
 		return 0, err
 	}

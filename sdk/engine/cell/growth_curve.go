@@ -44,22 +44,34 @@ func (c *Cell) GrowthCurve(ctx context.Context, r CurveRequest) ([]CurvePoint, e
 }
 
 func (c *Cell) solveCurve(ctx context.Context, r CurveRequest) ([]CurvePoint, error) {
-	q, unit := c.granted(c.Grant.ATP, c.ribosomes()), 1.0
+	atp, ribosomes, unit := c.Grant.ATP, c.ribosomes(), 1.0
 	if r.Free {
-		q = c.granted(percent, math.Inf(1))
+		atp, ribosomes = percent, math.Inf(1)
+	}
+	q, err := c.lightly(ctx, atp, ribosomes)
+	if err != nil {
+		return nil, err
 	}
 	if r.Resource == metabolism.ResourceRibosomes {
 		unit = c.Kind.RibosomesPerUnit
 	}
+	// What works of an amount, and what useless protein leaves of the growth.
+	scale, left := unit, 1-c.Clamps.Cost
+	if r.Resource == metabolism.ResourceRibosomes {
+		scale = c.working(unit)
+	}
+	if scale == 0 { // no ribosome works, however many there are
+		return []CurvePoint{{Amount: r.From, LimitedBy: metabolism.LimitedByRibosomes}, {Amount: r.To, LimitedBy: metabolism.LimitedByRibosomes}}, nil
+	}
 	found, err := solve(ctx, c.bench, func(a *metabolism.Analyzer) ([]metabolism.Breakpoint, error) {
-		return a.Curve(ctx, q, r.Resource, float64(r.From*unit), float64(r.To*unit))
+		return a.Curve(ctx, q, r.Resource, float64(r.From*scale), float64(r.To*scale))
 	})
 	if err != nil {
 		return nil, err
 	}
 	points := make([]CurvePoint, len(found))
 	for i, p := range found {
-		points[i] = CurvePoint{p.Amount / unit, p.Growth, float64(p.Slope * unit), p.LimitedBy}
+		points[i] = CurvePoint{p.Amount / scale, float64(left * p.Growth), float64(left * float64(p.Slope*scale)), p.LimitedBy}
 	}
 	return points, nil
 }

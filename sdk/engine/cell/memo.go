@@ -36,6 +36,7 @@ type circumstance struct {
 	Knockouts   []string           `json:"knockouts,omitempty"`
 	Reactions   []string           `json:"reactions,omitempty"`
 	EraseBounds bool               `json:"erase_bounds,omitempty"`
+	Clamps      *Clamps            `json:"clamps,omitempty"`
 	Objective   string             `json:"objective,omitempty"`
 	Flags       []string           `json:"flags,omitempty"`
 	Fraction    float64            `json:"fraction,omitempty"`
@@ -48,11 +49,15 @@ type circumstance struct {
 // circumstance describes the cell without its grant, for answers about the
 // free cell.
 func (c *Cell) circumstance(question string) circumstance {
-	return circumstance{
+	s := circumstance{
 		Version: memoVersion, Model: c.Organism.Key(), Question: question,
 		OwnMedium: c.Medium == nil, Medium: c.Medium,
 		Knockouts: c.Knockouts, Reactions: c.LostReactions, EraseBounds: c.EraseBounds,
 	}
+	if !c.Clamps.none() {
+		s.Clamps = &c.Clamps
+	}
+	return s
 }
 
 // granted adds the grant.

@@ -13,9 +13,13 @@ import (
 // aside. Nil means that the cell cannot grow so fast. A rate that makes no sense
 // is a [metabolism.ValueError].
 func (c *Cell) MinimalMedium(ctx context.Context, growth float64, free bool) (map[string]float64, error) {
-	s, q := c.circumstance("minimal_medium"), c.question()
+	s := c.circumstance("minimal_medium")
 	if !free {
-		s, q = s.granted(c), c.granted(c.Grant.ATP, c.ribosomes())
+		s = s.granted(c)
+	}
+	q, err := c.asked(ctx, free)
+	if err != nil {
+		return nil, err
 	}
 	ask := func() (map[string]float64, error) {
 		return solve(ctx, c.bench, func(a *metabolism.Analyzer) (map[string]float64, error) {

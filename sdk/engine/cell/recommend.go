@@ -52,7 +52,7 @@ type adviser struct {
 }
 
 func (a *adviser) at(ctx context.Context, r room) (*metabolism.Flux, error) {
-	return a.cell.pfba(ctx, a.cell.granted(r.atp, a.cell.molecules(r.ribosomes)))
+	return a.cell.grown(ctx, r.atp, a.cell.molecules(r.ribosomes))
 }
 
 // least is the grant of whole units and percents that still carries a flux
@@ -65,6 +65,7 @@ func (a *adviser) least(f *metabolism.Flux) room {
 		atp = math.Ceil(float64(f.ATPProduced/k.ATPReference*percent) - gainTolerance)
 	}
 	units := f.Growth * a.cell.aminoAcids() / (secondsPerHour * k.TranslationRate * a.cell.Kind.RibosomesPerUnit)
+	units = a.cell.occupied(units)
 	return room{
 		atp:       atp,
 		ribosomes: max(1, int(math.Ceil(units-gainTolerance))),

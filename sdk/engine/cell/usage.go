@@ -17,7 +17,7 @@ func (c *Cell) Usage(ctx context.Context) (biovm.Usage, error) {
 		return biovm.Usage{}, err
 	}
 	k := c.Organism.Constants()
-	busy := g.GrowthRate * c.aminoAcids() / (secondsPerHour * k.TranslationRate)
+	busy := c.occupied(g.GrowthRate * c.aminoAcids() / (secondsPerHour * k.TranslationRate))
 	share := 0.0
 	if c.rationed() {
 		share = g.ATP.Produced / k.ATPReference * percent

@@ -30,6 +30,8 @@ type checkpoint struct {
 	Starving   bool      `json:"starving"`
 	LimitedBy  string    `json:"limited_by"`
 	Peak       float64   `json:"peak"`
+	Main       string    `json:"main,omitempty"`
+	Shifting   bool      `json:"shifting,omitempty"`
 	Trajectory []Sample  `json:"trajectory"`
 }
 
@@ -40,7 +42,7 @@ func (k *Culture) Checkpoint() ([]byte, error) {
 		Version: checkpointVersion, Model: k.config.Model.ID(), Reactions: len(k.config.Model.Reactions()), Config: k.config,
 		Steps: k.steps, Biomass: k.biomass, Medium: k.medium, Ready: k.ready,
 		Growth: k.now.growth, Potential: k.now.potential, Fluxes: k.now.fluxes, Starving: k.now.starving, LimitedBy: k.now.limitedBy,
-		Peak: k.peak, Trajectory: k.trajectory,
+		Peak: k.peak, Main: k.main, Shifting: k.shifting, Trajectory: k.trajectory,
 	}
 	if math.IsInf(c.Ready, 1) {
 		c.Ready = -1
@@ -88,7 +90,7 @@ func restore(m *metabolism.Model, data []byte) (*Culture, error) {
 		}
 	}
 	k := newCulture(config)
-	k.steps, k.biomass, k.medium, k.ready, k.peak, k.trajectory = c.Steps, c.Biomass, c.Medium, c.Ready, c.Peak, c.Trajectory
+	k.steps, k.biomass, k.medium, k.ready, k.peak, k.main, k.shifting, k.trajectory = c.Steps, c.Biomass, c.Medium, c.Ready, c.Peak, c.Main, c.Shifting, c.Trajectory
 	k.time = float64(float64(k.steps) * config.StepSeconds)
 	k.now = rates{growth: c.Growth, potential: c.Potential, fluxes: c.Fluxes, starving: c.Starving, limitedBy: c.LimitedBy}
 	if k.ready == -1 {

@@ -2,9 +2,10 @@ package culture
 
 // SetConditions puts the culture under other conditions from now on: Medium,
 // Bounds, Knockouts and Allocation of a configuration with the culture's
-// substrates, and how its cells take those up. What there is of them stays;
+// substrates, how its cells take those up, and Pace. What there is of them stays;
 // substrates that the configuration has and the culture has not join it with
-// their initial concentration, those that it lacks are taken up no
+// their initial concentration, and one that the culture had none of at the
+// beginning is filled up to it. Those that the configuration lacks are taken up no
 // more, unless its Medium has them: then they run out no more.
 //
 // The error joins a [biovm.FieldError] for each field that is wrong; then
@@ -25,8 +26,15 @@ func (k *Culture) SetConditions(c Config) error {
 	medium, fluxes := make([]float64, len(c.Substrates)), make([]float64, len(c.Substrates))
 	for i, s := range c.Substrates {
 		medium[i] = s.Initial
-		if old := k.config.index(s.Exchange); old >= 0 {
-			medium[i], fluxes[i] = k.medium[old], k.now.fluxes[old]
+		old := k.config.index(s.Exchange)
+		if old < 0 {
+			continue
+		}
+		medium[i], fluxes[i] = k.medium[old], k.now.fluxes[old]
+		if before := k.config.Substrates[old].Initial; before > 0 {
+			c.Substrates[i].Initial = before // it was filled up once
+		} else {
+			medium[i] = max(medium[i], s.Initial)
 		}
 	}
 	changed := newCulture(c)

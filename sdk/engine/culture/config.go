@@ -25,6 +25,9 @@ type Substrate struct {
 	// uptake of this one to 1/(1 + c/RepressionHalf); empty is none.
 	RepressedBy    string  `json:"repressed_by,omitempty"`
 	RepressionHalf float64 `json:"repression_half,omitempty"` // mM
+	// Induced says that cells make what it takes to live on it only when they must:
+	// a shift to it takes a lag, however good it is.
+	Induced bool `json:"induced,omitempty"`
 }
 
 // DefaultStepSeconds is the step, in simulated seconds.
@@ -55,24 +58,36 @@ type Config struct {
 	// little to live on it burns what there is. Empty is ATPM, if the model has it.
 	Maintenance string `json:"maintenance"`
 	// LagHours is how long cells take to adapt: Baranyi and Roberts 1994, Int. J.
-	// Food Microbiol. 23:277. 0 means that they are adapted.
+	// Food Microbiol. 23:277. 0 means that they are adapted, always. Otherwise they
+	// adapt at the beginning, after a shift to a substrate that is induced or lets them
+	// grow at less than half of their fastest rate, and after a rest: they forget in
+	// twice the time that they take to adapt.
 	LagHours float64 `json:"lag_hours"`
+	// Pace is the share of their pace at which cells work, above 0, such as of those
+	// that make useless protein; 0 means all of it.
+	Pace float64 `json:"pace,omitempty"`
 	// StepSeconds is the step; 0 means DefaultStepSeconds.
 	StepSeconds float64 `json:"step_seconds"`
 }
 
 // Glucose is E. coli in aerobic batch culture on glucose as Varma and Palsson
 // 1994, Appl. Environ. Microbiol. 60:3724, had it: at most 10.5 mmol/gDW/h of
-// glucose and 15 of oxygen, 7.6 mmol/gDW/h of ATP for maintenance, and 10.8 mM
-// glucose and 0.4 mM acetate at the beginning (their Fig. 7). Half saturation of
-// glucose is 0.015 mM (Mahadevan et al. 2002, Biophys. J. 83:1331). Formate
-// lyases do not work in air (Knappe and Sawers 1990, FEMS Microbiol. Rev. 75:383).
+// glucose and 15 of oxygen (found in the abstract), 6.2 of acetate once glucose is
+// gone (2.02 mM in 0.476 h at 0.69 gDW/l, their Fig. 10 as read off by Succurro et al.
+// 2019, mSystems 4:e00230-18), 7.6 mmol/gDW/h of ATP for
+// maintenance (recalled), and 10.8 mM glucose and 0.4 mM acetate at the beginning
+// (their Fig. 7, found in the code of Succurro et al.). Half saturation of glucose is 0.015 mM (Mahadevan et al. 2002,
+// Biophys. J. 83:1331, recalled). Formate lyases do not work in air (Knappe and
+// Sawers 1990, FEMS Microbiol. Rev. 75:383, recalled).
+//
+// Acetate gathers to twice what they measured: iML1515 overflows more than their
+// cells did, see the package's tests.
 func Glucose(m *metabolism.Model) Config {
 	c := Config{
 		Model: m, Biomass: 0.0033,
 		Substrates: []Substrate{
 			{Exchange: "EX_glc__D_e", Initial: 10.8, MaxUptake: 10.5, Half: 0.015},
-			{Exchange: "EX_ac_e", Initial: 0.4, MaxUptake: 10.5, Half: 0.015},
+			{Exchange: "EX_ac_e", Initial: 0.4, MaxUptake: 6.2, Half: 0.015},
 		},
 		Medium: m.Medium(),
 		Bounds: map[string][2]float64{"ATPM": {7.6, 1000}},
@@ -100,6 +115,10 @@ func withDefaults(c Config) (Config, error) {
 	k := &configCheck{c: &c}
 	k.number("biomass", c.Biomass, maxBiomass)
 	k.number("lag_hours", c.LagHours, 1e4)
+	k.number("pace", c.Pace, 1)
+	if c.Pace == 0 {
+		c.Pace = 1
+	}
 	k.number("step_seconds", c.StepSeconds, maxStepSeconds)
 	if c.StepSeconds == 0 {
 		c.StepSeconds = DefaultStepSeconds

@@ -22,6 +22,8 @@ type Culture struct {
 	biomass    float64
 	medium     []float64 // concentrations, mM, by substrate
 	ready      float64   // how far cells are adapted: Baranyi's q; infinite if quite
+	main       string    // exchange of the substrate that cells live on; empty if on none so far
+	shifting   bool      // it became another one, and for better or worse is open
 	now        rates     // of the last step
 	peak       float64   // highest growth rate that the medium allowed so far, 1/h
 	trajectory []Sample
@@ -168,19 +170,55 @@ func (k *Culture) step(ctx context.Context) error {
 		k.medium[i] = max(0, k.there(i, dt)+float64(float64(v*mean)*dt))
 	}
 	k.biomass += float64(float64(now.growth*mean) * dt)
-	if !math.IsInf(k.ready, 1) {
-		y := float64(readiness * dt / k.config.LagHours)
-		k.ready *= 1 + y + float64(float64(y*y)/2)
-		if k.ready > 1e9 {
-			k.ready = math.Inf(1)
-		}
-	}
 	k.steps++
 	k.time = float64(float64(k.steps) * k.config.StepSeconds)
 	k.now = now
 	k.peak = max(k.peak, now.potential)
+	if k.config.LagHours > 0 {
+		k.adapt(dt)
+	}
 	k.trajectory = append(k.trajectory, k.Sample())
 	return nil
+}
+
+// adapt lets cells adapt for a step, or forget: those that rest do, and those that
+// must live on something worse than before, for which they lack the enzymes.
+func (k *Culture) adapt(dt float64) {
+	y := float64(readiness * dt / k.config.LagHours)
+	step := 1 + y + float64(float64(y*y)/2)
+	if resting(k.now.potential, k.peak) {
+		k.ready = max(unready, min(k.ready, 1/unready)/step)
+		return
+	}
+	if main := k.liveOn(); main != k.main {
+		k.shifting, k.main = k.main != "", main
+	}
+	switch i := k.config.index(k.main); {
+	case !k.shifting:
+	case i >= 0 && k.config.Substrates[i].Induced:
+		k.shifting, k.ready = false, unready
+		return
+	case k.now.potential < exponentialShare*k.peak: // for the worse
+		k.shifting, k.ready = false, unready
+		return
+	case k.now.potential > betterShare*k.peak: // for the better
+		k.shifting = false
+	}
+	if k.ready *= step; k.ready > 1e9 {
+		k.ready = math.Inf(1)
+	}
+}
+
+// liveOn is the exchange of the substrate of whose largest uptake cells use most;
+// as before if they use none.
+func (k *Culture) liveOn() string {
+	main, most := k.main, 0.0
+	for i, s := range k.config.Substrates {
+		if share := -k.now.fluxes[i] / s.MaxUptake; s.MaxUptake > 0 && share > most {
+			main, most = s.Exchange, share
+		}
+	}
+	return main
 }
 
 // adapted is the share of their pace at which cells work that still adapt.
@@ -193,7 +231,7 @@ func (k *Culture) adapted() float64 {
 
 // rates asks the network what cells do in a step of dt hours.
 func (k *Culture) rates(ctx context.Context, dt float64) (rates, error) {
-	pace := k.adapted()
+	pace := float64(k.adapted() * k.config.Pace)
 	asked := []float64{pace}
 	for i := range k.medium {
 		asked = append(asked, k.uptake(i, pace, dt))
@@ -293,6 +331,15 @@ func (k *Culture) starve(ctx context.Context, q metabolism.Question) (*metabolis
 	q.Bounds[id] = [2]float64{0, max(0, upper)}
 	q.Objective = id
 	return k.starver.FBA(ctx, q)
+}
+
+// SetPace has cells work at a share of their pace from now on; see [Config].
+func (k *Culture) SetPace(share float64) error {
+	if !(share > 0 && share <= 1) {
+		return &biovm.FieldError{Path: "pace", Value: share, Reason: "must be a share, above 0 and at most 1"}
+	}
+	k.config.Pace = share
+	return nil
 }
 
 // Time is the culture's time, in seconds.

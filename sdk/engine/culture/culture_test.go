@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -129,6 +130,124 @@ func TestLag(t *testing.T) {
 	}
 }
 
+// TestForgets: cells that rested for long take as long to adapt to fresh medium as
+// at the beginning, those that rested for a moment grow at once, and so do those
+// that have no lag.
+func TestForgets(t *testing.T) {
+	t.Parallel()
+	// late is by how many hours growth after a rest is behind growth without lag.
+	late := func(lag, rest float64) float64 {
+		c := tinyConfig(t)
+		c.LagHours, c.StepSeconds = lag, 30
+		k := newCulture(t, c)
+		s := grow(t, k, 1)
+		for s.Phase != culture.Stationary {
+			s = grow(t, k, s.Seconds/3600+0.01)
+		}
+		before := grow(t, k, s.Seconds/3600+rest)
+		if before.Phase != culture.Stationary {
+			t.Fatalf("after %v h of rest: %s", rest, before.Phase)
+		}
+		if err := k.Set("EX_a", 1e4); err != nil {
+			t.Fatal(err)
+		}
+		after := grow(t, k, before.Seconds/3600+3)
+		return 3 - math.Log(after.Biomass/before.Biomass)/0.8 // 8·0.1 1/h at most
+	}
+	for _, c := range []struct{ lag, rest, want float64 }{{1, 20, 1}, {1, 0.02, 0}, {0.5, 20, 0.5}, {0, 20, 0}} {
+		if got := late(c.lag, c.rest); math.Abs(got-c.want) > 0.08 {
+			t.Errorf("a lag of %v h, %v h of rest: %.3f h late, want %v", c.lag, c.rest, got, c.want)
+		}
+	}
+	if short, long := late(1, 1), late(1, 1.5); !(0.05 < short && short < long && long < 0.95) {
+		t.Errorf("late by %.3f h after an hour of rest and %.3f after an hour and a half; want the one shorter, both between", short, long)
+	}
+}
+
+// TestShift: a shift to a worse substrate takes a lag, one back to a better does
+// not.
+func TestShift(t *testing.T) {
+	t.Parallel()
+	c := tinyConfig(t)
+	c.LagHours, c.StepSeconds = 1, 30
+	c.Substrates = append(c.Substrates, culture.Substrate{
+		Exchange: "EX_b", Initial: 400, MaxUptake: 2.5, Half: 0.5, RepressedBy: "EX_a", RepressionHalf: 0.01,
+	})
+	k := newCulture(t, c)
+	grow(t, k, 12)
+	var order []culture.Phase
+	for _, p := range culture.Phases(k.Trajectory()) {
+		order = append(order, p.Phase)
+		if hours := (p.To - p.From) / 3600; p.Phase == culture.Lag && math.Abs(hours-1) > 0.05 {
+			t.Errorf("a lag of %.2f h, want 1", hours)
+		}
+	}
+	// Growth slows while the last of the better one goes, then cells find out.
+	if fmt.Sprint(order) != "[lag exponential diauxie lag diauxie]" {
+		t.Fatalf("phases %v, want lag, exponential, diauxie, lag, diauxie", order)
+	}
+	if err := k.Set("EX_a", 50); err != nil {
+		t.Fatal(err)
+	}
+	if s := grow(t, k, k.Time()/3600+0.1); s.Phase != culture.Exponential || s.Adapted < 0.9 {
+		t.Errorf("back on the better one: %+v, want exponential growth", s)
+	}
+}
+
+// TestPace: cells at half of their pace do half of everything.
+func TestPace(t *testing.T) {
+	t.Parallel()
+	c := tinyConfig(t)
+	whole := grow(t, newCulture(t, c), 1)
+	c.Pace = 0.5
+	k := newCulture(t, c)
+	half := grow(t, k, 1)
+	if math.Abs(half.GrowthRate/whole.GrowthRate-0.5) > 0.01 || math.Abs(half.Fluxes[0]/whole.Fluxes[0]-0.5) > 0.01 {
+		t.Errorf("at half of the pace %+v, want half of %+v", half, whole)
+	}
+	if err := k.SetPace(1); err != nil {
+		t.Fatal(err)
+	}
+	if s := grow(t, k, 1.1); math.Abs(s.GrowthRate/whole.GrowthRate-1) > 0.02 {
+		t.Errorf("at full pace again %+v, want the rates of %+v", s, whole)
+	}
+	for _, share := range []float64{0, -1, 1.1, math.NaN()} {
+		if err := k.SetPace(share); !errors.Is(err, biovm.ErrInvalid) {
+			t.Errorf("SetPace(%v): %v", share, err)
+		}
+	}
+}
+
+// TestNewSubstrate: what the medium has from now on is there, once; what there is
+// of others stays.
+func TestNewSubstrate(t *testing.T) {
+	t.Parallel()
+	c := tinyConfig(t)
+	c.Substrates = append(c.Substrates, culture.Substrate{Exchange: "EX_b", MaxUptake: 1, Half: 0.5}) // none so far
+	k := newCulture(t, c)
+	left := grow(t, k, 1).Medium[0]
+	set := func(initial float64) []float64 {
+		t.Helper()
+		next := c
+		next.Substrates = slices.Clone(c.Substrates)
+		next.Substrates[1].Initial = initial
+		if err := k.SetConditions(next); err != nil {
+			t.Fatal(err)
+		}
+		return k.Sample().Medium
+	}
+	if got := set(3); got[0] != left || got[1] != 3 {
+		t.Errorf("after the medium has 3 mM of the other: %v, want %v and 3", got, left)
+	}
+	if err := k.Set("EX_b", 1); err != nil {
+		t.Fatal(err)
+	}
+	set(0)
+	if got := set(3); got[1] != 1 {
+		t.Errorf("named again it is filled up again: %v", got)
+	}
+}
+
 // TestDiauxie: of two substrates the one that represses the other goes first.
 func TestDiauxie(t *testing.T) {
 	t.Parallel()
@@ -193,6 +312,7 @@ func TestBadConfig(t *testing.T) {
 	for path, change := range map[string]func(*culture.Config){
 		"model":                      func(c *culture.Config) { c.Model = nil },
 		"biomass":                    func(c *culture.Config) { c.Biomass = -1 },
+		"pace":                       func(c *culture.Config) { c.Pace = 1.5 },
 		"lag_hours":                  func(c *culture.Config) { c.LagHours = math.NaN() },
 		"step_seconds":               func(c *culture.Config) { c.StepSeconds = 1e6 },
 		"substrates":                 func(c *culture.Config) { c.Substrates = nil },

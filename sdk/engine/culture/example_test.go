@@ -32,6 +32,6 @@ func Example() {
 	}
 	// Output:
 	// exponential to 4.0 h
-	// diauxie to 5.0 h
+	// diauxie to 5.5 h
 	// stationary to 7.0 h
 }

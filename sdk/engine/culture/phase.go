@@ -21,6 +21,7 @@ const (
 	exponentialShare = 0.5
 	restingShare     = 0.05
 	adaptedShare     = 0.5
+	betterShare      = 0.9 // of the fastest: nothing to adapt to
 )
 
 // A Sample is a culture at a moment.
@@ -56,15 +57,18 @@ func (k *Culture) Sample() Sample {
 // rate, when the medium once let them grow at the peak.
 func classify(growth, peak, adapted float64) Phase {
 	switch {
-	case adapted < adaptedShare && peak > smallest:
-		return Lag
-	case growth <= smallest || growth < restingShare*peak:
+	case resting(growth, peak):
 		return Stationary
+	case adapted < adaptedShare:
+		return Lag
 	case growth < exponentialShare*peak:
 		return Diauxie
 	}
 	return Exponential
 }
+
+// resting reports whether that is no growth to speak of.
+func resting(growth, peak float64) bool { return growth <= smallest || growth < restingShare*peak }
 
 // An Interval is a time during which a culture was in one phase.
 type Interval struct {

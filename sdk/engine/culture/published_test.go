@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -72,8 +73,8 @@ func TestFedBatch(t *testing.T) {
 		t.Errorf("growth %.3f 1/h, measured 0.67", mu)
 	}
 	// Acetate gathers until glucose is gone and is then eaten; measured: most at
-	// 7.5 h, 3.5 mM, and next to none at 8.5 h. iML1515 takes more ATP to grow than
-	// their network did and so overflows more: we find up to twice as much.
+	// 7.5 h, 3.5 mM, and next to none at 8.5 h. That we find twice as much is the
+	// network's doing, see TestAcetate.
 	most, when := 0.0, 0.0
 	for _, s := range path {
 		if s.Medium[1] > most {
@@ -85,25 +86,78 @@ func TestFedBatch(t *testing.T) {
 	}
 }
 
+// TestAcetate: at the uptake limits of Varma and Palsson iML1515 gives off 12.5
+// mmol acetate a gDW that it makes (8.8 mmol/gDW/h at 0.70 1/h), where their culture
+// gave off 5.8: (3.04 - 0.55) mM over (0.470 - 0.043) gDW/l between 3.45 and 7.0 h.
+// Growth takes 75.4 mmol ATP/gDW of iML1515; its overflow is what oxygen cannot
+// burn for that. With 54.4 the culture gathers what they measured, but then grows by
+// 0.85 1/h instead of their 0.67: no error of the culture, and none that one
+// constant mends.
+func TestAcetate(t *testing.T) {
+	t.Parallel()
+	const less = 21.0 // mmol ATP/gDW
+	frugal := ecoli(t).Parts()
+	frugal.Reactions = slices.Clone(frugal.Reactions)
+	growth := &frugal.Reactions[ecoli(t).Objective()]
+	growth.Terms = slices.Clone(growth.Terms)
+	for i, term := range growth.Terms {
+		switch frugal.Metabolites[term.Metabolite].ID {
+		case "atp_c", "h2o_c":
+			growth.Terms[i].Coef += less
+		case "adp_c", "pi_c", "h_c":
+			growth.Terms[i].Coef -= less
+		}
+	}
+	spared, err := metabolism.Build(frugal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		model               *metabolism.Model
+		perGram, most, rate float64 // mmol/gDW, mM, 1/h
+	}{{ecoli(t), 12.48, 6.98, 0.704}, {spared, 6.78, 3.82, 0.846}} {
+		config := culture.Glucose(c.model)
+		config.Biomass = 0.0045
+		config.Substrates[0].Initial, config.Substrates[0].Feed = 0.82, 200/180.156
+		config.Substrates[1].Initial = 0.11
+		k := newCulture(t, config)
+		grow(t, k, 8)
+		most := 0.0
+		for _, s := range k.Trajectory() {
+			most = max(most, s.Medium[1])
+		}
+		s := at(k.Trajectory(), 4)
+		if got := s.Fluxes[1] / s.GrowthRate; math.Abs(got-c.perGram) > 0.1 {
+			t.Errorf("%.2f mmol acetate a gDW, want %.2f", got, c.perGram)
+		}
+		if math.Abs(s.GrowthRate-c.rate) > 0.01 || math.Abs(most-c.most) > 0.05 {
+			t.Errorf("growth %.3f 1/h and at most %.2f mM acetate, want %.3f and %.2f", s.GrowthRate, most, c.rate, c.most)
+		}
+	}
+}
+
 // TestBatch: a culture on glucose goes through all phases: lag, exponential on
-// glucose, diauxie on the acetate that it made, stationary; and starved cells
-// neither grow nor take up anything.
+// glucose, another lag and diauxie on the acetate that it made, stationary; and
+// starved cells neither grow nor take up anything. That there is a lag of hours
+// between glucose and acetate is in Enjalbert et al. 2015, J. Bacteriol. 197:3173
+// (five hours on little acetate, Fig. 6A) and Basan et al. 2020, Nature 584:470; here
+// it is as long as the first.
 func TestBatch(t *testing.T) {
 	t.Parallel()
 	c := culture.Glucose(ecoli(t))
 	c.LagHours, c.StepSeconds = 1, 360
 	k := newCulture(t, c)
-	grow(t, k, 14)
+	grow(t, k, 16)
 	var order []culture.Phase
 	for _, p := range culture.Phases(k.Trajectory()) {
 		order = append(order, p.Phase)
 	}
-	if fmt.Sprint(order) != "[lag exponential diauxie stationary]" {
-		t.Errorf("phases %v, want lag, exponential, diauxie, stationary", order)
+	if fmt.Sprint(order) != "[lag exponential lag diauxie stationary]" {
+		t.Errorf("phases %v, want lag, exponential, lag, diauxie, stationary", order)
 	}
-	end, before := k.Sample(), at(k.Trajectory(), 12)
+	end, before := k.Sample(), at(k.Trajectory(), 13)
 	if !end.Starving || end.Biomass != before.Biomass || end.Medium[0] > 1e-6 || end.Medium[1] > 1e-6 {
-		t.Errorf("at 14 h %+v, at 12 h %+v; want the same, starving and without sugar", end, before)
+		t.Errorf("at 16 h %+v, at 13 h %+v; want the same, starving and without sugar", end, before)
 	}
 	// The yield on glucose and its acetate: Varma and Palsson's culture made some
 	// 0.9 gDW of 10.8 mmol; 0.4 to 0.55 gDW a gram of glucose is what books have.

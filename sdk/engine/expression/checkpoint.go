@@ -47,6 +47,8 @@ func (s *Simulator) Checkpoint() []byte {
 	c.flag(s.triggers.look)
 	s.groups.save(&c)
 	s.heap.save(&c)
+	s.triggers.save(&c)
+	s.course.save(&c)
 	h := fnv.New64a()
 	_, _ = h.Write(c.data)
 	c.word(h.Sum64())
@@ -175,9 +177,11 @@ func (c *checkpoint) restore(n *Network) (*Simulator, error) {
 		s.triggers.at[i], s.triggers.held[i] = c.takeIndex(len(n.events[i].Times)), c.takeFlag()
 	}
 	s.triggers.look = c.takeFlag()
-	s.triggers.schedule()
 	s.groups.load(c, s.a)
 	s.heap.load(c, s.t, s.a)
+	s.triggers.load(c, s.t)
+	s.course.load(c, s.t)
+	s.triggers.schedule()
 	if c.short || len(c.data) > 0 {
 		return nil, errors.New("holds what cannot be, or not as much as it must")
 	}

@@ -15,12 +15,16 @@ type Network struct {
 	reactions  []Reaction
 	events     []Event
 	invariants []invariant
+	begins     []begin
+	stream     *stream // nil where nothing flows
+	delays     bool    // an event may wait
 
-	laws    []law    // how each reaction's propensity is worked out
-	factors []factor // of laws of the kind lawGeneral
-	rows    []row    // of each reaction
-	changes []change // of all reactions
-	depends []int32  // of all reactions: reactions to work out anew after it, rising
+	laws    []law      // how each reaction's propensity is worked out
+	factors []factor   // of laws of the kind lawGeneral
+	rows    []row      // of each reaction
+	changes []change   // of all reactions
+	depends []int32    // of all reactions: reactions to work out anew after it, rising
+	moves   *[few]move // of a network that runFew is for, or nil
 	tables  *ziggurat
 	mark    uint64 // see Fingerprint
 }
@@ -41,9 +45,11 @@ type change struct {
 type lawKind int32
 
 const (
-	lawProduct lawKind = iota // c·x·y; what is missing is the 1 behind the state
-	lawDimer                  // c·x·(x-1)/2
-	lawGeneral                // c·Π binomial
+	// c·x·y; what is missing is the 1 behind the state, and is x, as then c·x need
+	// not wait for the event before.
+	lawProduct lawKind = iota
+	lawDimer           // c·x·(x-1)/2
+	lawGeneral         // c·Π binomial
 	lawFunction
 )
 
@@ -113,6 +119,7 @@ func compile(b *NetworkBuilder) *Network {
 	for i, e := range b.events {
 		e.Times, e.Reads, e.Writes = slices.Clone(e.Times), slices.Clone(e.Reads), slices.Clone(e.Writes)
 		n.events[i] = e
+		n.delays = n.delays || e.Delay != nil
 		if e.Trigger != nil {
 			for _, s := range e.Reads {
 				watched[s] = true
@@ -132,6 +139,9 @@ func compile(b *NetworkBuilder) *Network {
 	for i := range n.reactions {
 		n.rows = append(n.rows, n.row(&n.reactions[i], readers, watched))
 	}
+	n.begins = slices.Clone(b.begins)
+	n.stream = n.streamOf(b)
+	n.moves = n.fewMoves()
 	n.mark = n.fingerprint()
 	return n
 }
@@ -161,12 +171,12 @@ func (n *Network) law(r *Reaction) law {
 		}
 		order[t.Species] += int32(t.Count)
 	}
-	one := int32(len(n.species))
+	one := n.one()
 	l := law{rate: r.Rate, a: one, b: one}
 	switch {
 	case len(species) == 0:
 	case len(species) == 1 && order[species[0]] == 1:
-		l.a = int32(species[0])
+		l.b = int32(species[0])
 	case len(species) == 1 && order[species[0]] == 2:
 		l.kind, l.a = lawDimer, int32(species[0])
 	case len(species) == 2 && order[species[0]] == 1 && order[species[1]] == 1:
@@ -286,7 +296,30 @@ func (n *Network) fingerprint() uint64 {
 			}
 		}
 	}
+	n.sumMore(h)
 	return h.Sum64()
+}
+
+// sumMore adds what not every network has.
+func (n *Network) sumMore(h hash.Hash64) {
+	for i := range n.events {
+		e := &n.events[i]
+		for bit, is := range []bool{e.Values != nil, e.Early, e.Delay != nil, e.Transient, e.Priority != nil} {
+			if is {
+				sumInt(h, i)
+				sumInt(h, bit)
+			}
+		}
+	}
+	for _, b := range n.begins {
+		sumSpecies(h, b.writes)
+	}
+	if n.stream != nil {
+		sumInt(h, n.stream.clock)
+		for _, f := range n.stream.flows {
+			sumInt(h, int(f.Variable))
+		}
+	}
 }
 
 // A hash's Write never fails, says package hash.

@@ -5,6 +5,9 @@ import "math"
 // runTree is react by the direct method. The time of the next reaction is
 // drawn as soon as the total is known, and kept.
 func (s *Simulator) runTree(limit float64, budget int) (left int, err error) {
+	if s.net.moves != nil && s.fired == nil && !checked {
+		return s.runFew(limit, budget)
+	}
 	if len(s.tree.levels) == 1 && s.fired == nil && !checked {
 		return s.runRow(limit, budget)
 	}
@@ -32,7 +35,7 @@ func (s *Simulator) runTree(limit float64, budget int) (left int, err error) {
 }
 
 // mostCount is MaxCount's bits: numbers below 0, or beyond, have more.
-const mostCount = 0x4340000000000000
+const mostCount = 0x433fffffffffffff
 
 // runRow is runTree for up to eight reactions: the same, in one piece, with
 // what changes at every event in registers.
@@ -53,6 +56,7 @@ events:
 			v := state[c.species] + c.delta
 			state[c.species] = v
 			if math.Float64bits(v) > mostCount {
+				s.t = t
 				err = s.outside(j, c.species)
 				break events
 			}
@@ -65,6 +69,7 @@ events:
 			}
 			v := n.propensity(l, i, state)
 			if b[i&(fan-1)] = v; !validPropensity(v) {
+				s.t = t
 				err = s.invalid(int(i), v)
 				break events
 			}
@@ -74,6 +79,7 @@ events:
 		}
 		if !(total > 0) || total > math.MaxFloat64 {
 			if next = math.Inf(1); total > 0 {
+				s.t = t
 				err = s.overflow()
 			}
 			budget--

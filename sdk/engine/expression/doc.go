@@ -18,7 +18,7 @@
 //   - exp and log are the package's own, because package math's have assembly on
 //     some platforms, and products that are added are rounded before
 //     (float64(x*y) + z), so that no compiler fuses them: make fmadd looks at the
-//     assembly;
+//     assembly, and make samebits at the results of amd64 and arm64;
 //   - sums are formed in an order that depends on the network only: in the sum
 //     tree by blocks, in ensembles by batches of replicas;
 //   - the time of the next reaction is kept, not drawn anew, when Advance comes

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"sync"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/replicas"
 )
 
 // EnsembleOptions say how many simulations of a network are run, and what is
@@ -50,49 +50,13 @@ type Statistics struct {
 	Species  []Species
 	Replicas int
 	columns  int
-	moments  []moments // by grid time, then column
+	samples  []Sample // by grid time, then column
 }
-
-// Moments are the statistics of one species at one time. Variance is that of
-// the sample, with n-1; of one replica it is 0.
-type Moments struct{ Mean, Variance, Min, Max float64 }
 
 // At is the statistics of a column, at the time with an index of Grid. Columns
 // are those of Species, and then what is Derived.
 func (st *Statistics) At(grid, column int) Moments {
-	m := &st.moments[grid*st.columns+column]
-	out := Moments{Mean: m.mean, Min: m.low, Max: m.high}
-	if m.n > 1 {
-		out.Variance = m.squares / (m.n - 1)
-	}
-	return out
-}
-
-// moments are running ones, by Welford.
-type moments struct{ n, mean, squares, low, high float64 }
-
-func (m *moments) add(x float64) {
-	if m.n == 0 {
-		m.low, m.high = x, x
-	}
-	m.n++
-	d := x - m.mean
-	m.mean += d / m.n
-	m.squares += float64(d * (x - m.mean))
-	m.low, m.high = min(m.low, x), max(m.high, x)
-}
-
-// merge adds what another saw, by Chan, Golub and LeVeque (1979).
-func (m *moments) merge(o *moments) {
-	if m.n == 0 {
-		*m = *o
-		return
-	}
-	n := m.n + o.n
-	d := o.mean - m.mean
-	m.mean += float64(d * (o.n / n))
-	m.squares += o.squares + float64(float64(d*d)*(m.n*o.n/n))
-	m.n, m.low, m.high = n, min(m.low, o.low), max(m.high, o.high)
+	return st.samples[grid*st.columns+column].Moments()
 }
 
 // batch is how many replicas are summed up by one worker before they join the
@@ -111,29 +75,18 @@ func Ensemble(ctx context.Context, n *Network, o EnsembleOptions) (*Statistics, 
 	if err := o.check(n); err != nil {
 		return nil, err
 	}
-	e := &ensemble{net: n, opts: &o, batches: (o.Replicas + batch - 1) / batch}
-	e.turn = sync.NewCond(&e.mu)
+	e := &ensemble{net: n, opts: &o}
 	e.stats = Statistics{Grid: append([]float64(nil), o.Grid...), Species: append([]Species(nil), o.Species...), Replicas: o.Replicas}
 	e.stats.columns = len(o.Species) + len(o.Derived)
-	e.stats.moments = make([]moments, len(o.Grid)*e.stats.columns)
-	workers := o.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
+	e.stats.samples = make([]Sample, len(o.Grid)*e.stats.columns)
+	options := replicas.Options{Workers: o.Workers, Ahead: 1} // summaries may be large
+	if o.Progress != nil {
+		options.Progress = func(done, _ int) { o.Progress(min(done*batch, o.Replicas), o.Replicas) }
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var all sync.WaitGroup
-	for range min(workers, e.batches) {
-		all.Go(func() {
-			if err := e.work(ctx); err != nil {
-				e.fail(err)
-				cancel()
-			}
-		})
-	}
-	all.Wait()
-	if e.failed != nil {
-		return nil, e.failed
+	batches := (o.Replicas + batch - 1) / batch
+	simulators := func() (*Simulator, error) { return newSimulator(n, Options{Method: o.Method, Epsilon: o.Epsilon}) }
+	if err := replicas.Stream(ctx, batches, options, simulators, e.simulate, e.join); err != nil {
+		return nil, err
 	}
 	return &e.stats, nil
 }
@@ -167,76 +120,55 @@ func (o *EnsembleOptions) check(n *Network) error {
 
 // An ensemble is one call of Ensemble. The mutex guards what is below it.
 type ensemble struct {
-	net     *Network
-	opts    *EnsembleOptions
-	batches int
+	net   *Network
+	opts  *EnsembleOptions
+	stats Statistics
 
-	mu     sync.Mutex
-	turn   *sync.Cond // joined or failed changed
-	given  int        // batches that workers took
-	joined int        // batches that are in stats
-	stats  Statistics
-	failed error
+	mu   sync.Mutex
+	free []*summary // to be used again
 }
 
-// fail notes the first error and lets nobody wait any longer.
-func (e *ensemble) fail(err error) {
+// A summary is what a batch of replicas came to.
+type summary struct {
+	samples []Sample
+	counts  []float64 // of each replica, if somebody wants to see them
+}
+
+// room gives a summary that nothing is in.
+func (e *ensemble) room() *summary {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.failed == nil {
-		e.failed = err
+	if last := len(e.free) - 1; last >= 0 {
+		m := e.free[last]
+		e.free = e.free[:last]
+		clear(m.samples)
+		return m
 	}
-	e.turn.Broadcast()
-}
-
-// take gives a worker its next batch.
-func (e *ensemble) take() (number int, more bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.failed != nil || e.given == e.batches {
-		return 0, false
-	}
-	e.given++
-	return e.given - 1, true
-}
-
-// work simulates batch after batch.
-func (e *ensemble) work(ctx context.Context) error {
-	s, err := newSimulator(e.net, Options{Method: e.opts.Method, Epsilon: e.opts.Epsilon})
-	if err != nil {
-		return err
-	}
-	width := len(e.stats.moments)
-	sums := make([]moments, width)
-	rows := 1
+	width, rows := len(e.stats.samples), 1
 	if e.opts.Each != nil {
 		rows = batch
 	}
-	counts := make([]float64, rows*width)
-	for {
-		number, more := e.take()
-		if !more {
-			return nil
+	return &summary{samples: make([]Sample, width), counts: make([]float64, rows*width)}
+}
+
+// simulate simulates a batch.
+func (e *ensemble) simulate(ctx context.Context, s *Simulator, number int) (*summary, error) {
+	m := e.room()
+	width := len(m.samples)
+	first := number * batch
+	for replica := first; replica < min(first+batch, e.opts.Replicas); replica++ {
+		row := m.counts[:width]
+		if e.opts.Each != nil {
+			row = m.counts[(replica-first)*width:][:width]
 		}
-		clear(sums)
-		first := number * batch
-		last := min(first+batch, e.opts.Replicas)
-		for replica := first; replica < last; replica++ {
-			row := counts[:width]
-			if rows > 1 {
-				row = counts[(replica-first)*width:][:width]
-			}
-			if err := e.replica(ctx, s, replica, row); err != nil {
-				return err
-			}
-			for i, x := range row {
-				sums[i].add(x)
-			}
+		if err := e.replica(ctx, s, replica, row); err != nil {
+			return nil, err
 		}
-		if err := e.join(number, sums, counts); err != nil {
-			return err
+		for i, x := range row {
+			m.samples[i].Add(x)
 		}
 	}
+	return m, nil
 }
 
 // replica simulates one, and takes its counts.
@@ -262,31 +194,22 @@ func (e *ensemble) replica(ctx context.Context, s *Simulator, replica int, count
 	return nil
 }
 
-// join waits for a batch's turn and adds it to the statistics.
-func (e *ensemble) join(number int, sums []moments, counts []float64) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for e.joined != number && e.failed == nil {
-		e.turn.Wait()
+// join adds a batch whose turn it is to the statistics.
+func (e *ensemble) join(number int, m *summary) error {
+	for i := range m.samples {
+		e.stats.samples[i].Merge(&m.samples[i])
 	}
-	if e.failed != nil {
-		return e.failed
-	}
-	for i := range sums {
-		e.stats.moments[i].merge(&sums[i])
-	}
-	done := min((number+1)*batch, e.opts.Replicas)
 	if e.opts.Each != nil {
-		for replica := number * batch; replica < done; replica++ {
-			if err := e.opts.Each(replica, counts[(replica-number*batch)*len(sums):][:len(sums)]); err != nil {
+		width := len(m.samples)
+		first := number * batch
+		for replica := first; replica < min(first+batch, e.opts.Replicas); replica++ {
+			if err := e.opts.Each(replica, m.counts[(replica-first)*width:][:width]); err != nil {
 				return fmt.Errorf("replica %d: %w", replica, err)
 			}
 		}
 	}
-	if e.opts.Progress != nil {
-		e.opts.Progress(done, e.opts.Replicas)
-	}
-	e.joined++
-	e.turn.Broadcast()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.free = append(e.free, m)
 	return nil
 }

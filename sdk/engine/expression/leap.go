@@ -43,9 +43,8 @@ func newLeaper(n *Network, epsilon float64) leaper {
 	}
 	l := leaper{
 		epsilon: epsilon, orders: make([][]order, len(n.species)), mean: make([]float64, len(n.species)), spread: make([]float64, len(n.species)), used: make([]float64, len(n.species)),
-		critical: make([]bool, len(n.reactions)), firings: make([]float64, len(n.reactions)), trial: make([]float64, len(n.species)), middle: make([]float64, len(n.species)+1),
+		critical: make([]bool, len(n.reactions)), firings: make([]float64, len(n.reactions)), trial: make([]float64, len(n.species)), middle: n.newState(),
 	}
-	l.middle[len(n.species)] = 1
 	for i := range n.reactions {
 		for s, o := range n.ordersOf(i) {
 			l.note(s, o)

@@ -41,7 +41,7 @@ type Reaction struct {
 // MaxCount is the largest number of molecules of a species, and MaxTermCount
 // that of a term. Whole numbers up to it are exact.
 const (
-	MaxCount     = 1 << 53
+	MaxCount     = 1<<53 - 1
 	MaxTermCount = 1 << 20
 	maxParts     = 1 << 24 // species, reactions, events, of each
 	maxOrder     = 16      // molecules of one species that a reaction by mass action takes
@@ -54,6 +54,10 @@ type NetworkBuilder struct {
 	reactions  []Reaction
 	events     []Event
 	invariants []invariant
+	flows      []Flow
+	begins     []begin
+	clock      Species // if there is one
+	hasClock   bool
 }
 
 type speciesEntry struct {
@@ -76,7 +80,7 @@ func (b *NetworkBuilder) AddSpecies(name string, initial float64) Species {
 }
 
 // AddVariable adds a number to the state that is no count: it may be negative
-// and need not be whole, and only events and its owner change it.
+// and need not be whole, and only events, a flow and its owner change it.
 func (b *NetworkBuilder) AddVariable(name string, initial float64) Species {
 	b.species = append(b.species, speciesEntry{name: name, initial: initial, variable: true})
 	return Species(len(b.species) - 1)
@@ -115,6 +119,7 @@ func (b *NetworkBuilder) Build() (*Network, error) {
 	for i := range b.invariants {
 		c.invariant(i)
 	}
+	c.flows()
 	if len(c.problems) > 0 {
 		return nil, errors.Join(c.problems...)
 	}
@@ -145,7 +150,7 @@ func (c *builderCheck) species() {
 		case s.variable && (math.IsNaN(s.initial) || math.IsInf(s.initial, 0)):
 			c.add(s.initial, "must be a finite number", "variable %q: initial", s.name)
 		case !s.variable && !validCount(s.initial):
-			c.add(s.initial, "must be a whole number from 0 to 2^53", "species %q: initial", s.name)
+			c.add(s.initial, "must be a whole number from 0 to 2^53-1", "species %q: initial", s.name)
 		}
 	}
 	for what, n := range map[string]int{"species": len(c.b.species), "reactions": len(c.b.reactions), "events": len(c.b.events)} {

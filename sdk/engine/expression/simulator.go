@@ -100,6 +100,8 @@ type Simulator struct {
 	heap     *timeHeap
 	leap     leaper
 	triggers triggers
+	course   course // where something flows
+	broken   error  // what chance set before time 0 cannot be
 	checker  checker
 }
 
@@ -118,13 +120,18 @@ func newSimulator(n *Network, o Options) (*Simulator, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	s := &Simulator{net: n, opts: o, state: make([]float64, len(n.species)+1), laws: make([]law, len(n.laws))}
+	if n.stream != nil {
+		if o.Method == TauLeaping {
+			return nil, &biovm.FieldError{Path: "method", Value: o.Method.String(), Reason: "cannot leap where variables flow, or propensities depend on the time: use an exact method"}
+		}
+		o.Method = Direct // what flows is simulated in one way
+	}
+	s := &Simulator{net: n, opts: o, state: n.newState(), laws: make([]law, len(n.laws), max(few, len(n.laws)))}
 	s.x = s.state[:len(n.species):len(n.species)]
-	s.state[len(n.species)] = 1
 	if o.CountFirings {
 		s.fired = make([]uint64, len(n.reactions))
 	}
-	s.triggers = newTriggers(n)
+	s.triggers, s.course = newTriggers(n), newCourse(n)
 	s.checker = newChecker(n)
 	switch o.Method {
 	case Direct, TauLeaping:
@@ -158,7 +165,9 @@ func (s *Simulator) Reset(seed, stream uint64) {
 	s.groups.clear()
 	s.heap.clear()
 	s.leap.single = 0
-	s.triggers.reset()
+	s.begin()
+	s.triggers.reset(s.x)
+	s.resetCourse()
 	s.checker.reset(s.x)
 }
 
@@ -195,7 +204,7 @@ func (s *Simulator) Fired(reaction int) uint64 {
 // Propensity is a reaction's propensity, in 1/s, as it was last worked out.
 func (s *Simulator) Propensity(reaction int) float64 { return s.a[reaction] }
 
-// SetCount sets the number of a species, a whole number from 0 to 2^53, or a
+// SetCount sets the number of a species, a whole number from 0 to 2^53-1, or a
 // variable. Propensities are worked out anew before the next event.
 func (s *Simulator) SetCount(species Species, count float64) error {
 	if species < 0 || int(species) >= len(s.x) {
@@ -217,7 +226,7 @@ func (n *Network) holds(species Species, count float64) error {
 	case e.variable && (math.IsNaN(count) || math.IsInf(count, 0)):
 		return &biovm.FieldError{Path: fmt.Sprintf("variable %q", e.name), Value: count, Reason: "must be a finite number"}
 	case !e.variable && !validCount(count):
-		return &biovm.FieldError{Path: fmt.Sprintf("species %q", e.name), Value: count, Reason: "must be a whole number from 0 to 2^53"}
+		return &biovm.FieldError{Path: fmt.Sprintf("species %q", e.name), Value: count, Reason: "must be a whole number from 0 to 2^53-1"}
 	}
 	return nil
 }
@@ -244,7 +253,7 @@ func (s *Simulator) SetRate(reaction int, c float64) error {
 // are worked out anew before the next event.
 func (s *Simulator) Refresh() { s.stale = true }
 
-// A CountError says that a reaction took a species below 0 or beyond 2^53.
+// A CountError says that a reaction took a species below 0 or beyond 2^53-1.
 type CountError struct {
 	Reaction, Species string
 	Count             float64
@@ -252,7 +261,7 @@ type CountError struct {
 }
 
 func (e *CountError) Error() string {
-	return fmt.Sprintf("reaction %q made species %q %v at time %v s: must be from 0 to 2^53; its propensity must be 0 where it cannot happen", e.Reaction, e.Species, e.Count, e.Time)
+	return fmt.Sprintf("reaction %q made species %q %v at time %v s: must be from 0 to 2^53-1; its propensity must be 0 where it cannot happen", e.Reaction, e.Species, e.Count, e.Time)
 }
 
 // Is makes it an [biovm.ErrInvalid]: the model is wrong.
@@ -313,6 +322,9 @@ func (s *Simulator) Step(until float64) (changed bool, err error) {
 
 // run simulates up to a time, or some number of events; done says which.
 func (s *Simulator) run(until float64, budget int) (done bool, err error) {
+	if s.broken != nil {
+		return false, s.broken
+	}
 	for budget > 0 {
 		if s.stale {
 			if err := s.refresh(); err != nil {
@@ -348,6 +360,9 @@ func (s *Simulator) run(until float64, budget int) (done bool, err error) {
 // react simulates reactions up to a time, some number of them, or to one that
 // changes what a trigger reads. It returns how many of the budget are left.
 func (s *Simulator) react(limit float64, budget int) (left int, err error) {
+	if s.net.stream != nil {
+		return s.runFlow(limit, budget)
+	}
 	switch s.opts.Method {
 	case CompositionRejection:
 		return s.runGroups(limit, budget)
@@ -384,6 +399,10 @@ func (s *Simulator) refresh() error {
 	after := s.total()
 	if after > math.MaxFloat64 {
 		return s.overflow()
+	}
+	if s.net.stream != nil {
+		s.abandon()
+		return nil
 	}
 	switch {
 	case after == before:

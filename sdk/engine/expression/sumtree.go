@@ -59,7 +59,11 @@ func (t *sumTree) find(u float64) int {
 	at := 0
 	for l := len(t.levels) - 1; l >= 0; l-- {
 		var k int
-		k, u = pick((*[fan]float64)(t.levels[l][at*fan:]), u)
+		if b := (*[fan]float64)(t.levels[l][at*fan:]); len(t.levels) > 2 {
+			k, u = weigh(b, u)
+		} else {
+			k, u = pick(b, u)
+		}
 		at = at*fan + k
 	}
 	return at
@@ -97,6 +101,21 @@ func pick(b *[fan]float64, u float64) (child int, rest float64) {
 		return 7, u - c7
 	}
 	return 6, u - c6
+}
+
+// weigh is pick without branches: faster where there are so many children that
+// none could foresee which it is.
+func weigh(b *[fan]float64, u float64) (child int, rest float64) {
+	c2 := b[0] + b[1]
+	c4 := c2 + (b[2] + b[3])
+	c6 := c4 + (b[4] + b[5])
+	if !(u < c6+(b[6]+b[7])) { // rounding on the way down
+		return lastPositive(b)
+	}
+	c := [fan]float64{0, b[0], c2, c2 + b[2], c4, c4 + b[4], c6, c6 + b[6]}
+	child = (reaches(u, c[1]) + reaches(u, c[2])) + (reaches(u, c[3]) + reaches(u, c[4])) +
+		(reaches(u, c[5]) + reaches(u, c[6])) + reaches(u, c[7])
+	return child, u - c[child&(fan-1)]
 }
 
 // lastPositive is the last child that is not 0, taken near its end.

@@ -3,7 +3,6 @@ package expression
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
@@ -15,38 +14,45 @@ type triggers struct {
 	held []bool // whether each trigger held when last looked at
 	look bool   // something that a trigger reads may have changed
 
-	pending []bool // events that are to happen now
-	next    float64
+	queue   []waiting // what is to happen, in the order in which it was triggered
+	soonest float64   // of the queue
+	next    float64   // when something must be done next
+	values  []float64 // as many as an event writes at most
 }
+
+// A waiting event was triggered, and happens at its time.
+type waiting struct {
+	at     float64
+	event  int32
+	values []float64 // of an Early one; behind the queue's end it is room for the next
+}
+
+// mostWaiting bounds the events that wait at the same time.
+const mostWaiting = 1 << 16
 
 func newTriggers(n *Network) triggers {
-	return triggers{net: n, at: make([]int, len(n.events)), held: make([]bool, len(n.events)), pending: make([]bool, len(n.events)), next: math.Inf(1)}
+	most := 0
+	for i := range n.events {
+		most = max(most, len(n.events[i].Writes))
+	}
+	return triggers{net: n, at: make([]int, len(n.events)), held: make([]bool, len(n.events)), next: math.Inf(1), values: make([]float64, most)}
 }
 
-// reset goes back to before time 0.
-func (g *triggers) reset() {
+// reset goes back to before time 0, with the state of then.
+func (g *triggers) reset(x []float64) {
 	clear(g.at)
-	clear(g.pending)
+	g.queue, g.soonest = g.queue[:0], math.Inf(1)
 	g.look = len(g.held) > 0
 	for i := range g.held {
 		e := &g.net.events[i]
-		g.held[i] = e.Trigger != nil && !e.Armed && e.Trigger(0, g.net.initial())
+		g.held[i] = e.Trigger != nil && !e.Armed && e.Trigger(0, x)
 	}
 	g.schedule()
 }
 
-// initial is the state at time 0.
-func (n *Network) initial() []float64 {
-	x := make([]float64, len(n.species))
-	for i := range x {
-		x[i] = n.species[i].initial
-	}
-	return x
-}
-
 // schedule finds the next of all times.
 func (g *triggers) schedule() {
-	g.next = math.Inf(1)
+	g.next = g.soonest
 	for i, at := range g.at {
 		if times := g.net.events[i].Times; at < len(times) {
 			g.next = min(g.next, times[at])
@@ -67,19 +73,17 @@ func (s *Simulator) happen() (happened bool, err error) {
 	last := 0
 	for range maxCascade {
 		if g.look || g.next <= s.t {
-			s.look()
+			if err := s.look(); err != nil {
+				return happened, err
+			}
 		}
-		i := slices.Index(g.pending, true)
+		i := s.pick()
 		if i < 0 {
 			return happened, nil
 		}
-		g.pending[i], last = false, i
-		e := &s.net.events[i]
-		e.Assign(s.t, s.x)
-		for _, w := range e.Writes {
-			if err := s.net.holds(w, s.x[w]); err != nil {
-				return true, fmt.Errorf("event %q at time %v s: %w", e.Name, s.t, err)
-			}
+		last = int(g.queue[i].event)
+		if err := s.let(g.take(i)); err != nil {
+			return true, err
 		}
 		s.checker.reset(s.x)
 		happened, g.look, s.stale = true, true, true
@@ -95,22 +99,178 @@ const maxCascade = 10_000
 
 // look finds the events that are due, or whose trigger turned to true: all of
 // them are to happen.
-func (s *Simulator) look() {
+func (s *Simulator) look() error {
 	g := &s.triggers
 	for i := range g.held {
 		e := &s.net.events[i]
-		timed := g.at[i] < len(e.Times) && e.Times[g.at[i]] <= s.t
-		if timed {
+		fires := g.at[i] < len(e.Times) && e.Times[g.at[i]] <= s.t
+		if fires {
 			g.at[i]++
 		}
-		if e.Trigger == nil {
-			g.pending[i] = g.pending[i] || timed
+		if e.Trigger != nil {
+			holds := e.Trigger(s.t, s.x)
+			fires = holds && !g.held[i]
+			if e.Transient && !holds && g.held[i] {
+				g.callOff(i)
+			}
+			g.held[i] = holds
+		}
+		if fires {
+			if err := s.enqueue(i); err != nil {
+				s.triggers.look = true
+				return err
+			}
+		}
+	}
+	g.look, s.course.known = false, false
+	g.schedule()
+	return nil
+}
+
+// enqueue has an event wait for its time.
+func (s *Simulator) enqueue(i int) error {
+	g, e := &s.triggers, &s.net.events[i]
+	invalid := func(path string, value any, reason string) error {
+		return &biovm.FieldError{Path: fmt.Sprintf("event %q: %s", e.Name, path), Value: value, Reason: fmt.Sprintf("%s, at time %v s", reason, s.t)}
+	}
+	at := s.t
+	if e.Delay != nil {
+		d := e.Delay(s.t, s.x, &s.random)
+		if !(d >= 0) || d > math.MaxFloat64 {
+			return invalid("delay", d, "must be a finite time ≥ 0, in seconds")
+		}
+		at += d
+	}
+	n := len(g.queue)
+	if n == mostWaiting {
+		return invalid("waiting", n, "more events than that must not wait at the same time")
+	}
+	if n < cap(g.queue) {
+		g.queue = g.queue[:n+1] // with the room of one that was there
+	} else {
+		g.queue = append(g.queue, waiting{})
+	}
+	w := &g.queue[n]
+	w.at, w.event, w.values = at, int32(i), w.values[:0]
+	g.soonest = min(g.soonest, at)
+	if e.Early {
+		e.Values(s.t, s.x, &s.random, g.values[:len(e.Writes)])
+		w.values = append(w.values, g.values[:len(e.Writes)]...)
+	}
+	return nil
+}
+
+// take takes one out of the queue, and keeps its room. What it returns holds
+// until the next is put in.
+func (g *triggers) take(i int) waiting {
+	w, last := g.queue[i], len(g.queue)-1
+	copy(g.queue[i:], g.queue[i+1:])
+	g.queue[last] = w
+	g.queue = g.queue[:last]
+	if w.at == g.soonest {
+		g.soonest = math.Inf(1)
+		for i := range g.queue {
+			g.soonest = min(g.soonest, g.queue[i].at)
+		}
+	}
+	return w
+}
+
+// callOff takes all that wait of an event out of the queue.
+func (g *triggers) callOff(event int) {
+	for i := len(g.queue) - 1; i >= 0; i-- {
+		if int(g.queue[i].event) == event {
+			g.take(i)
+		}
+	}
+}
+
+// pick chooses what happens next of what is due; -1 is nothing.
+func (s *Simulator) pick() int {
+	g := &s.triggers
+	if g.soonest > s.t {
+		return -1
+	}
+	best, first, equal := -1, math.Inf(-1), 0
+	for i := range g.queue {
+		w := &g.queue[i]
+		if w.at > s.t {
 			continue
 		}
-		holds := e.Trigger(s.t, s.x)
-		g.pending[i] = g.pending[i] || holds && !g.held[i]
-		g.held[i] = holds
+		e := &s.net.events[w.event]
+		if e.Priority == nil {
+			if best < 0 || equal == 0 && w.event < g.queue[best].event {
+				best = i
+			}
+			continue
+		}
+		switch p := e.Priority(s.t, s.x, &s.random); {
+		case equal == 0 || p > first:
+			best, first, equal = i, p, 1
+		case p == first:
+			if equal++; s.random.Float64()*float64(equal) < 1 {
+				best = i
+			}
+		}
 	}
-	g.look = false
-	g.schedule()
+	return best
+}
+
+// let lets an event happen.
+func (s *Simulator) let(w waiting) error {
+	e := &s.net.events[w.event]
+	if e.Values == nil {
+		e.Assign(s.t, s.x)
+	} else {
+		to := w.values
+		if !e.Early {
+			to = s.triggers.values[:len(e.Writes)]
+			e.Values(s.t, s.x, &s.random, to)
+		}
+		for k, v := range to {
+			s.x[e.Writes[k]] = v
+		}
+	}
+	for _, w := range e.Writes {
+		if err := s.net.holds(w, s.x[w]); err != nil {
+			return fmt.Errorf("event %q at time %v s: %w", e.Name, s.t, err)
+		}
+	}
+	return nil
+}
+
+// save writes what waits; networks without a delay have nothing that does
+// between two moments.
+func (g *triggers) save(c *checkpoint) {
+	if !g.net.delays {
+		return
+	}
+	c.word(uint64(len(g.queue)))
+	for i := range g.queue {
+		w := &g.queue[i]
+		c.word(uint64(w.event))
+		c.float(w.at)
+		c.floats(w.values)
+	}
+}
+
+// load reads it.
+func (g *triggers) load(c *checkpoint, now float64) {
+	if !g.net.delays {
+		return
+	}
+	for range c.takeIndex(mostWaiting) {
+		w := waiting{event: int32(c.takeIndex(len(g.net.events) - 1)), at: c.takeFloat()}
+		if c.short || !(w.at >= now) || math.IsInf(w.at, 1) {
+			c.short = true
+			return
+		}
+		if e := &g.net.events[w.event]; e.Early {
+			for range e.Writes {
+				w.values = append(w.values, c.takeFloat())
+			}
+		}
+		g.queue = append(g.queue, w)
+		g.soonest = min(g.soonest, w.at)
+	}
 }

@@ -19,7 +19,9 @@ import (
 )
 
 // What a batch culture begins with, after Varma and Palsson 1994, Appl.
-// Environ. Microbiol. 60:3724, Fig. 7.
+// Environ. Microbiol. 60:3724, Fig. 7: 10.8 mM glucose found in code that simulates
+// that figure (Succurro et al. 2019, mSystems 4:e00230-18), which takes 0.01 gDW/l; the
+// inoculum is recalled.
 const (
 	inoculum     = 0.0033 // gDW/l
 	sugarAtStart = 10.8   // mM of each carbon source of the medium
@@ -30,13 +32,18 @@ const (
 	// not run out; models write 1000 for "as much as it takes".
 	plentiful = 1000.0
 	// lagHours is how long stationary cells take to adapt to fresh glucose medium:
-	// about half an hour to an hour, Madar et al. 2013, BMC Syst. Biol. 7:136.
+	// about half an hour to an hour, Madar et al. 2013, BMC Syst. Biol. 7:136
+	// (recalled).
 	lagHours = 0.75
 	// micromolar is how many µM a mM is.
 	micromolar = 1000.0
 	// acetateUptake, in mmol/gDW/h, is what cells took up after the glucose was
-	// gone: Varma and Palsson 1994.
-	acetateUptake = 10.5
+	// gone: Varma and Palsson 1994, Fig. 10 as read off by Succurro et al. 2019:
+	// 2.02 mM in 0.476 h at 0.69 gDW/l.
+	acetateUptake = 6.2
+	// crpHalf, in mM, is the glucose at which half of CRP's activity is gone:
+	// Santillán 2008, Biophys. J. 94:2065 (2.6 µM; see sdk/engine/operon/lac).
+	crpHalf = 0.0026
 	// lactoseUptake, in mmol/gDW/h, is half of the glucose that iML1515 has on its
 	// medium: a lactose is two hexoses.
 	lactoseUptake = 5.0
@@ -52,7 +59,7 @@ const (
 // An ecoliCell is a culture of E. coli that grows until its medium runs out,
 // and one cell of it whose lac operon and plasmids are followed. The followed
 // cell grows at the rate that the cell had at its birth; it meets the culture's
-// glucose and lactose.
+// glucose and lactose, and the culture's cells bear what its plasmids cost.
 type ecoliCell struct {
 	body     *cell.Cell
 	seed     int64
@@ -93,7 +100,7 @@ func beginEcoli(ctx context.Context, c *cell.Cell, s state) (Cell, error) {
 	if s.Parts == nil {
 		return e, e.born(ctx)
 	}
-	return e, e.resume(s.Parts)
+	return e, e.resume(ctx, s.Parts)
 }
 
 // born makes everything at time 0.
@@ -103,7 +110,11 @@ func (e *ecoliCell) born(ctx context.Context) error {
 		return err
 	}
 	e.now.Growth = growth.GrowthRate
-	if e.culture, err = culture.New(batch(e.body)); err != nil {
+	conditions, err := batch(ctx, e.body)
+	if err != nil {
+		return err
+	}
+	if e.culture, err = culture.New(conditions); err != nil {
 		return fmt.Errorf("begin a culture: %w", err)
 	}
 	config := lac.Config{Growth: e.now.Growth, Seed: uint64(e.seed)} //nolint:gosec // any bits will do
@@ -143,22 +154,25 @@ func (e *ecoliCell) lost(symbol string) bool {
 }
 
 // batch is the culture of a cell on its medium.
-func batch(c *cell.Cell) culture.Config {
-	q := c.Granted()
+func batch(ctx context.Context, c *cell.Cell) (culture.Config, error) {
+	q, err := c.Lightly(ctx)
 	k := culture.Config{Model: c.Organism.Model(), Biomass: inoculum, LagHours: lagHours, Medium: map[string]float64{}}
-	k.Knockouts, k.Allocation = q.Knockouts, q.Allocation
-	if len(q.KnockoutReactions) > 0 {
+	k.Knockouts, k.Allocation, k.Pace = q.Knockouts, q.Allocation, pace(c.Clamps.Cost)
+	if k.Bounds = maps.Clone(q.Bounds); k.Bounds == nil {
 		k.Bounds = map[string][2]float64{}
-		for _, id := range q.KnockoutReactions {
-			k.Bounds[id] = [2]float64{}
-		}
+	}
+	for _, id := range q.KnockoutReactions {
+		k.Bounds[id] = [2]float64{}
 	}
 	medium := c.EffectiveMedium()
 	for _, id := range slices.Sorted(maps.Keys(medium)) {
-		if v := medium[id]; v < plentiful && id != oxygen {
-			k.Substrates = append(k.Substrates, culture.Substrate{Exchange: id, Initial: sugarAtStart, MaxUptake: v, Half: halfSaturation})
-		} else {
+		switch v := medium[id]; {
+		case v >= plentiful || id == oxygen:
 			k.Medium[id] = v
+		case v > 0:
+			k.Substrates = append(k.Substrates, culture.Substrate{Exchange: id, Initial: sugarAtStart, MaxUptake: v, Half: halfSaturation})
+		default: // it is not there, and nobody would take it up
+			k.Substrates = append(k.Substrates, culture.Substrate{Exchange: id, Half: halfSaturation})
 		}
 	}
 	for id, most := range map[string]float64{acetate: acetateUptake, lactose: lactoseUptake} {
@@ -167,12 +181,36 @@ func batch(c *cell.Cell) culture.Config {
 			k.Substrates = append(k.Substrates, culture.Substrate{Exchange: id, MaxUptake: most, Half: halfSaturation})
 		}
 	}
+	repress(&k)
 	slices.SortFunc(k.Substrates, func(a, b culture.Substrate) int { return strings.Compare(a.Exchange, b.Exchange) })
-	return k
+	return k, err
+}
+
+// repress has glucose hold back the sugars whose operons take CRP to open (those of
+// the table in sdk/engine/operon), and a shift to them take a lag.
+func repress(k *culture.Config) {
+	sugars := []string{lactose, "EX_arab__L_e", "EX_fuc__L_e", "EX_gal_e", "EX_glyc_e", "EX_malt_e", "EX_rmn_e", "EX_xyl__D_e"}
+	held := slices.ContainsFunc(k.Substrates, func(s culture.Substrate) bool { return s.Exchange == glucose })
+	for i := range k.Substrates {
+		s := &k.Substrates[i]
+		if !slices.Contains(sugars, s.Exchange) {
+			continue
+		}
+		if s.Induced = true; held {
+			s.RepressedBy, s.RepressionHalf = glucose, crpHalf
+		}
+	}
+}
+
+// pace is what a cost, as a share of the growth rate, leaves of the pace of cells;
+// the least that a culture can have where it leaves none.
+func pace(cost float64) float64 {
+	const least = 1e-9
+	return max(least, 1-cost)
 }
 
 // resume makes everything as its state has it, under the present conditions.
-func (e *ecoliCell) resume(parts map[string][]byte) error {
+func (e *ecoliCell) resume(ctx context.Context, parts map[string][]byte) error {
 	if err := json.Unmarshal(parts[partCell], &e.now); err != nil {
 		return &StateError{Reason: reasonDamaged, Err: err}
 	}
@@ -194,7 +232,12 @@ func (e *ecoliCell) resume(parts map[string][]byte) error {
 	if s, now := e.lac.Config().Strain, e.strain(); s != now && !slices.Contains(e.operons.Lost, lacOperon) {
 		return &StateError{Reason: fmt.Sprintf("the cell lives without the lac genes %q, and is to be without %q: a living cell keeps those that it was born with, so begin anew with simulate(..., anew=True)", missing(s), missing(now))}
 	}
-	return e.culture.SetConditions(batch(e.body))
+	conditions, err := batch(ctx, e.body)
+	if err != nil {
+		return err
+	}
+	conditions.Pace = e.culture.Config().Pace // until the next step; see bear
+	return e.culture.SetConditions(conditions)
 }
 
 // Seconds implements [Cell].
@@ -208,6 +251,9 @@ func (e *ecoliCell) Advance(ctx context.Context, until float64) error {
 	for e.now.Seconds < until {
 		// The followed cell meets the medium as each step of the culture leaves it.
 		if e.culture.Time() <= e.now.Seconds {
+			if err := e.bear(); err != nil {
+				return err
+			}
 			if err := e.culture.Advance(ctx, math.Nextafter(e.now.Seconds, math.Inf(1))); err != nil {
 				return err
 			}
@@ -227,6 +273,16 @@ func (e *ecoliCell) Advance(ctx context.Context, until float64) error {
 		e.now.Seconds = next
 	}
 	return nil
+}
+
+// bear has the culture's cells bear what useless protein and the followed cell's
+// plasmids cost: they are all like it.
+func (e *ecoliCell) bear() error {
+	left := pace(e.body.Clamps.Cost)
+	for _, p := range e.Plasmids() {
+		left = float64(left * (1 - p.Burden))
+	}
+	return e.culture.SetPace(pace(1 - left))
 }
 
 // meet puts the followed cell into the culture's medium.

@@ -144,7 +144,7 @@ func (e *ecoliCell) Feed(substance string, mM float64) error {
 	}
 	if err := e.culture.Set(exchange, mM); err != nil {
 		names := append(slices.Sorted(maps.Keys(substances())), slices.Sorted(maps.Keys(e.Medium()))...)
-		return &biovm.FieldError{Path: "substance", Value: substance, Reason: "is nothing of the medium that runs out or induces" + biovm.Near(near.Names(substance, names, nearNames))}
+		return &biovm.FieldError{Path: "substance", Value: substance, Reason: "is nothing of the medium that runs out or induces" + biovm.Near(near.Names(substance, names, nearNames)) + "; there are " + strings.Join(names, ", ")}
 	}
 	return e.meet()
 }

@@ -59,7 +59,7 @@ func (e *ecoliCell) Probe(name string) (func() float64, error) {
 		if _, known := e.Medium()[of1]; known {
 			return func() float64 { return e.Medium()[of1] }, nil
 		}
-		return nil, &biovm.FieldError{Path: "record", Value: name, Reason: "is no substance of the medium that runs out" + biovm.Near(near.Names(of1, slices.Sorted(maps.Keys(e.Medium())), nearNames))}
+		return nil, &biovm.FieldError{Path: "record", Value: name, Reason: "is no substance of the medium that runs out" + e.suggest(of1)}
 	case "plasmid":
 		for i, p := range e.now.Plasmids {
 			if p.Name == of1 {
@@ -71,6 +71,17 @@ func (e *ecoliCell) Probe(name string) (func() float64, error) {
 		return e.product(name, kind, of1)
 	}
 	return nil, unknown(name, e)
+}
+
+// suggest names the substance of the medium that somebody may have meant, and all
+// that there are.
+func (e *ecoliCell) suggest(name string) string {
+	known := slices.Sorted(maps.Keys(e.Medium()))
+	meant := near.Names(name, known, nearNames)
+	if exchange := substances()[strings.ToLower(name)]; exchange != "" {
+		meant = []string{exchange}
+	}
+	return biovm.Near(meant) + "; there are " + strings.Join(known, ", ")
 }
 
 // product reads a figure of a gene of the lac operon.

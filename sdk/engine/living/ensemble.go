@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/replicas"
 )
 
@@ -67,8 +68,8 @@ func Ensemble(ctx context.Context, c *cell.Cell, p Plan, progress func(done, nex
 	if err != nil {
 		return nil, err
 	}
-	sums := make([]moments, len(grid)*len(p.Names))
-	var ends []moments
+	sums := make([]expression.Sample, len(grid)*len(p.Names))
+	var ends []expression.Sample
 	var figures []Figure
 	for done := 0; done < p.Replicas; {
 		n := min(RoundSize, p.Replicas-done)
@@ -83,13 +84,13 @@ func Ensemble(ctx context.Context, c *cell.Cell, p Plan, progress func(done, nex
 		}
 		for _, r := range round {
 			for i, v := range r.records {
-				sums[i].add(v)
+				sums[i].Add(v)
 			}
 			if ends == nil {
-				ends, figures = make([]moments, len(r.end)), r.figures
+				ends, figures = make([]expression.Sample, len(r.end)), r.figures
 			}
 			for i, v := range r.end {
-				ends[i].add(v)
+				ends[i].Add(v)
 			}
 		}
 		done += n
@@ -97,12 +98,13 @@ func Ensemble(ctx context.Context, c *cell.Cell, p Plan, progress func(done, nex
 	s := &Statistics{Seconds: grid, Mean: make([][]float64, len(p.Names)), SD: make([][]float64, len(p.Names))}
 	for i := range p.Names {
 		for k := range grid {
-			m := sums[k*len(p.Names)+i]
-			s.Mean[i], s.SD[i] = append(s.Mean[i], m.mean), append(s.SD[i], m.sd())
+			m := sums[k*len(p.Names)+i].Moments()
+			s.Mean[i], s.SD[i] = append(s.Mean[i], m.Mean), append(s.SD[i], m.SD())
 		}
 	}
 	for i, f := range figures {
-		s.End = append(s.End, Summary{Figure: f, Mean: ends[i].mean, SD: ends[i].sd(), Min: ends[i].min, Max: ends[i].max})
+		m := ends[i].Moments()
+		s.End = append(s.End, Summary{Figure: f, Mean: m.Mean, SD: m.SD(), Min: m.Min, Max: m.Max})
 	}
 	return s, nil
 }
@@ -171,28 +173,4 @@ func Now(l Cell) ([]float64, error) {
 		now[i] = probe()
 	}
 	return now, nil
-}
-
-// Moments are those of a sample that comes one by one (Welford, Technometrics
-// 4:419, 1962).
-type moments struct {
-	n                  float64
-	mean, m2, min, max float64
-}
-
-func (m *moments) add(v float64) {
-	if m.n++; m.n == 1 {
-		m.min, m.max = v, v
-	}
-	d := v - m.mean
-	m.mean += d / m.n
-	m.m2 += float64(d * (v - m.mean))
-	m.min, m.max = min(m.min, v), max(m.max, v)
-}
-
-func (m *moments) sd() float64 {
-	if m.n < 2 {
-		return 0
-	}
-	return math.Sqrt(max(m.m2, 0) / (m.n - 1))
 }

@@ -34,7 +34,7 @@ func lived(t testing.TB, o biovm.BiologicalType) (*cell.Cell, []byte) {
 // and can be written down.
 func survives(t *testing.T, c *cell.Cell, data []byte) {
 	t.Helper()
-	if _, err := living.LostGenes(data); err != nil {
+	if _, err := living.Operons(data); err != nil {
 		if _, err := living.Resume(t.Context(), c, data); err == nil {
 			t.Error("resumes what tells no lost genes")
 		}

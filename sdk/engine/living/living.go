@@ -10,6 +10,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/near"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/plasmid"
 )
 
 // A Cell is a cell that lives. One goroutine uses it at a time.
@@ -95,27 +96,43 @@ func begin(ctx context.Context, c *cell.Cell, s state) (Cell, error) {
 	return beginWhole(ctx, c, s)
 }
 
-// LostGenes lists the genes that the cell of a state lost with its operons, by
-// symbol; none for nil.
-func LostGenes(data []byte) ([]string, error) {
+// Operons tells what was done to the operons of the cell of a state; nothing for
+// nil.
+func Operons(data []byte) (operon.State, error) {
 	if data == nil {
-		return nil, nil
+		return operon.State{}, nil
 	}
 	s, err := readState(data)
-	return s.Operons.Genes(), err
+	return s.Operons, err
 }
 
-// Without is a cell without genes that its life lost; genes that its organism
-// does not know are passed over.
-func Without(c *cell.Cell, lost []string) (*cell.Cell, error) {
-	lost = slices.DeleteFunc(slices.Clone(lost), func(gene string) bool {
+// Under is a cell whose operons were managed: without the genes of those that were
+// knocked out, with little of those that are clamped shut, and slowed by the
+// protein of those that are clamped open, by the law of Scott et al. 2010
+// ([plasmid.Burden]). Genes that its organism does not know are passed over.
+func Under(c *cell.Cell, s operon.State) (*cell.Cell, error) {
+	unknown := func(gene string) bool {
 		_, err := c.Locus(gene)
 		return err != nil
-	})
-	if len(lost) == 0 {
-		return c, nil
 	}
-	return c.WithKnockouts(lost)
+	if lost := slices.DeleteFunc(s.Genes(), unknown); len(lost) > 0 {
+		var err error
+		if c, err = c.WithKnockouts(lost); err != nil {
+			return nil, err
+		}
+	}
+	k := cell.Clamps{Cost: 1 - plasmid.Burden(s.Useless()), RibosomesLost: s.RibosomesLost()}
+	for symbol, level := range s.Levels() {
+		locus, err := c.Locus(symbol)
+		if err != nil {
+			continue
+		}
+		if k.Levels == nil {
+			k.Levels = map[string]float64{}
+		}
+		k.Levels[locus] = level
+	}
+	return c.WithClamps(k)
 }
 
 // stateVersion grows with every change of what a state holds.

@@ -4,6 +4,8 @@ package living_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"math"
 	"strings"
@@ -78,6 +80,35 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// So does one with plasmids and clamped operons, wherever in a step of its culture
+// it is written down.
+func TestResumeWithPlasmids(t *testing.T) {
+	t.Parallel()
+	c := managed(t, body(t, biovm.EColi), operon.Induce, "lac", "gal")
+	born := func() living.Cell {
+		t.Helper()
+		l := begin(t, c, 3)
+		if _, err := as[living.PlasmidHost](t, l).AddPlasmid(biovm.Plasmid{Name: "p", Origin: "p15A"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := as[living.OperonKeeper](t, l).ManageOperons([]string{"lac", "gal"}, operon.Induce); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	want := advance(t, born(), 1000)
+	l := born()
+	for _, until := range []float64{133.7, 180, 400, 410, 720, 999} {
+		var err error
+		if l, err = living.Resume(t.Context(), c, advance(t, l, until)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := advance(t, l, 1000); !bytes.Equal(got, want) {
+		t.Error("checkpoints in the middle make a difference")
+	}
+}
+
 // What cannot be resumed is refused, with the reason.
 func TestStateError(t *testing.T) {
 	t.Parallel()
@@ -99,6 +130,25 @@ func TestStateError(t *testing.T) {
 		if _, err := living.Resume(t.Context(), try.cell, try.data); !errors.As(err, &e) {
 			t.Errorf("%s: error %v, want a StateError", what, err)
 		}
+	}
+	// The eighth byte of a whole cell's checkpoint is its version.
+	var parts map[string]any
+	if err := json.Unmarshal(good, &parts); err != nil {
+		t.Fatal(err)
+	}
+	whole := parts["parts"].(map[string]any)
+	data, err := base64.StdEncoding.DecodeString(whole["wholecell"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[7] = 1
+	whole["wholecell"] = base64.StdEncoding.EncodeToString(data)
+	old, err := json.Marshal(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := living.Resume(t.Context(), c, old); err == nil || !strings.Contains(err.Error(), "has version 1; this program reads version 2") || !strings.Contains(err.Error(), "anew=True") {
+		t.Errorf("of an earlier release: error %v, want one that says so and what to do", err)
 	}
 	coli := body(t, biovm.EColi)
 	state := advance(t, begin(t, coli, 1), 1)

@@ -24,10 +24,6 @@ type wholeCell struct {
 const partWhole = "wholecell"
 
 func beginWhole(ctx context.Context, c *cell.Cell, s state) (Cell, error) {
-	if foreign := c.Organism.Foreign(); len(foreign) > 0 {
-		return nil, fmt.Errorf("%w: a cell with foreign genes does not live over time: %s has %d, such as %s, and of theirs no rates of transcription and translation are known; its growth (fba, growth_rate) is",
-			biovm.ErrUnsupported, c.Organism, len(foreign), foreign[0])
-	}
 	config := wholeConfig(c, s.Seed)
 	if s.Parts == nil {
 		w, err := wholecell.New(c.Organism, config)

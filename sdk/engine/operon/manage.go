@@ -25,9 +25,11 @@ type Effect struct {
 	After  string   `json:"after"`
 	Genes  []string `json:"genes"` // symbols
 	// Transcription is the promoter's rate over that of an open one: 1 induced,
-	// 1/Range (or 0 where the range is unknown) repressed, 0 lost; -1 where the
+	// 1/Range (1/AssumedRange where it is unknown) repressed, 0 lost; -1 where the
 	// cell's regulators decide.
 	Transcription float64 `json:"transcription"`
+	// Protein is the share of the cell's protein that the operon makes when open.
+	Protein float64 `json:"protein"`
 }
 
 // Manage does something to operons, by ID or name, each once. It refuses the
@@ -62,7 +64,7 @@ func (s State) Manage(ids []string, action Action) (State, []Effect, error) {
 			wrong("was knocked out: its genes are gone for good")
 		default:
 			seen[o.ID] = true
-			effect := Effect{Operon: o.ID, Action: action.String(), Before: s.Status(o.ID), Genes: o.Genes}
+			effect := Effect{Operon: o.ID, Action: action.String(), Before: s.Status(o.ID), Genes: o.Genes, Protein: o.Open()}
 			apply(&next, o.ID, action)
 			effect.After, effect.Transcription = next.Status(o.ID), next.Transcription(o)
 			effects = append(effects, effect)
@@ -100,10 +102,13 @@ func nearest(id string) []string {
 	return near.Names(id, names, most)
 }
 
+// lostStatus is the status of an operon that was knocked out.
+const lostStatus = "lost"
+
 // Status is regulated, induced, repressed or lost, of an operon's ID.
 func (s State) Status(id string) string {
 	if slices.Contains(s.Lost, id) {
-		return "lost"
+		return lostStatus
 	}
 	return s.Controls[id].String()
 }
@@ -112,15 +117,12 @@ func (s State) Status(id string) string {
 // see [Effect].
 func (s State) Transcription(o Operon) float64 {
 	switch s.Status(o.ID) {
-	case "lost":
+	case lostStatus:
 		return 0
 	case Induced.String():
 		return 1
 	case Repressed.String():
-		if o.Range > 0 {
-			return 1 / o.Range
-		}
-		return 0
+		return o.leftRepressed()
 	}
 	return -1
 }
@@ -136,4 +138,48 @@ func (s State) Genes() []string {
 	}
 	slices.Sort(lost)
 	return slices.Compact(lost)
+}
+
+// Levels maps the genes, by symbol, of operons that are clamped shut to what is
+// left of their expression: 1/Range.
+func (s State) Levels() map[string]float64 {
+	levels := map[string]float64{}
+	for id, control := range s.Controls {
+		if o, ok := Of(id); ok && control == Repressed {
+			for _, symbol := range o.Genes {
+				levels[symbol] = o.leftRepressed()
+			}
+		}
+	}
+	return levels
+}
+
+// Useless is the share of the cell's protein that operons make because they are
+// clamped open: what they make then, less what they make on glucose.
+func (s State) Useless() float64 {
+	sum := 0.0
+	for _, o := range Table() { // in order: a sum depends on it
+		if s.Status(o.ID) == Induced.String() {
+			sum += max(0, o.Open()-o.Glucose)
+		}
+	}
+	return sum
+}
+
+// RibosomesLost is the share of the cell's ribosomes, from 0 to 1, that lack
+// proteins because operons with their genes are clamped shut or lost.
+func (s State) RibosomesLost() float64 {
+	left := 1.0
+	for _, o := range Table() {
+		if !o.ribosomal() {
+			continue
+		}
+		switch s.Status(o.ID) {
+		case Repressed.String():
+			left = min(left, o.leftRepressed())
+		case lostStatus:
+			left = 0
+		}
+	}
+	return 1 - left
 }

@@ -3,7 +3,11 @@ package operon_test
 import (
 	"encoding/json"
 	"errors"
+	"io/fs"
+	"math"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -84,7 +88,7 @@ func TestManage(t *testing.T) {
 	if one.Status("lac") != "induced" || one.Status("gal") != "induced" || one.Status("trp") != "regulated" || wild.Status("lac") != "regulated" {
 		t.Errorf("induced: %+v, from %+v", one, wild)
 	}
-	want := operon.Effect{Operon: "lac", Action: "induce", Before: "regulated", After: "induced", Genes: []string{"lacZ", "lacY", "lacA"}, Transcription: 1}
+	want := operon.Effect{Operon: "lac", Action: "induce", Before: "regulated", After: "induced", Genes: []string{"lacZ", "lacY", "lacA"}, Transcription: 1, Protein: 0.0642}
 	if d := cmp.Diff(want, effects[0]); d != "" {
 		t.Errorf("effect (-want +got):\n%s", d)
 	}
@@ -144,5 +148,113 @@ func TestManageRefuses(t *testing.T) {
 	}
 	if _, err := operon.ParseAction("explode"); !errors.Is(err, biovm.ErrInvalid) {
 		t.Errorf("ParseAction(explode): %v", err)
+	}
+}
+
+// TestWhatItDoes: what clamps leave, cost and break.
+func TestWhatItDoes(t *testing.T) {
+	t.Parallel()
+	manage := func(s operon.State, action operon.Action, ids ...string) operon.State {
+		t.Helper()
+		next, _, err := s.Manage(ids, action)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next
+	}
+	var wild operon.State
+	shut := manage(wild, operon.Repress, "trp", "gal")
+	want := map[string]float64{"galE": 0.01, "galT": 0.01, "galK": 0.01, "galM": 0.01}
+	for _, g := range []string{"trpL", "trpE", "trpD", "trpC", "trpB", "trpA"} {
+		want[g] = 1.0 / 600
+	}
+	if d := cmp.Diff(want, shut.Levels()); d != "" {
+		t.Errorf("levels (-want +got):\n%s", d)
+	}
+	open := manage(shut, operon.Induce, "lac", "aceBAK")
+	if got := open.Useless(); math.Abs(got-(0.0642+0.11843-0.01117)) > 1e-12 || shut.Useless() != 0 {
+		t.Errorf("useless protein %v, and %v of shut operons; want 0.1715 and 0", got, shut.Useless())
+	}
+	for _, c := range []struct {
+		state operon.State
+		want  float64
+	}{{wild, 0}, {open, 0}, {manage(wild, operon.Repress, "S10"), 0.99}, {manage(wild, operon.KnockOut, "spc"), 1}, {manage(wild, operon.Repress, "atp"), 0}} {
+		if got := c.state.RibosomesLost(); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%+v: %v of the ribosomes are lost, want %v", c.state, got, c.want)
+		}
+	}
+	back := manage(open, operon.Release, "trp", "gal", "lac", "aceBAK")
+	if len(back.Levels()) != 0 || back.Useless() != 0 {
+		t.Errorf("released: %+v", back)
+	}
+	for _, o := range operon.Table() {
+		if !(o.Open() > o.Glucose) || o.Open() > 0.2 {
+			t.Errorf("%s makes %v of the protein when open and %v on glucose", o.ID, o.Open(), o.Glucose)
+		}
+	}
+}
+
+// TestShares: the shares of protein are those that Schmidt et al. 2016 counted.
+func TestShares(t *testing.T) {
+	t.Parallel()
+	const file = "../../../../shared/data/ecoli/schmidt2015_javier_table.tsv"
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s is not there; it is not part of the repository", file)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string][]float64{} // amino acids by symbol and condition
+	var total []float64
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Split(strings.TrimSpace(line), "\t")
+		if len(fields) < 3 || !strings.HasPrefix(fields[0], `"EG`) && !strings.HasPrefix(fields[0], `"G`) {
+			continue
+		}
+		symbol := strings.Trim(fields[1], `"`)
+		g, ok := ecoli(t).Gene(symbol)
+		if !ok || g.Symbol != symbol {
+			continue
+		}
+		for i, field := range fields[2:] {
+			copies, err := strconv.ParseFloat(field, 64)
+			if err != nil && field != "" {
+				t.Fatalf("%s: %v", symbol, err)
+			}
+			if i == len(total) {
+				total = append(total, 0)
+			}
+			of[symbol] = append(of[symbol], copies*float64((g.End-g.Start+1)/3-1))
+			total[i] += of[symbol][i]
+		}
+	}
+	if len(total) != 22 {
+		t.Fatalf("%d conditions, want 22", len(total))
+	}
+	measured := 0
+	for _, o := range operon.Table() {
+		glucose, full := 0.0, 0.0
+		for i := range total {
+			sum := 0.0
+			for _, symbol := range o.Genes {
+				if list := of[symbol]; list != nil {
+					sum += list[i] / total[i]
+				}
+			}
+			if full = max(full, sum); i == 0 {
+				glucose = sum
+			}
+		}
+		if full == 0 {
+			continue
+		}
+		measured++
+		if math.Abs(o.Glucose-glucose) > 1e-4 || math.Abs(o.Full-full) > 1e-4 {
+			t.Errorf("%s: %v of the protein on glucose and %v at most, counted %.5f and %.5f", o.ID, o.Glucose, o.Full, glucose, full)
+		}
+	}
+	if measured < 35 {
+		t.Errorf("%d operons were counted, want 35 and more", measured)
 	}
 }

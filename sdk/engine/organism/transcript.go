@@ -50,7 +50,9 @@ func (t *Transcript) Residues() int {
 }
 
 // Transcript returns what the sequence of a gene says, by its locus; false
-// where the organism has no table of expression or no such gene.
+// where the organism has no table of expression or no such gene. Of a foreign
+// gene it is what the user's file says; where that has no sequence, bases and
+// amino acids are in the proportions of the organism's own genes.
 func (o *Organism) Transcript(locus string) (Transcript, bool) {
 	t, ok := o.expressed[locus]
 	return t, ok

@@ -33,7 +33,7 @@ type Config struct {
 	// DefaultGrowth.
 	Growth float64 `json:"growth"`
 	// ProteinPerCopy is the share of the cell's protein that each copy makes;
-	// 0 means that of β-lactamase, 9·10^-4, a negative number none. Many copies make
+	// 0 means that of β-lactamase, 7.1·10^-4, a negative number none. Many copies make
 	// less each, by half at 110.
 	ProteinPerCopy float64 `json:"protein_per_copy"`
 	// Steps is in how many steps RNA II passes the window in which RNA I can stop

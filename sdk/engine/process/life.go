@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
@@ -42,6 +43,9 @@ func (r *run) alive() (living.Cell, error) {
 	if err := l.write(); err != nil {
 		return nil, err
 	}
+	if err := r.charge(birthSteps); err != nil {
+		return nil, err
+	}
 	var c living.Cell
 	var err error
 	if l.state == nil {
@@ -56,6 +60,10 @@ func (r *run) alive() (living.Cell, error) {
 	return c, nil
 }
 
+// birthSteps is what it costs to make a living cell, at its birth or from its
+// state: the time that it takes is that of some simulated seconds.
+const birthSteps = 20_000
+
 // example is a cell of the VM's type, to see what such cells show: the VM's
 // living one if it is at hand, else a newborn one. It is there also where the
 // VM's cannot be resumed.
@@ -66,12 +74,19 @@ func (r *run) example() (living.Cell, error) {
 	return living.Begin(r.ctx, r.cell, r.seed)
 }
 
-// rebirth has the VM's cell begin its life anew, with the genes that it lost in
-// the life before.
+// rebirth has the VM's cell begin its life anew, with its operons as they were
+// made.
 func (r *run) rebirth() {
 	r.life.state, r.life.cell, r.life.lived, r.life.unreadable = nil, nil, false, nil
 	if r.cell == r.base {
 		r.cell = r.vm
+	} else { // the program is on a medium of its own, or such
+		changed := *r.cell
+		changed.Clamps = r.vm.Clamps
+		changed.Knockouts = slices.DeleteFunc(slices.Clone(changed.Knockouts), func(locus string) bool {
+			return slices.Contains(r.base.Knockouts, locus) && !slices.Contains(r.vm.Knockouts, locus)
+		})
+		r.cell = &changed
 	}
 	r.base = r.vm
 }
@@ -137,19 +152,19 @@ func (r *run) afford(seconds float64, c living.Cell, cells int) error {
 	return r.failure
 }
 
-// loseOperons takes the genes out of the VM's cell that its life has lost. If
-// the state does not tell which, nothing can be said of the cell until it is
-// born anew; of a type without operons, only its life is concerned.
-func (r *run) loseOperons() error {
+// manageOperons has the VM's cell's operons be as its life has them. If the state
+// does not tell how, nothing can be said of the cell until it is born anew; of a
+// type without operons, only its life is concerned.
+func (r *run) manageOperons() error {
 	if r.life.state == nil || r.vm.Organism.Type() != biovm.EColi {
 		return nil
 	}
-	lost, err := living.LostGenes(r.life.state)
+	operons, err := living.Operons(r.life.state)
 	if err != nil {
 		r.life.unreadable = err
 		return nil //nolint:nilerr // the program may still begin anew
 	}
-	changed, err := living.Without(r.base, lost)
+	changed, err := living.Under(r.base, operons)
 	r.base, r.cell = changed, changed
 	return err
 }

@@ -2,6 +2,8 @@ package process_test
 
 import (
 	"errors"
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +65,10 @@ func TestLifeRefuses(t *testing.T) {
 		`simulate(minutes=1, record=[1])`:                             "record must hold names, not int",
 		`simulate(minutes=1, record="plasmid:two")`:                   "no such plasmid",
 		`simulate(minutes=1, record="medium:EX_glc__D")`:              "did you mean EX_glc__D_e?",
+		`simulate(minutes=1, record="medium:glucose")`:                "did you mean EX_glc__D_e?; there are EX_ac_e, EX_glc__D_e, EX_lcts_e, IPTG, TMG",
+		`simulate(minutes=1, record="medium:iptg2")`:                  "did you mean IPTG?",
+		`simulate(minutes=1, record="medium:sawdust")`:                "there are EX_ac_e, EX_glc__D_e",
+		`feed("sawdust", 1)`:                                          "there are acetate, glucose",
 		`simulate(minutes=1, record="nope", replicas=2)`:              "there is no such figure",
 		`simulate(minutes=1, record=["biomass"] * 30000, replicas=2)`: "bytes at once",
 		`figures(1)`:                          "got 1 arguments, want at most 0",
@@ -104,6 +110,22 @@ func TestLifeRefuses(t *testing.T) {
 	}
 	if syn.state != nil {
 		t.Error("syn3a: a cell that did nothing lives")
+	}
+}
+
+// To make the cell costs steps, at its birth and from its state, besides what it
+// lives; to ask it again in the same execution does not.
+func TestLifeCostsItsMaking(t *testing.T) {
+	t.Parallel()
+	syn := &body{cell: newCell(t, biovm.Syn3A, nil)}
+	for i, code := range []string{`simulate(minutes=0.05)`, `simulate(minutes=0.05)`, `simulate(minutes=0.025); simulate(minutes=0.025)`} {
+		r, err := syn.run(t, code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Steps < 21_500 || r.Steps > 22_000 { // 20,000, and 500 for each of 3 s
+			t.Errorf("execution %d: %s took %d steps, want about 21,500", i, code, r.Steps)
+		}
 	}
 }
 
@@ -187,5 +209,78 @@ func TestLifeUnreadable(t *testing.T) {
 				t.Errorf("%s: %q: %s minutes old, want 1", organism, state, got)
 			}
 		}
+	}
+}
+
+// What is done to an operon holds for analyses at once, in the next execution, and
+// on any medium of the program; until it is released, or the cell begins anew.
+func TestOperonsHold(t *testing.T) {
+	t.Parallel()
+	coli := &body{cell: newCell(t, biovm.EColi, nil)}
+	const free = `fba(allocation=False)["growth_rate"]`
+	growth := func(code string) float64 {
+		t.Helper()
+		v, err := strconv.ParseFloat(coli.value(t, code), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	near := func(what string, got, want float64) {
+		t.Helper()
+		if math.Abs(got-want) > 1e-6 {
+			t.Errorf("%s: growth %v 1/h, want %v", what, got, want)
+		}
+	}
+	wild := growth(free)
+	near("trp clamped shut", growth(`operon("trp", "repress"); `+free), wild/600)
+	near("in the next execution", growth(free), wild/600)
+	near("on another medium", growth(`set_medium({"EX_glc__D_e": 5}, update=True); x = `+free+`; set_medium(None); `+free), wild/600)
+	if fed := growth(`set_medium({"EX_trp__L_e": 1}, update=True); ` + free); fed < wild {
+		t.Errorf("with tryptophan %v 1/h, want %v at least", fed, wild)
+	}
+	near("released on a medium of the program's", growth(`set_medium({"EX_o2_e": 1000}, update=True); operon("trp", "release"); `+free), wild)
+	near("afterwards", growth(free), wild)
+	granted := growth(`fba()["growth_rate"]`)
+	// 0.11843 of the protein less 0.01117, of 0.38: Schmidt et al. 2016, Scott et al. 2010.
+	near("aceBAK clamped open", growth(`operon("aceBAK", "induce"); fba()["growth_rate"]`), granted*(1-0.10726/0.38))
+	if limit := coli.value(t, `fba()["limited_by"]`); limit != `"ribosomes"` {
+		t.Errorf("with aceBAK clamped open limited by %s, want ribosomes", limit)
+	}
+	near("both", growth(`operon(["trp", "leu"], "knock_out"); `+free), 0)
+	near("anew on a medium of the program's", growth(`set_medium({"EX_o2_e": 1000}, update=True); simulate(minutes=0.1, anew=True); `+free), wild)
+	near("anew", growth(free), wild)
+	if got := coli.value(t, `[o["status"] for o in operon() if o["status"] != "regulated"]`); got != "[]" {
+		t.Errorf("a cell born anew has clamped operons: %s", got)
+	}
+}
+
+// A medium that a living cell has not had is there, and lac that was knocked out is
+// not open.
+func TestLifeOnAnotherMedium(t *testing.T) {
+	t.Parallel()
+	coli := &body{cell: newCell(t, biovm.EColi, nil)}
+	coli.value(t, `simulate(minutes=6)`)
+	for code, want := range map[string]string{
+		`set_medium({"EX_succ_e": 10}, update=True); feed()["EX_succ_e"]`:                      "10.8",
+		`set_medium({"EX_ac_e": 10}, update=True); feed()["EX_ac_e"]`:                          "10.8",
+		`feed("acetate", 20); set_medium({"EX_ac_e": 10}, update=True); feed()["EX_ac_e"]`:     "20",
+		`set_medium({"EX_succ_e": 10}); [feed()["EX_succ_e"], feed()["EX_glc__D_e"] > 10]`:     "[10.8,true]",
+		`operon("lac", "knock_out"); simulate(minutes=1)["figures"]["lac_open"]`:               "0",
+		`operon("lac", "repress"); simulate(minutes=1)["figures"]["lac_open"]`:                 "0",
+		`len([o for o in operon() if o["regulators"]])`:                                        "40",
+		`min([o["protein"] for o in operon()]) > 0 and all([o["source"] for o in operon()])`:   "true",
+		`operon("lac", "induce")[0]["protein"]`:                                                "0.0642",
+		`simulate(minutes=0.1, record="medium:EX_ac_e")["record"]["medium:EX_ac_e"][0] >= 0.0`: "true",
+	} {
+		b := &body{cell: coli.cell, state: coli.state}
+		if got := b.value(t, code); got != want {
+			t.Errorf("%s: %s, want %s", code, got, want)
+		}
+	}
+	// What was filled up once is not filled up by the next execution.
+	coli.value(t, `set_medium({"EX_succ_e": 10}, update=True); feed("EX_succ_e", 3)`)
+	if got := coli.value(t, `set_medium({"EX_succ_e": 10}, update=True); feed()["EX_succ_e"]`); got != "3" {
+		t.Errorf("%s mM succinate, want the 3 that there were", got)
 	}
 }

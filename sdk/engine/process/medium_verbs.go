@@ -41,6 +41,9 @@ Arguments:
            VM's own medium back
   update   True changes the present medium by the entries instead
 
+In a living ecoli, a carbon source that its medium has not had so far is there
+with 10.8 mM from then on; what there is of others stays. feed() sets either.
+
 Returns the medium as medium() does.
 
 Example:

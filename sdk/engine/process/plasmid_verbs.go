@@ -29,7 +29,7 @@ Arguments:
 Returns a dict, or a list of them:
   name, origin, bp
   copies  in the cell now
-  burden  the share of growth that it costs
+  burden  the share of growth that it costs the cell, and the culture in simulate()
 
 Only ecoli with config.plasmid_support and without config.minimal_mode has it.
 

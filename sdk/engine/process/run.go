@@ -82,7 +82,7 @@ func Run(ctx context.Context, c *cell.Cell, status biovm.Status, p biovm.Process
 	for _, o := range options {
 		o(r)
 	}
-	if err := r.loseOperons(); err != nil {
+	if err := r.manageOperons(); err != nil {
 		return biovm.Result{}, err
 	}
 	program, err := r.compile(p.Code)

@@ -23,17 +23,19 @@ func (c *Cell) begin() {
 	for i := range b.genes.stables {
 		c.put(b.genes.stables[i].species, math.Floor(b.genes.stables[i].birth+float64(random.Float64())))
 	}
+	c.beginTRNA()
+	own := c.x[b.ownPolymerases] / ownPolymerases * b.normal.initiation
 	for i := range b.genes.units {
 		u := &b.genes.units[i]
 		c.put(u.copies, 1)
-		n := min(polymerases, math.Floor(float64(u.polymerases*(c.x[b.ownPolymerases]/ownPolymerases))+float64(random.Float64())))
+		n := min(polymerases, math.Floor(float64(u.polymerases*own)+float64(random.Float64())))
 		c.put(u.bound, n)
 		polymerases -= n
 	}
 	busy := min(1, c.x[b.ownRibosomes]/ownRibosomes)
 	for i := range b.genes.proteins {
 		p := &b.genes.proteins[i]
-		n := about(random, float64(p.rates.Transcription/p.rates.Decay*(c.x[b.ownPolymerases]/ownPolymerases)))
+		n := about(random, float64(p.rates.Transcription/p.rates.Decay*own))
 		c.put(p.folded, p.birth)
 		c.put(p.messenger, n)
 		n = min(ribosomes, math.Floor(float64(n*p.rates.Ribosomes*busy)+float64(random.Float64())))

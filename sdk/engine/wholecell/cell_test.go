@@ -121,7 +121,7 @@ func TestRestoreRefusesWhatIsNoCheckpoint(t *testing.T) {
 	}{
 		"nothing":  {syn3a(t), nil, "is no checkpoint"},
 		"start":    {syn3a(t), changed(0), "is no checkpoint"},
-		"version":  {syn3a(t), changed(7), "has version 0; this program reads version 1"},
+		"version":  {syn3a(t), changed(7), "has version 3; this program reads version 2"},
 		"middle":   {syn3a(t), changed(len(good) / 2), "is damaged"},
 		"cut":      {syn3a(t), good[:len(good)-9], "is damaged"},
 		"organism": {minimal, good, "is of the model syn3a-"},
@@ -142,7 +142,7 @@ func FuzzRestore(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(data[:200])
-	f.Add([]byte("bioxenC\x01 and more that is no preamble"))
+	f.Add([]byte("bioxenC\x02 and more that is no preamble"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if c, err := wholecell.Restore(t.Context(), o, data); err == nil && !bytes.Equal(checkpoint(t, c), data) {
 			t.Errorf("Restore took %d bytes that are not what it writes", len(data))
@@ -187,7 +187,7 @@ func TestEveryObservableCanBeRead(t *testing.T) {
 	t.Parallel()
 	c := newborn(t, wholecell.Config{Seed: 2})
 	advance(t, c, 5)
-	names := map[string]string{"mrna:": "dnaA", "protein:": "MMSYN1_0001", "translating:": "rpoA", "rna:": "rnpB", "copies:": "rrlA", "amino_acid:": "K", "charged_trna:": "W", "ntp:": "U", "flux:": "PGI"}
+	names := map[string]string{"mrna:": "dnaA", "protein:": "MMSYN1_0001", "translating:": "rpoA", "rna:": "rnpB", "copies:": "rrlA", "amino_acid:": "K", "trna:": "leu", "charged_trna:": "W", "uncharged_trna:": "Leu", "ntp:": "U", "flux:": "PGI"}
 	var ask []string
 	for _, o := range wholecell.Observables() {
 		ask = append(ask, o.Name+names[o.Name])
@@ -204,10 +204,10 @@ func TestEveryObservableCanBeRead(t *testing.T) {
 		got[name] = values[i]
 	}
 	for name, within := range map[string][2]float64{
-		"atp": {0.5, 1.1}, "mrna": {100, 180}, "protein": {77_000, 79_000}, "ribosomes": {503, 503}, "ribosomes_active": {220, 330},
+		"atp": {0.3, 1.1}, "mrna": {100, 180}, "protein": {77_000, 79_000}, "ribosomes": {503, 503}, "ribosomes_active": {220, 330},
 		"polymerases": {187, 190}, "polymerases_active": {20, 50}, "volume": {0.0335, 0.0337}, "surface": {0.5, 0.51}, "dna": {1, 1}, "mass": {1, 1.01},
 		"translation": {2500, 4000}, "energy_spent": {1, 1e6}, "generation": {0, 0}, "protein:MMSYN1_0001": {148, 150}, "rna:rnpB": {103, 106},
-		"copies:rrlA": {1, 1}, "amino_acid:K": {5000, 12_000}, "charged_trna:W": {130, 160}, "ntp:U": {12_000, 17_000}, "flux:PGI": {0.1, 100}, "supply": {0.01, 0.3425},
+		"copies:rrlA": {1, 1}, "amino_acid:K": {5000, 12_000}, "trna:leu": {600, 606}, "charged_trna:W": {320, 400}, "uncharged_trna:Leu": {1, 200}, "trna_charged": {0.1, 1}, "ntp:U": {12_000, 17_000}, "flux:PGI": {0.1, 100}, "supply": {0.01, 0.3425},
 	} {
 		if v, ok := got[name]; !ok || v < within[0] || v > within[1] {
 			t.Errorf("%s = %v (%v), want %v to %v", name, v, ok, within[0], within[1])

@@ -14,7 +14,7 @@ import (
 )
 
 // checkpointForm begins a checkpoint; its last byte is the version.
-const checkpointForm = "bioxenC\x01"
+const checkpointForm = "bioxenC\x02"
 
 // A preamble is what a checkpoint says besides the simulation.
 type preamble struct {

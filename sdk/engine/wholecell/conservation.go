@@ -22,12 +22,16 @@ func (s *sum) of(x []float64) float64 {
 	return total
 }
 
-// matter says, for each pool, where what was in it can be: amino acids in
-// proteins, bases in RNA and its monophosphates, energy as spent.
+// matter says, for each pool, where what was in it can be: amino acids on tRNA
+// and in proteins, bases in RNA and its monophosphates, energy as spent.
 func (b *blueprint) matter() [poolKinds]sum {
 	var sums [poolKinds]sum
 	for k := range sums {
 		sums[k].add(b.pools[k].level, 1)
+	}
+	for k := range b.trna { // charged, or owed to what is made
+		sums[k].add(b.trna[k].molecules, 1)
+		sums[k].add(b.trna[k].vacant, -1)
 	}
 	for i := range b.genes.proteins {
 		p := &b.genes.proteins[i]
@@ -75,6 +79,15 @@ func (b *builder) conservation() {
 	}
 	b.net.Conserve("polymerases", polymerases.species, polymerases.weights)
 	b.net.Conserve("ribosomes", ribosomes.species, ribosomes.weights)
+	for k := range b.trna {
+		t := &b.trna[k]
+		transcripts := sum{}
+		transcripts.add(t.molecules, -1)
+		for _, i := range t.genes {
+			transcripts.add(b.genes.stables[i].species, 1)
+		}
+		b.net.Conserve("trna:"+aminoCodes[k], transcripts.species, transcripts.weights)
+	}
 	for k, s := range b.matter() {
 		b.net.Conserve(poolName(k), s.species, s.weights)
 	}

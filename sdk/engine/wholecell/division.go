@@ -43,6 +43,7 @@ func (c *Cell) divide() {
 			share(p.nascent)
 		}
 	}
+	c.divideTRNA(random)
 	c.divideSites(random)
 	c.put(b.cycle, c.sim.Time()-c.x[b.born])
 	c.put(b.generation, c.x[b.generation]+1)

@@ -11,9 +11,11 @@
 // Expression is a network of [expression]: a free polymerase starts on a copy of
 // a gene and comes off with a transcript, a ribosome starts on a messenger and
 // comes off with a protein, messengers decay, proteins of the membrane are
-// translocated, DnaA opens the origin, forks pass gene after gene. Each event
+// translocated, DnaA opens the origin, forks pass gene after gene. Enzymes charge
+// the transfer RNA of each amino acid, of which a protein leaves as much uncharged
+// as it has residues; ribosomes wait for the scarcest. Each event
 // pays: a nucleotide and an ATP per base transcribed, an ATP per base decayed, an
-// amino acid, two GTP and an ATP (to AMP) per residue, an ATP per ten residues
+// amino acid and an ATP (to AMP) per tRNA charged, two GTP per residue, an ATP per ten residues
 // translocated, an ATP per base pair replicated. What an event needs is there, or
 // the event does not happen; more polymerases or ribosomes than were granted are
 // never at work. [Cell.Accounts] close to the molecule.
@@ -33,8 +35,9 @@
 // 175 rate laws; free polymerases and ribosomes, which are shared as law.go and
 // machinery.go say, where the published model has each gene take its rate
 // alone; ribosomal RNA, which is transcribed as two operons, where the published
-// model transcribes its genes one by one; charged tRNA, which is in balance with
-// free amino acids; ribosomes, which assemble at once; lipids, which grow with
+// model transcribes its genes one by one; tRNA, which is charged ten at a time and
+// in one step where the published model takes four, and of which those that
+// read different codons of an amino acid are one pool; ribosomes, which assemble at once; lipids, which grow with
 // the cell; one round of replication a cycle, whose
 // deoxynucleotides are there when they are needed; nascent chains and transcripts,
 // whose cost falls due when they are done; proteins, which do not decay, as in

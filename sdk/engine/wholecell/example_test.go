@@ -30,6 +30,6 @@ func Example() {
 	}
 	// Output:
 	//   0 s: 503 ribosomes, 1.00 newborn cells of protein
-	//  60 s: 505 ribosomes, 1.01 newborn cells of protein
-	// 120 s: 509 ribosomes, 1.01 newborn cells of protein
+	//  60 s: 506 ribosomes, 1.01 newborn cells of protein
+	// 120 s: 508 ribosomes, 1.01 newborn cells of protein
 }

@@ -3,6 +3,7 @@ package wholecell
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
@@ -12,6 +13,7 @@ import (
 // A protein is a gene that is translated, and what becomes of it.
 type protein struct {
 	locus    string
+	symbol   string
 	residues float64
 	amino    [20]int
 	bases    [4]int
@@ -19,6 +21,7 @@ type protein struct {
 	rates    Rates
 	steps    float64 // seconds that a ribosome takes
 	birth    float64 // copies in a newborn cell
+	foreign  bool    // it is not one of the organism's own
 
 	messenger expression.Species // messengers of the gene
 	bound     expression.Species // ribosomes that translate it
@@ -36,6 +39,7 @@ type unit struct {
 	rate        float64 // transcripts per second and copy, in a newborn cell
 	seconds     float64 // that a polymerase takes
 	polymerases float64 // that transcribe a copy on average
+	foreign     bool    // it is none of the organism's own
 
 	copies   expression.Species   // of the unit, on all chromosomes
 	bound    expression.Species   // polymerases that transcribe it
@@ -47,6 +51,8 @@ type stable struct {
 	locus   string
 	bases   [4]int
 	birth   float64
+	foreign bool
+	carries int // the amino acid whose transfer RNA it is, -1 for others
 	species expression.Species
 }
 
@@ -59,17 +65,25 @@ type genome struct {
 	// outside operons, in their order, then the operons.
 	units   []unit
 	operons [][]int // stables of each operon of ribosomal RNA
+	foreign map[string]bool
 }
 
 func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
-	g := &genome{}
-	genes := o.TypeGenes()
+	g := &genome{foreign: map[string]bool{}}
+	genes := slices.Clone(o.TypeGenes())
+	for _, x := range foreigners(o) {
+		genes = append(genes, x)
+		g.foreign[x.Locus] = true
+	}
 	for i := range genes {
 		x, ok := o.Transcript(genes[i].Locus)
 		if !ok {
 			return nil, fmt.Errorf("%w: %s has no table of expression, which a living cell needs; syn3a and minimal_cell have one", biovm.ErrUnsupported, o.Type())
 		}
-		if genes[i].Type == "CDS" && !lost[genes[i].Locus] {
+		if genes[i].Type == "CDS" && x.Residues() > 0 && !lost[genes[i].Locus] {
+			if err := affordable(&genes[i], &x, o); err != nil {
+				return nil, err
+			}
 			g.addProtein(&genes[i], &x)
 		}
 	}
@@ -77,7 +91,7 @@ func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
 		x, _ := o.Transcript(genes[i].Locus)
 		switch {
 		case lost[genes[i].Locus]:
-		case genes[i].Type == "tRNA", genes[i].Type == "ncRNA", genes[i].Type == "tmRNA":
+		case isStable(genes[i].Type):
 			g.addStable(&genes[i], &x)
 		}
 	}
@@ -87,14 +101,18 @@ func genomeOf(o *organism.Organism, lost map[string]bool) (*genome, error) {
 
 func (g *genome) addProtein(x *organism.Gene, t *organism.Transcript) {
 	p := protein{
-		locus: x.Locus, residues: float64(t.Residues()), amino: t.AminoAcids, bases: t.Bases, role: t.Role, rates: RatesOf(t),
-		birth: birthCount(x),
+		locus: x.Locus, symbol: x.Symbol, residues: float64(t.Residues()), amino: t.AminoAcids, bases: t.Bases, role: t.Role, rates: RatesOf(t),
+		birth: birthCount(x), foreign: g.foreign[x.Locus],
+	}
+	if p.foreign {
+		p.birth = t.Promoter
 	}
 	p.steps = proteinSteps(p.residues) / elongation
 	g.proteins = append(g.proteins, p)
 	g.units = append(g.units, unit{
 		name: x.Locus, start: x.Start, end: x.End, bases: t.Bases, first: t.First,
 		rate: p.rates.Transcription, polymerases: p.rates.Polymerases, seconds: p.rates.Polymerases / p.rates.Transcription,
+		foreign: p.foreign,
 	})
 }
 
@@ -109,12 +127,18 @@ func birthCount(x *organism.Gene) float64 {
 	return max(1, x.ProteinCount)
 }
 
-// addStable adds a gene of stable RNA. The transfer RNA of a newborn cell is
-// that of the law of translation, 150 per amino acid, in equal parts by gene;
-// others are as many.
+// addStable adds a gene of stable RNA. Of RNA that is no transfer RNA a newborn
+// cell has as many as charged ones by the law, per gene of those.
 func (g *genome) addStable(x *organism.Gene, t *organism.Transcript) {
 	const transferGenes, kinds = 29, 20
-	g.stables = append(g.stables, stable{locus: x.Locus, bases: t.Bases, birth: chargedTRNA * kinds / transferGenes})
+	s := stable{locus: x.Locus, bases: t.Bases, birth: chargedTRNA * kinds / transferGenes, carries: -1}
+	if s.foreign = g.foreign[x.Locus]; s.foreign {
+		s.birth = 0 // what codon a foreign tRNA reads is not known: it adds to no pool
+	} else if code, ok := strings.CutPrefix(x.Symbol, "tRNA-"); ok {
+		s.carries = slices.Index(aminoCodes, strings.ToLower(code))
+		s.birth = transferRNA
+	}
+	g.stables = append(g.stables, s)
 	speed := stableSpeed * activeShare * ownPolymerases / modelGenes
 	g.addStableUnit(x.Locus, []*organism.Gene{x}, []*organism.Transcript{t}, speed, stableSpeed)
 }
@@ -123,7 +147,7 @@ func (g *genome) addStable(x *organism.Gene, t *organism.Transcript) {
 // their places. Speed is what all of its polymerases transcribe, each so much, in
 // nt/s.
 func (g *genome) addStableUnit(name string, genes []*organism.Gene, parts []*organism.Transcript, speed, each float64) {
-	u := unit{name: name, start: genes[0].Start, end: genes[len(genes)-1].End, first: parts[0].First, polymerases: speed / each}
+	u := unit{name: name, start: genes[0].Start, end: genes[len(genes)-1].End, first: parts[0].First, polymerases: speed / each, foreign: g.foreign[name]}
 	if genes[0].Strand < 0 {
 		u.first = parts[len(parts)-1].First
 	}
@@ -168,7 +192,7 @@ func (g *genome) addOperon(o *organism.Organism, run []*organism.Gene) {
 	for i, x := range run {
 		t, _ := o.Transcript(x.Locus)
 		parts[i], members[i] = &t, len(g.stables)
-		g.stables = append(g.stables, stable{locus: x.Locus, bases: t.Bases})
+		g.stables = append(g.stables, stable{locus: x.Locus, bases: t.Bases, carries: -1})
 	}
 	g.operons = append(g.operons, members)
 	g.addStableUnit("rrn:"+run[0].Locus, run, parts, operonPolymerases*operonSpeed, operonSpeed)

@@ -33,6 +33,9 @@ type layout struct {
 	nmp    [baseKinds]expression.Species // nucleoside monophosphates of decayed messengers
 	inRRNA [baseKinds]expression.Species // variables: bases in ribosomes that were assembled here
 
+	trna  [aminoKinds]carrier // transfer RNA, by amino acid
+	ready expression.Species  // variable: see readiness, 1/s
+
 	polymerases, ribosomes         expression.Species // that are free
 	ownPolymerases, ownRibosomes   expression.Species // variables: of the newborn cell of normal size under its grant
 	mostPolymerases, mostRibosomes expression.Species // variables: the grants

@@ -17,7 +17,8 @@ import (
 // Ribosomes: in the same way they deliver k_eff amino acids a second each
 // ([organism.Constants]), which is what growth follows from, and the messengers
 // share that in proportion to their rates by the law; at birth each messenger has
-// just that rate. The published model does not let messengers compete.
+// just that rate. The published model does not let messengers compete. A ribosome
+// that the grant holds back from a messenger makes up for it; see [offered].
 func (c *Cell) share() {
 	b, x := c.plan, c.x
 	need := 0.0
@@ -35,20 +36,63 @@ func (c *Cell) share() {
 	c.put(b.transcribing, supply)
 
 	need = 0
+	load := 0.0
 	for i := range b.genes.proteins {
 		p := &b.genes.proteins[i]
-		need += float64(p.rates.Translation * p.residues * x[p.messenger])
+		n := float64(p.rates.Translation * x[p.messenger])
+		need += float64(n * p.residues)
+		load += float64(n * p.steps)
 	}
 	have = x[b.ribosomes] + c.translating()
+	c.put(b.ready, c.readiness())
 	supply = c.chargedFactor() * c.energyFactor()
 	binding := 0.0
 	if need > 0 {
-		binding = min(b.organism.Constants().TranslationRate*have/need, crowding) * supply
+		binding = min(b.organism.Constants().TranslationRate*have/need, crowding)
+		load *= binding
+		if most := min(have, x[b.mostRibosomes]); load > 0 {
+			binding = min(binding*offered(load, most)/load, crowding)
+		}
+		binding *= supply
 	}
 	c.put(b.binding, binding)
 	c.put(b.translating, supply)
 	c.put(b.floorPolymerases, max(0, c.totalPolymerases()-x[b.mostPolymerases]))
 	c.put(b.floorRibosomes, max(0, c.totalRibosomes()-x[b.mostRibosomes]))
+}
+
+// offered is how many ribosomes must be offered to messengers for a load of them
+// to work on average, where no more than most may. Those that come when most are
+// at work are turned away: a part of them that is Erlang's loss formula (Erlang
+// 1917, Elektroteknikeren 13:5), whatever time a ribosome takes. A load that cannot
+// work is offered without end.
+func offered(load, most float64) float64 {
+	const rare = 5 // standard deviations from the load to where none are turned away
+	if load+float64(rare*math.Sqrt(load)) < most {
+		return load
+	}
+	low, high := load, float64(crowding*crowding)*load
+	const halvings = 20
+	for range halvings {
+		middle := low + (high-low)/2
+		if middle*(1-lossOf(middle, most)) < load {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
+}
+
+// lossOf is the part of an offer that is turned away where no more than most may
+// be served at a time.
+func lossOf(offer, most float64) float64 {
+	loss := 1.0
+	for n := 1.0; n <= most; n++ {
+		part := float64(offer * loss)
+		loss = part / (n + part)
+	}
+	return loss
 }
 
 // transcribing is how many polymerases are on a gene, translating how many
@@ -87,27 +131,6 @@ func (c *Cell) nucleotideFactor() float64 {
 		now += float64(b.normal.shares[k] * polymeraseKD / level)
 	}
 	return full / now
-}
-
-// chargedFactor is the charged share of the tRNA of the scarcest amino acid,
-// against that in a cell that has what it keeps: ribosomes wait for it. Charging
-// is faster than all else and taken to be in balance with the free amino acids.
-// (The published law has the charged tRNA in a term of its own, which hardly
-// matters before nearly all of it is gone; it stays at its value at birth.)
-func (c *Cell) chargedFactor() float64 {
-	least := 1.0
-	for k := range aminoKinds {
-		least = min(least, c.charged(k))
-	}
-	return least
-}
-
-// charged is the charged share of the tRNA of one amino acid, against that in a
-// cell that has what it keeps.
-func (c *Cell) charged(k int) float64 {
-	const full = aminoAcid / (aminoAcid + chargeKM)
-	level := concentration(c.x[c.plan.pools[k].level], c.volume())
-	return level / (level + chargeKM) / full
 }
 
 // energyFactor is how fast expression works with the energy that there is.

@@ -30,6 +30,7 @@ type normal struct {
 	lipid       float64            // nm2 of membrane that is not protein
 	ribosomal   float64            // amino acids in ribosomal protein
 	polymerases float64            // share of the polymerases that transcribe when each gene is there once
+	initiation  float64            // of its rate by the law a gene has; 1 without foreign genes
 	shares      [baseKinds]float64 // composition of what is transcribed
 	alpha       int                // the protein that counts polymerases, -1 when it is lost
 	starter     int                // DnaA, -1 when it is lost
@@ -55,6 +56,7 @@ func newBlueprint(o *organism.Organism, lost map[string]bool, strict bool) (*blu
 	b.species()
 	b.variables()
 	b.needs()
+	b.charging()
 	for i := range g.units {
 		b.transcription(&g.units[i])
 	}
@@ -85,23 +87,28 @@ func normalOf(o *organism.Organism, g *genome) normal {
 		case organism.RoleRibosomal:
 			n.ribosomal += float64(p.birth * p.residues)
 		}
-		switch x, _ := o.Gene(p.locus); x.Symbol {
-		case "rpoA":
+		switch {
+		case p.foreign:
+		case p.symbol == "rpoA":
 			n.alpha = i
-		case "dnaA":
+		case p.symbol == "dnaA":
 			n.starter = i
 		}
 	}
 	n.lipid = max(0, float64(square*o.Constants().CellRadius*o.Constants().CellRadius)-float64(membraneProtein*membrane))
-	total := 0.0
+	total, all := 0.0, 0.0
 	for i := range g.units {
 		u := &g.units[i]
-		n.polymerases += u.polymerases / ownPolymerases
+		all += u.polymerases / ownPolymerases
+		if !u.foreign { // foreign genes share what transcribes the organism's own
+			n.polymerases += u.polymerases / ownPolymerases
+		}
 		for k, m := range u.bases {
 			n.shares[k] += float64(u.rate * float64(m))
 			total += float64(u.rate * float64(m))
 		}
 	}
+	n.initiation = n.polymerases / max(all, math.SmallestNonzeroFloat64)
 	for k := range n.shares {
 		n.shares[k] /= max(total, math.SmallestNonzeroFloat64)
 	}
@@ -140,8 +147,13 @@ func (b *builder) species() {
 		g.units[i].products = []expression.Species{g.proteins[i].messenger}
 	}
 	single := len(g.units) - len(g.operons) - len(g.proteins)
+	b.carriers()
 	for i := range single {
-		g.units[len(g.proteins)+i].products = []expression.Species{g.stables[i].species}
+		u := &g.units[len(g.proteins)+i]
+		u.products = []expression.Species{g.stables[i].species}
+		if k := g.stables[i].carries; k >= 0 { // it is not charged
+			u.products = append(u.products, b.trna[k].molecules, b.trna[k].vacant)
+		}
 	}
 	for i, members := range g.operons {
 		u := &g.operonUnits()[i]
@@ -184,6 +196,7 @@ func (b *builder) variables() {
 		{&b.transcribing, "share:transcribing"},
 		{&b.binding, "share:binding"},
 		{&b.translating, "share:translating"},
+		{&b.ready, "share:ready"},
 		{&b.dilution, "dilution"},
 		{&b.round, "round"},
 		{&b.due, "due"},
@@ -215,10 +228,7 @@ func (b *builder) needs() {
 	}
 	for i := range b.genes.proteins {
 		p := &b.genes.proteins[i]
-		for k, n := range p.amino {
-			b.proteinNeeds[k] = max(b.proteinNeeds[k], float64(n))
-		}
-		b.proteinNeeds[energyAt] = max(b.proteinNeeds[energyAt], (atpPerResidue+gtpPerResidue)*p.residues)
+		b.proteinNeeds[energyAt] = max(b.proteinNeeds[energyAt], gtpPerResidue*p.residues)
 	}
 }
 
@@ -295,9 +305,9 @@ func (b *builder) life(p *protein) {
 		Propensity: func(x []float64) float64 { return done * x[bound] * x[speed] * x[can] },
 	}
 	for k, n := range p.amino {
-		r.Reactants = append(r.Reactants, terms(b.pools[k].level, n)...)
+		r.Products = append(r.Products, terms(b.trna[k].vacant, n)...)
 	}
-	b.spend(&r, atpPerResidue*int(p.residues), gtpPerResidue*int(p.residues))
+	b.spend(&r, 0, gtpPerResidue*int(p.residues))
 	b.net.AddReaction(r)
 	if p.nascent != p.folded {
 		b.translocation(p)

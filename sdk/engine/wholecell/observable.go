@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
 
 // An Observable is something that can be read off a cell by name.
@@ -41,6 +40,7 @@ func wholes() []Observable {
 		{Name: "growth_rate", Unit: "1/h", Doc: "growth rate of protein, averaged over a minute", read: func(c *Cell) float64 { return c.x[c.plan.growth] }},
 		{Name: "supply", Unit: "1/h", Doc: "growth rate that metabolism fed at the last exchange", read: func(c *Cell) float64 { return c.x[c.plan.supply] }},
 		{Name: "translation", Unit: "aa/s", Doc: "amino acids that ribosomes join at the present rates", read: (*Cell).translation},
+		{Name: "trna_charged", Unit: "share", Doc: "charged part of the transfer RNA of the amino acid that has least of it", read: (*Cell).scarcest},
 		{Name: "energy_spent", Unit: "phosphoryl groups", Doc: "ATP and GTP that expression spent since birth", read: func(c *Cell) float64 { return c.x[c.plan.spent[0]] + c.x[c.plan.spent[1]] }},
 		{Name: "generation", Unit: "divisions", Doc: "divisions since the first cell", read: func(c *Cell) float64 { return c.x[c.plan.generation] }},
 		{Name: "replication_began", Unit: "s", Doc: "when replication began after birth; 0 before", read: func(c *Cell) float64 { return c.x[c.plan.began] }},
@@ -81,24 +81,33 @@ func parts() []Observable {
 			return func(c *Cell) float64 { return c.x[species] }, true
 		}},
 		{Name: "copies:", Unit: "molecules", Doc: "copies of a gene, on all chromosomes", named: func(b *blueprint, name string) (func(c *Cell) float64, bool) {
-			g, known := b.organism.Gene(name)
-			i := slices.IndexFunc(b.genes.units, func(u unit) bool { return known && u.start <= g.Start && g.End <= u.end })
+			g, _ := b.organism.Gene(name)
+			i := b.genes.unitOf(g.Locus)
 			if i < 0 {
 				return nil, false
 			}
 			species := b.genes.units[i].copies
 			return func(c *Cell) float64 { return c.x[species] }, true
 		}},
-		{Name: "amino_acid:", Unit: "molecules", Doc: "a free amino acid, by its letter", named: poolNamed("amino_acid:")},
-		{Name: "charged_trna:", Unit: "molecules", Doc: "charged tRNA of an amino acid, by its letter: 150 in a newborn cell that lacks nothing", named: func(b *blueprint, name string) (func(c *Cell) float64, bool) {
-			k := strings.Index(organism.AminoAcidLetters, name)
-			return func(c *Cell) float64 { return chargedTRNA * c.volume() / b.normal.volume * c.charged(k) }, k >= 0 && len(name) == 1
+		{Name: "amino_acid:", Unit: "molecules", Doc: "a free amino acid, by its letter or code: L or leu", named: func(b *blueprint, name string) (func(c *Cell) float64, bool) {
+			k, ok := aminoNamed(name)
+			return func(c *Cell) float64 { return c.x[b.pools[k].level] }, ok
 		}},
+		{Name: "trna:", Unit: "molecules", Doc: "transfer RNA of an amino acid, charged or not", named: trnaNamed((*carrier).total)},
+		{Name: "charged_trna:", Unit: "molecules", Doc: "transfer RNA that is charged with its amino acid", named: trnaNamed((*carrier).charged)},
+		{Name: "uncharged_trna:", Unit: "molecules", Doc: "transfer RNA of an amino acid that is not charged", named: trnaNamed((*carrier).uncharged)},
 		{Name: "ntp:", Unit: "molecules", Doc: "a nucleoside triphosphate, A, C, G or U", named: poolNamed("ntp:")},
 		{Name: "flux:", Unit: "mmol/gDW/h", Doc: "a reaction's flux at the last exchange", named: func(b *blueprint, name string) (func(c *Cell) float64, bool) {
 			j, ok := b.organism.Model().Reaction(name)
 			return func(c *Cell) float64 { return c.flux(j) }, ok
 		}},
+	}
+}
+
+func trnaNamed(read func(t *carrier, x []float64) float64) func(b *blueprint, name string) (func(c *Cell) float64, bool) {
+	return func(b *blueprint, name string) (func(c *Cell) float64, bool) {
+		k, ok := aminoNamed(name)
+		return func(c *Cell) float64 { return read(&c.plan.trna[k], c.x) }, ok
 	}
 }
 

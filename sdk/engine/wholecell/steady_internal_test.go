@@ -24,6 +24,7 @@ func unfed(tb testing.TB, s *strain, stream uint64) *Cell {
 	c.put(b.transcribing, 1)
 	c.put(b.binding, 1)
 	c.put(b.translating, 1)
+	c.put(b.ready, 0) // proteins owe their amino acids; charging takes no time
 	c.setGates()
 	if c.fault != nil {
 		tb.Fatal(c.fault)

@@ -2,7 +2,9 @@ package wholecell
 
 import (
 	"context"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
@@ -36,6 +38,12 @@ type kitchen struct {
 	question metabolism.Question
 	organism *organism.Organism
 
+	// fuller is the kitchen of the same environment with all amino acids that the
+	// organism's own medium has, and missing says of which of them there is less
+	// here; nil when there is as much of all.
+	fuller  *kitchen
+	missing [aminoKinds]bool
+
 	mu       sync.Mutex           // guards what is below
 	analyzer *metabolism.Analyzer // asked one question at a time
 	known    map[dish]yield
@@ -49,7 +57,31 @@ type dish struct {
 }
 
 func newKitchen(o *organism.Organism, q metabolism.Question) *kitchen {
-	return &kitchen{question: q, organism: o, analyzer: metabolism.NewAnalyzer(o.Model()), known: map[dish]yield{}}
+	k := &kitchen{question: q, organism: o, analyzer: metabolism.NewAnalyzer(o.Model()), known: map[dish]yield{}}
+	if q.Medium == nil {
+		return k
+	}
+	own, fuller := o.Model().Medium(), maps.Clone(q.Medium)
+	for i, code := range aminoCodes {
+		uptake := aminoUptake(code)
+		if own[uptake] > q.Medium[uptake] {
+			k.missing[i], fuller[uptake] = true, own[uptake]
+		}
+	}
+	if slices.Contains(k.missing[:], true) {
+		q.Medium = fuller
+		k.fuller = newKitchen(o, q)
+	}
+	return k
+}
+
+// aminoUptake is the reaction by which an amino acid is taken up, as BiGG names
+// it.
+func aminoUptake(code string) string {
+	if code == "gly" {
+		return "EX_gly_e"
+	}
+	return "EX_" + code + "__L_e"
 }
 
 // yield answers for a growth rate, in 1/h, and a share of ATP, in percent.
@@ -100,6 +132,8 @@ func (k *kitchen) solve(ctx context.Context, d dish) (yield, error) {
 // are a growth rate, and what part of that is possible is the part of all that
 // is asked for that is delivered, amino acids and nucleotides, each in the
 // proportion in which it was asked for (Breuer's biomass has the mean proteome's).
+// Where the medium has less of some amino acids than the organism's own, all else
+// comes as it would with them: a cell that lacks tryptophan has leucine.
 // Energy is delivered up to all ATP that metabolism regenerates, which is at
 // most the granted share.
 func (c *Cell) exchange(ctx context.Context, seconds float64) error {
@@ -117,17 +151,18 @@ func (c *Cell) exchange(ctx context.Context, seconds float64) error {
 	if mass := c.x[b.mass]; mass > 0 {
 		wanted = secondsPerHour * amino / mass
 	}
-	y, err := c.kitchen.yield(ctx, wanted, c.x[b.mostATP])
+	y, other, err := c.kitchen.serve(ctx, wanted, c.x[b.mostATP])
 	if err != nil {
 		return err
 	}
 	c.last = y
-	part := 1.0
-	if wanted > y.growth {
-		part = y.growth / wanted
-	}
+	part := portion(y, wanted)
 	for k := range energyAt {
-		c.deliver(k, float64(asked[k]*part)*seconds)
+		if k < aminoKinds && c.kitchen.missing[k] {
+			c.deliver(k, float64(asked[k]*part)*seconds)
+		} else {
+			c.deliver(k, float64(asked[k]*other)*seconds)
+		}
 	}
 	c.deliver(energyAt, min(asked[energyAt], c.moleculesPerSecond(y.atp))*seconds)
 	c.put(b.supply, y.growth)
@@ -137,6 +172,32 @@ func (c *Cell) exchange(ctx context.Context, seconds float64) error {
 		c.put(b.limited, 1)
 	}
 	return nil
+}
+
+// serve answers for a growth rate, in 1/h, and a share of ATP, in percent, with
+// what part of what is asked for comes of all but the amino acids that the medium
+// lacks. A network that has no steady state without one of them regenerates ATP as
+// it would with it: it does so from sugar.
+func (k *kitchen) serve(ctx context.Context, growth, share float64) (y yield, other float64, err error) {
+	if y, err = k.yield(ctx, growth, share); err != nil {
+		return y, 0, err
+	}
+	if k.fuller == nil || portion(y, growth) == 1 {
+		return y, portion(y, growth), nil
+	}
+	fuller, err := k.fuller.yield(ctx, growth, share)
+	if y.growth == 0 {
+		y.atp = fuller.atp
+	}
+	return y, portion(fuller, growth), err
+}
+
+// portion is what part of the growth that is asked for is possible.
+func portion(y yield, wanted float64) float64 {
+	if wanted > y.growth {
+		return y.growth / wanted
+	}
+	return 1
 }
 
 // ask works out what the cell asks for of a pool, per second.

@@ -1,6 +1,6 @@
 // Package sbml reads reaction networks with kinetic laws in SBML (Systems
-// Biology Markup Language, sbml.org), core of Level 2 and 3, for stochastic
-// simulation.
+// Biology Markup Language, sbml.org), core of Level 2 and 3 and the package
+// distrib, for stochastic simulation.
 //
 // [Read] makes of a file an [expression.Network]. A kinetic law is a propensity,
 // in events per second, just as it stands: where SBML means a number of
@@ -9,18 +9,33 @@
 // a file:
 //
 //   - Counts are amounts. In formulas a species is its concentration unless
-//     hasOnlySubstanceUnits, as SBML has it.
+//     hasOnlySubstanceUnits, as SBML has it. Species that reactions change are
+//     whole numbers; those that only events and rules change may be any number.
 //   - Species with a boundaryCondition, and constant ones, are not changed by
-//     reactions.
+//     reactions. Stoichiometries, with conversion factors, are whole numbers that
+//     are known at time 0; stoichiometryMath and assignments may say them.
 //   - Initial assignments are worked out at time 0; assignment rules hold all
 //     the time; function definitions and local parameters are understood.
-//   - Events without delay and priority; their triggers may compare the time
-//     with constants.
+//   - Rate rules, compartments that change, and laws that depend on the time are
+//     followed between reactions ([expression.Flow]), by the exact methods only.
+//   - Events have delays, priorities, values from the time of their trigger or
+//     their own, and triggers that are persistent or not, and true or false
+//     before time 0. A trigger that compares the time with a constant turns at
+//     that very time; one that compares what flows, when it crosses.
+//   - The functions of distrib (normal, uniform, bernoulli, binomial, cauchy,
+//     chisquare, exponential, gamma, laplace, lognormal, poisson, rayleigh, with
+//     bounds where it has such) draw from the simulation's own random numbers, in
+//     events' assignments, delays and priorities, and in initial assignments.
+//     What they are given outside their domain makes what they are assigned to no
+//     number, which is an error of the simulation.
 //
-// Rate rules, algebraic rules, delays, priorities, compartments that change,
-// stoichiometry that is no whole number, and kinetic laws that depend on time
-// are refused: the methods of package expression do not have them. So are
-// declarations of document types. Errors are [LineError]s. Input beyond the
-// limits ([MaxBytes] and the others) is refused, so that memory is bounded
-// whoever wrote it.
+// Refused, with the line, are what has no meaning for single molecules or is not
+// done: algebraic rules, fast reactions, the functions delay and rateOf,
+// constraints, stoichiometries that change, chance in laws, rules and triggers,
+// other packages that a file cannot be understood without, and declarations of
+// document types. Errors are [LineError]s. Input beyond the limits ([MaxBytes]
+// and the others) is refused, so that memory is bounded whoever wrote it.
+//
+// The models of the SBML Test Suite's stochastic cases, 00001 to 00100, are of
+// the kinds that it reads.
 package sbml

@@ -8,16 +8,20 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 )
 
-// A value works a formula out, at a time and of a state.
-type value func(t float64, x []float64) float64
+// A value works a formula out, at a time and of a state; chance is for those
+// that leave something to it.
+type value func(t float64, x []float64, chance *expression.Random) float64
 
 // A formula is a formula that was put together: with functions and rules in
 // place of their names.
 type formula struct {
-	value value
-	reads []expression.Species
-	timed bool // it depends on the time
-	cost  int  // of working it out, in operators
+	value  value
+	reads  []expression.Species
+	timed  bool // it depends on the time
+	chance bool // it depends on chance
+	cost   int  // of working it out, in operators
+	// A formula that is a place in the state alone says so: one more than that.
+	place int
 	// A product of a constant and species' counts, each once; constant is that,
 	// and isProduct says so.
 	constant  float64
@@ -26,7 +30,7 @@ type formula struct {
 }
 
 func number(v float64) *formula {
-	return &formula{value: func(float64, []float64) float64 { return v }, constant: v, isProduct: true}
+	return &formula{value: func(float64, []float64, *expression.Random) float64 { return v }, constant: v, isProduct: true}
 }
 
 // fixed reports whether the formula is a number.
@@ -38,6 +42,7 @@ type scope struct {
 	local map[string]*formula // of a function's arguments and a law's own parameters
 	depth int                 // of functions and rules around
 	first bool                // names stand for their values at time 0
+	draws bool                // something may be left to chance
 	times *[]float64          // of a trigger: where the time is compared with
 }
 
@@ -64,7 +69,10 @@ func (s *scope) formula(n *node) (*formula, error) {
 	case "csymbol":
 		switch n.attr("definitionURL") {
 		case timeSymbol:
-			return &formula{value: func(t float64, _ []float64) float64 { return t }, timed: true}, nil
+			if s.first {
+				return number(0), nil
+			}
+			return &formula{value: func(t float64, _ []float64, _ *expression.Random) float64 { return t }, timed: true}, nil
 		case avogadroSymbol:
 			return number(6.02214179e23), nil // what SBML Level 3 says that it is, 1/mol
 		}
@@ -79,6 +87,10 @@ func (s *scope) formula(n *node) (*formula, error) {
 		return number(math.E), nil
 	case "infinity":
 		return number(math.Inf(1)), nil
+	case "semantics":
+		if len(n.children) > 0 {
+			return s.formula(n.children[0])
+		}
 	case "piecewise":
 		return s.piecewise(n)
 	case "apply":
@@ -127,8 +139,7 @@ func (s *scope) name(n *node, id string) (*formula, error) {
 		return nil, n.errorf("%.80q: rules and functions name each other more than %d deep, maybe in a circle", id, maxCalls)
 	}
 	if s.first {
-		v, err := s.d.initial(n, id, s.depth+1)
-		return number(v), err
+		return s.d.first(n, id, s.depth+1)
 	}
 	return s.d.quantity(n, id, s.depth+1)
 }
@@ -152,8 +163,11 @@ func (s *scope) apply(n *node) (*formula, error) {
 		}
 		args = append(args, f)
 	}
-	if op.name == "ci" {
+	switch op.name {
+	case "ci":
 		return s.call(op, strings.TrimSpace(op.text), args)
+	case "csymbol":
+		return s.draw(op, args)
 	}
 	if degree != nil {
 		f, err := s.formula(degree)
@@ -167,16 +181,25 @@ func (s *scope) apply(n *node) (*formula, error) {
 			return f, err
 		}
 	}
-	v := operator(op.name, args)
-	if v == nil {
-		return nil, op.errorf("formulas with it and %d operands are not supported", len(args))
-	}
-	return s.bounded(op, combined(op.name, args, v))
+	return s.bounded(op, combine(op.name, args), len(args))
 }
 
-// bounded refuses a formula that takes too long to work out: functions whose
-// arguments are there more than once add up.
-func (s *scope) bounded(n *node, f *formula) (*formula, error) {
+// combine puts an operator and its operands together; nil if it is not one
+// that is supported with so many operands.
+func combine(op string, args []*formula) *formula {
+	v := operator(op, args)
+	if v == nil {
+		return nil
+	}
+	return combined(op, args, v)
+}
+
+// bounded refuses a formula that there is not, and one that takes too long to
+// work out: functions whose arguments are there more than once add up.
+func (s *scope) bounded(n *node, f *formula, operands int) (*formula, error) {
+	if f == nil {
+		return nil, n.errorf("formulas with it and %d operands are not supported", operands)
+	}
 	if f.cost > MaxNodes {
 		return nil, n.errorf("formulas with what they name are longer than %d parts", MaxNodes)
 	}
@@ -195,8 +218,11 @@ func (s *scope) call(n *node, id string, args []*formula) (*formula, error) {
 	if s.depth == maxCalls {
 		return nil, n.errorf("%.80q: rules and functions name each other more than %d deep, maybe in a circle", id, maxCalls)
 	}
-	inner := &scope{d: s.d, local: make(map[string]*formula, len(args)), depth: s.depth + 1, times: s.times}
+	inner := &scope{d: s.d, local: make(map[string]*formula, len(args)), depth: s.depth + 1, times: s.times, first: s.first, draws: s.draws}
 	for i, name := range f.args {
+		if args[i].chance {
+			return nil, n.errorf("the function %q: arguments that are left to chance are not supported: assign them to a parameter first", id)
+		}
 		inner.local[name] = args[i]
 	}
 	return inner.formula(f.body)
@@ -220,36 +246,26 @@ func (s *scope) piecewise(n *node) (*formula, error) {
 			parts = append(parts, f)
 		}
 	}
-	return s.bounded(n, combined("piecewise", parts, func(t float64, x []float64) float64 {
+	return s.bounded(n, combined("piecewise", parts, func(t float64, x []float64, chance *expression.Random) float64 {
 		for i := 0; i+1 < len(parts); i += 2 {
-			if parts[i+1].value(t, x) != 0 {
-				return parts[i].value(t, x)
+			if parts[i+1].value(t, x, chance) != 0 {
+				return parts[i].value(t, x, chance)
 			}
 		}
 		if len(parts)%2 == 1 {
-			return parts[len(parts)-1].value(t, x)
+			return parts[len(parts)-1].value(t, x, chance)
 		}
 		return math.NaN()
-	}))
+	}), len(parts))
 }
 
 // combined is the formula of a value of others.
 func combined(op string, args []*formula, v value) *formula {
-	f := &formula{value: v, cost: 1}
-	fixed := true
-	for _, a := range args {
-		f.cost = min(f.cost+a.cost, MaxNodes+1)
-		f.reads = append(f.reads, a.reads...)
-		f.timed = f.timed || a.timed
-		fixed = fixed && a.fixed()
-	}
-	slices.Sort(f.reads)
-	f.reads = slices.Compact(f.reads)
+	f, fixed := gathered(args)
 	if fixed {
-		return number(v(0, nil))
+		return number(v(0, nil, nil))
 	}
-	f.isProduct = true
-	f.constant = 1
+	f.value, f.isProduct, f.constant = v, true, 1
 	for i, a := range args {
 		f.isProduct = f.isProduct && a.isProduct && (op == "times" || op == "divide" && (i == 0 || a.fixed()))
 		if op == "divide" && i == 1 {
@@ -264,4 +280,20 @@ func combined(op string, args []*formula, v value) *formula {
 		f.isProduct, f.factors = false, nil
 	}
 	return f
+}
+
+// gathered is what a formula has of its operands, and whether all of them are
+// numbers.
+func gathered(args []*formula) (f *formula, fixed bool) {
+	f, fixed = &formula{cost: 1}, true
+	for _, a := range args {
+		f.cost = min(f.cost+a.cost, MaxNodes+1)
+		f.reads = append(f.reads, a.reads...)
+		f.timed = f.timed || a.timed
+		f.chance = f.chance || a.chance
+		fixed = fixed && a.fixed()
+	}
+	slices.Sort(f.reads)
+	f.reads = slices.Compact(f.reads)
+	return f, fixed
 }

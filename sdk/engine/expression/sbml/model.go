@@ -11,16 +11,22 @@ import (
 type Model struct {
 	ID, Name string
 	Network  *expression.Network
-	// Outputs are the species of the file, and then the parameters that change,
-	// in the order of the file.
+	// Outputs are the species of the file, and then the parameters and
+	// compartments that change, in the order of the file.
 	Outputs []Output
+
+	d *document
 }
 
 // An Output is a number that changes over time.
 type Output struct {
 	ID, Name string
-	// Value gives it at a time of a state: a species' amount, or a parameter.
+	// Value gives it at a time of a state: a species' amount, a parameter, or a
+	// compartment's size.
 	Value func(t float64, x []float64) float64
+	// Concentration gives that of a species; nil where there is none, because the
+	// compartment has no size, or it is no species.
+	Concentration func(t float64, x []float64) float64
 }
 
 // Read reads a model.
@@ -31,7 +37,7 @@ func Read(r io.Reader) (*Model, error) {
 	}
 	d := &document{
 		byID: map[string]*quantity{}, functions: map[string]function{}, firsts: map[string]*node{},
-		rules: map[string]*node{}, initials: map[string]float64{},
+		rules: map[string]*node{}, flows: map[string]*node{}, initials: map[string]*formula{},
 	}
 	if err := d.read(root); err != nil {
 		return nil, err
@@ -46,22 +52,28 @@ const (
 	compartment kind = iota
 	species
 	parameter
+	reference // of a species in a reaction: its stoichiometry
 )
 
-// A quantity is a compartment, species or parameter.
+// A quantity is what a name in a formula may stand for.
 type quantity struct {
 	*node
 
-	kind     kind
-	id       string
-	value    float64 // size, amount, concentration or value as the file has it; NaN is none
-	dense    bool    // value is a concentration
-	amount   bool    // formulas mean the amount
-	place    string  // of a species
-	fixed    bool    // reactions do not change it: boundary or constant
-	assigned bool    // an event changes it
-	state    expression.Species
-	inState  bool
+	kind      kind
+	id        string
+	value     float64 // size, amount, concentration, value or stoichiometry as the file has it; NaN is none
+	dense     bool    // value is a concentration
+	amount    bool    // formulas mean the amount
+	place     string  // of a species
+	factor    string  // of a species: its conversion factor
+	fixed     bool    // reactions do not change it: boundary or constant
+	reacts    bool    // reactions change it
+	assigned  bool    // an event changes it
+	state     expression.Species
+	inState   bool
+	isCount   bool // in the state, as a number of molecules
+	begins    bool // chance says what it is at time 0
+	beginning bool // that is being worked out
 }
 
 type function struct {
@@ -78,10 +90,12 @@ type document struct {
 	functions  map[string]function
 	firsts     map[string]*node // initial assignments
 	rules      map[string]*node // assignment rules
+	flows      map[string]*node // rate rules
 	reactions  []*node
 	events     []*node
-	initials   map[string]float64
-	nodes      int // parts of formulas so far
+	initials   map[string]*formula // what names mean at time 0
+	factor     string              // the model's conversion factor
+	nodes      int                 // parts of formulas so far
 
 	network expression.NetworkBuilder
 }
@@ -96,7 +110,7 @@ func (d *document) read(root *node) error {
 		return root.errorf("SBML Level %.10q is not supported: want Level 3 (or 2); convert it with libSBML", level)
 	}
 	for _, a := range root.attrs {
-		if a.Name.Local == "required" && a.Name.Space != "" && (a.Value == "true" || a.Value == "1") {
+		if a.Name.Local == "required" && a.Name.Space != "" && a.Name.Space != distribPackage && (a.Value == "true" || a.Value == "1") {
 			return root.errorf("the file cannot be understood without the package %.100s, which is not supported", a.Name.Space)
 		}
 	}
@@ -106,19 +120,17 @@ func (d *document) read(root *node) error {
 		return root.errorf("it has no <model>")
 	}
 	d.id, d.name = m.attr("id"), m.attr("name")
-	if m.attr("conversionFactor") != "" {
-		return m.errorf("conversion factors are not supported")
-	}
+	d.factor = m.attr("conversionFactor")
 	if list := m.child("listOfConstraints"); list != nil && len(list.children) > 0 {
 		return list.errorf("constraints are not supported")
 	}
-	for _, part := range []func(*node) error{d.readFunctions, d.readCompartments, d.readSpecies, d.readParameters, d.readAssignments} {
+	d.reactions = m.list("listOfReactions", "reaction")
+	d.events = m.list("listOfEvents", "event")
+	for _, part := range []func(*node) error{d.readFunctions, d.readCompartments, d.readSpecies, d.readParameters, d.readReferences, d.readAssignments} {
 		if err := part(m); err != nil {
 			return err
 		}
 	}
-	d.reactions = m.list("listOfReactions", "reaction")
-	d.events = m.list("listOfEvents", "event")
 	return nil
 }
 
@@ -206,8 +218,8 @@ func (d *document) readSpecies(m *node) error {
 			return err
 		}
 		q.fixed = boundary || still
-		if n.attr("conversionFactor") != "" {
-			return n.errorf("%.80q: conversion factors are not supported", q.id)
+		if q.factor = n.attr("conversionFactor"); q.factor == "" {
+			q.factor = d.factor
 		}
 		if q.place, err = n.need("compartment"); err != nil {
 			return err
@@ -226,80 +238,4 @@ func (d *document) readSpecies(m *node) error {
 		}
 	}
 	return nil
-}
-
-func (d *document) readParameters(m *node) error {
-	for _, n := range m.list("listOfParameters", "parameter") {
-		q := &quantity{node: n, kind: parameter}
-		var err error
-		if q.value, err = n.number("value"); err != nil {
-			return err
-		}
-		if err := d.add(q); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// readAssignments finds initial assignments and rules, and what events change.
-func (d *document) readAssignments(m *node) error {
-	for _, n := range m.list("listOfInitialAssignments", "initialAssignment") {
-		if err := d.assignment(n, "symbol", d.firsts); err != nil {
-			return err
-		}
-	}
-	if list := m.child("listOfRules"); list != nil {
-		for _, n := range list.children {
-			if n.name != "assignmentRule" {
-				return n.errorf("it is not supported in stochastic simulation: want assignment rules")
-			}
-			if err := d.assignment(n, "variable", d.rules); err != nil {
-				return err
-			}
-		}
-	}
-	for _, e := range m.list("listOfEvents", "event") {
-		for _, n := range e.list("listOfEventAssignments", "eventAssignment") {
-			id, err := n.need("variable")
-			if err != nil {
-				return err
-			}
-			q := d.byID[id]
-			if q == nil || q.kind == compartment || d.rules[id] != nil {
-				return n.errorf("%.80q is no species or parameter that an event may change", id)
-			}
-			q.assigned = true
-		}
-	}
-	return nil
-}
-
-func (d *document) assignment(n *node, attr string, into map[string]*node) error {
-	id, err := n.need(attr)
-	if err != nil {
-		return err
-	}
-	q := d.byID[id]
-	switch {
-	case q == nil:
-		return n.errorf("there is no compartment, species or parameter %.80q", id)
-	case into[id] != nil:
-		return n.errorf("%.80q has two", id)
-	case q.kind == compartment && attr == "variable":
-		return n.errorf("%.80q: compartments that change are not supported", id)
-	}
-	if into[id], err = n.formula(); err != nil {
-		return err
-	}
-	return nil
-}
-
-// formula finds what is in the <math> of an element.
-func (n *node) formula() (*node, error) {
-	m := n.child("math")
-	if m == nil || len(m.children) != 1 {
-		return nil, n.errorf("want one formula in a <math>")
-	}
-	return m.children[0], nil
 }

@@ -16,12 +16,17 @@ func operator(op string, args []*formula) value {
 	case 1:
 		a := args[0].value
 		if one := unary(op); one != nil {
-			return func(t float64, x []float64) float64 { return one(a(t, x)) }
+			return func(t float64, x []float64, chance *expression.Random) float64 { return one(a(t, x, chance)) }
 		}
 	case 2:
+		if v := arithmetic(op, args[0], args[1]); v != nil {
+			return v
+		}
 		a, b := args[0].value, args[1].value
 		if two := binary(op); two != nil {
-			return func(t float64, x []float64) float64 { return two(a(t, x), b(t, x)) }
+			return func(t float64, x []float64, chance *expression.Random) float64 {
+				return two(a(t, x, chance), b(t, x, chance))
+			}
 		}
 	}
 	return nil
@@ -74,10 +79,8 @@ func unary(op string) func(a float64) float64 {
 
 func binary(op string) func(a, b float64) float64 {
 	switch op {
-	case "minus":
-		return func(a, b float64) float64 { return a - b }
-	case "divide":
-		return func(a, b float64) float64 { return a / b }
+	case "implies":
+		return func(a, b float64) float64 { return truth(a == 0 || b != 0) }
 	case "power":
 		return power
 	case "root":
@@ -119,10 +122,8 @@ func manyFold(op string, args []*formula) value {
 	var join func(a, b float64) float64
 	start := 0.0
 	switch op {
-	case "plus":
-		join = func(a, b float64) float64 { return a + b }
-	case "times":
-		start, join = 1, func(a, b float64) float64 { return a * b }
+	case "plus", "times":
+		return folded(op, args)
 	case "and":
 		start, join = 1, func(a, b float64) float64 { return truth(a != 0 && b != 0) }
 	case "or":
@@ -136,13 +137,28 @@ func manyFold(op string, args []*formula) value {
 	default:
 		return chain(op, args)
 	}
-	return func(t float64, x []float64) float64 {
+	return func(t float64, x []float64, chance *expression.Random) float64 {
 		v := start
 		for _, a := range args {
-			v = join(v, a.value(t, x))
+			v = join(v, a.value(t, x, chance))
 		}
 		return v
 	}
+}
+
+// folded is a sum or product, from the left; of nothing it is 0 or 1.
+func folded(op string, args []*formula) value {
+	switch len(args) {
+	case 0:
+		return number(truth(op == "times")).value
+	case 1:
+		return args[0].value
+	}
+	v := arithmetic(op, args[0], args[1])
+	for _, a := range args[2:] {
+		v = arithmetic(op, &formula{value: v}, a)
+	}
+	return v
 }
 
 // relation gives a comparison of MathML; nil if it is none.
@@ -168,9 +184,9 @@ func chain(op string, args []*formula) value {
 	if holds == nil || len(args) == 0 {
 		return nil
 	}
-	return func(t float64, x []float64) float64 {
+	return func(t float64, x []float64, chance *expression.Random) float64 {
 		for i := 0; i+1 < len(args); i++ {
-			if !holds(args[i].value(t, x), args[i+1].value(t, x)) {
+			if !holds(args[i].value(t, x, chance), args[i+1].value(t, x, chance)) {
 				return 0
 			}
 		}

@@ -67,12 +67,16 @@ func formula(text string) string {
 			out := "<apply><" + op + "/>"
 			if name, ok := strings.CutPrefix(op, "@"); ok {
 				out = "<apply><ci>" + name + "</ci>"
+			} else if name, ok := strings.CutPrefix(op, "#"); ok {
+				out = `<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/distrib/` + name + `">` + name + `</csymbol>`
 			}
 			for fields[0] != ")" {
 				out += one()
 			}
 			fields = fields[1:]
 			return out + "</apply>"
+		case word == "infinity":
+			return "<infinity/>"
 		case word == "time":
 			return `<csymbol definitionURL="http://www.sbml.org/sbml/symbols/time" encoding="text">t</csymbol>`
 		case strings.ContainsAny(word[:1], "-0123456789"):
@@ -146,6 +150,10 @@ func cases() []stochasticCase {
 				reactions(reaction("In", "", "5 X", "Alpha"), reaction("Out", "1 X", "", "(times Mu X)"))), "X", 50, 25, math.Sqrt(25 * 3), true,
 		},
 	}
+}
+
+func rateRule(variable, rate string) string {
+	return `<listOfRules><rateRule variable="` + variable + `">` + formula(rate) + `</rateRule></listOfRules>`
 }
 
 func event(id, trigger, variable, value string) string {
@@ -270,19 +278,23 @@ func TestRefuse(t *testing.T) {
 		"no <model>":                `<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"/>`,
 		"there is twice":            "",
 		"no compartment":            head + x + tail,
-		"whole number of molecules": file("1", species(`id="X" initialAmount="1.5" hasOnlySubstanceUnits="true"`)),
+		"whole number of molecules": file("1", species(`id="X" initialAmount="1.5" hasOnlySubstanceUnits="true"`), reactions(reaction("r", "1 X", "", "X"))),
 		"no finite value":           file("1", species(`id="X"`)),
 		"want one above 0":          file("0", species(`id="X" initialConcentration="1"`)),
-		"assignment rules":          file("1", x, "<listOfRules><rateRule variable=\"X\"/></listOfRules>"),
+		"assignment rules":          file("1", x, "<listOfRules><algebraicRule/></listOfRules>"),
+		"cannot have a rate rule":   file("1", x, rateRule("X", "1"), reactions(reaction("r", "1 X", "", "X"))),
+		"one formula in a <math>":   file("1", x, "<listOfRules><rateRule variable=\"X\"/></listOfRules>"),
 		"kineticLaw":                file("1", x, `<listOfReactions><reaction id="r"/></listOfReactions>`),
-		"depends on the time":       file("1", x, reactions(reaction("r", "1 X", "", "(times X time)"))),
-		"constants only":            file("1", x, event("e", "(and time 1)", "X", "1")),
-		"constant only":             file("1", x, event("e", "(gt time X)", "X", "1")),
-		"may change":                file("1", x, event("e", "(gt time 3)", "cell", "1")),
+		"but for a moment":          file("1", x, event("e", "(eq time 3)", "X", "1")),
+		"may change":                file("1", x, event("e", "(gt time 3)", "tissue", "1")),
+		"left to chance":            file("1", x, reactions(reaction("r", "1 X", "", "(#normal X 1)"))),
+		"does not take 3 arguments": file("1", x, event("e", "(gt time 3)", "X", "(#normal 1 2 3)")),
+		"supported as a function":   file("1", x, event("e", "(gt time 3)", "X", "(#weibull 1 2)")),
+		"a stoichiometry that":      file("1", x, strings.Replace(reactions(reaction("r", "1 X", "", "X")), "/></listOfReactants>", "><stoichiometryMath>"+formula("X")+"</stoichiometryMath></speciesReference></listOfReactants>", 1)),
 		"in a circle":               file("1", x, parameters("a=1 b=1"), `<listOfRules><assignmentRule variable="a">`+formula("b")+`</assignmentRule><assignmentRule variable="b">`+formula("a")+`</assignmentRule></listOfRules>`),
 		"no function":               file("1", x, reactions(reaction("r", "1 X", "", "(@g X)"))),
 		"stoichiometry":             file("1", x, reactions(reaction("r", "0.5 X", "", "X"))),
-		"is not supported":          file("1", x, strings.Replace(event("e", "(gt X 3)", "X", "1"), "<listOfEventAssignments>", "<delay>"+formula("1")+"</delay><listOfEventAssignments>", 1)),
+		"with the conversion":       file("1", strings.Replace(x, `id="X"`, `id="X" conversionFactor="k"`, 1), parameters("k=1.5"), reactions(reaction("r", "1 X", "", "X"))),
 		"nest deeper":               file("1", x, `<listOfReactions><reaction id="r"><kineticLaw><math xmlns="http://www.w3.org/1998/Math/MathML">`+deep+`</math></kineticLaw></reaction></listOfReactions>`),
 		"are longer than":           file("1", doubling+"</listOfFunctionDefinitions>", x, reactions(reaction("r", "1 X", "", "(@f0 X)"))),
 		"<csymbol>":                 file("1", x, strings.Replace(reactions(reaction("r", "1 X", "", "time")), "symbols/time", "symbols/delay", 1)),
@@ -305,6 +317,9 @@ func TestRefuse(t *testing.T) {
 // FuzzRead has files of strangers refused or read, and a little simulated.
 func FuzzRead(f *testing.F) {
 	for _, c := range cases() {
+		f.Add([]byte(c.text))
+	}
+	for _, c := range append(features(), drawn()...) {
 		f.Add([]byte(c.text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

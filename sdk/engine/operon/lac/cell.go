@@ -178,7 +178,8 @@ type Metrics struct {
 	Allolactose float64 `json:"allolactose"`
 	// ActiveLacI is the share of LacI's heads that can bind DNA.
 	ActiveLacI float64 `json:"active_laci"`
-	// OpenOperons of Operons can be transcribed now.
+	// OpenOperons of Operons can be transcribed now: none of a promoter that is
+	// clamped shut, whatever LacI does.
 	OpenOperons float64 `json:"open_operons"`
 	Operons     float64 `json:"operons"`
 	// Transcripts is how many transcripts were started since time 0.
@@ -198,6 +199,9 @@ func (c *Cell) Metrics() Metrics {
 		ActiveLacI: c.pools.active(), OpenOperons: s.Count(n.free) + s.Count(n.atAux), Operons: float64(c.config.Copies),
 		Transcripts: s.Fired(n.starts[0]) + s.Fired(n.starts[1]),
 		Induced:     s.Count(n.lacY) > inducedLacY,
+	}
+	if c.config.Control == operon.Repressed {
+		m.OpenOperons = 0
 	}
 	switch {
 	case c.config.Control != operon.Regulated:

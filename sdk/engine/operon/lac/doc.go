@@ -17,8 +17,8 @@
 // mean on average, without chance: the induction curve, and where the cell has
 // two ways to be.
 //
-// Every constant has its unit and source in constants.go. One is fitted, and
-// says so: how well LacI binds TMG.
+// Every constant has its unit and source in constants.go, and whether it was found
+// there or is recalled. One is fitted, and says so: how well LacI binds TMG.
 //
 // The package is pure: the same configuration gives the same bits on every
 // platform, in one go or with checkpoints in between.

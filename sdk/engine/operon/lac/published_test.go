@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon/lac"
 )
 
@@ -38,7 +39,8 @@ func advance(t *testing.T, cell *lac.Cell, until float64) {
 }
 
 // TestBistableWindow: Ozbudak et al. 2004, Nature 427:737: without glucose,
-// cells with 3 to 30 µM TMG have two states; Fig. 2.
+// cells with 3 to 30 µM TMG have two states; Fig. 2. The window is recalled, not
+// looked up.
 func TestBistableWindow(t *testing.T) {
 	t.Parallel()
 	low, high, found, err := lac.BistableWindow(lac.Config{}, lac.TMG, 0.1, 1000)
@@ -77,7 +79,8 @@ func TestBistableWindow(t *testing.T) {
 
 // ozbudakBistable tells whether the model of Ozbudak et al. 2004 without glucose
 // has three steady states: y = α/(1 + (ρ-1)/(1 + x²)), x = β·y with α = 100.5,
-// ρ = 167.1, β = 0.123·T^0.6.
+// ρ = 167.1, β = 0.123·T^0.6. Constants as found in code that simulates it, with
+// β_G = 100 at no glucose (recalled).
 func ozbudakBistable(tmg float64) bool {
 	const alpha, rho = 100.5, 167.1
 	beta := 0.123 * math.Pow(tmg, 0.6)
@@ -196,6 +199,31 @@ func TestInductionByIPTG(t *testing.T) {
 	}
 }
 
+// TestPermeaseCarriesIPTG: a cell with permease is induced by less IPTG than one
+// without, and the largest flow through all of its permeases is that of Stamatakis
+// and Mantzaris 2009, Biophys. J. 96:887, whose cell has 162 that carry 1000 1/s.
+func TestPermeaseCarriesIPTG(t *testing.T) {
+	t.Parallel()
+	half := func(noLacY bool) float64 {
+		r, err := lac.Curve(lac.Config{Strain: lac.Strain{NoLacY: noLacY}}, lac.IPTG, 0.1, 1e4, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Half
+	}
+	with, without := half(false), half(true)
+	if !(with < without) || with < 0.05*without {
+		t.Errorf("half induction at %.1f µM IPTG with permease and %.1f without; want less with, but not next to nothing", with, without)
+	}
+	states, err := lac.SteadyStates(lac.Config{Strain: lac.Strain{NoLacI: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if flow, want := 5.4*states[0].LacY, 162.0*1000; math.Abs(flow/want-1) > 0.02 {
+		t.Errorf("%.0f permeases carry at most %.3g 1/s IPTG, want %.3g", states[0].LacY, flow, want)
+	}
+}
+
 // TestLoopsMakeItSteep: Kuhlman et al. 2007, PNAS 104:6043: the response to
 // IPTG is as steep as it is because of the loops.
 func TestLoopsMakeItSteep(t *testing.T) {
@@ -214,8 +242,8 @@ func TestLoopsMakeItSteep(t *testing.T) {
 }
 
 // TestGlucose: Ozbudak et al. 2004: much glucose leaves 16.1 of 100.5 of the
-// promoter's activity (their α(G) = 84.4/(1 + (G/8.1 µM)^1.2) + 16.1), and moves
-// the window to more TMG.
+// promoter's activity (their α(G) = 84.4/(1 + (G/8.1 µM)^1.2) + 16.1, found in code
+// that simulates their model), and moves the window to more TMG.
 func TestGlucose(t *testing.T) {
 	t.Parallel()
 	activity := func(glucose float64) float64 {
@@ -289,5 +317,22 @@ func TestLactose(t *testing.T) {
 	alone, both := z(lac.Medium{Lactose: 5000}), z(lac.Medium{Lactose: 5000, Glucose: 5000})
 	if slices.Min(alone) < 3*slices.Max(both) {
 		t.Errorf("LacZ on lactose %v, on lactose and glucose %v: want at least three times as much", alone, both)
+	}
+}
+
+// TestShareOfProtein: what the table of operons says that an open lac operon makes
+// is what this one makes, of 1.19·10^9 amino acids (Dennis and Bremer 2008): 1,024
+// in LacZ, 417 in LacY and 203 in LacA (UniProt P00722, P02920, P07464).
+func TestShareOfProtein(t *testing.T) {
+	t.Parallel()
+	states, err := lac.SteadyStates(lac.Config{Control: operon.Induced})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := states[0]
+	share := (1024*s.LacZ + 417*s.LacY + 203*s.LacA) / 1.19e9
+	o, _ := operon.Of("lac")
+	if math.Abs(share-o.Open()) > 1e-4 {
+		t.Errorf("an open lac operon makes %.5f of the protein, the table says %v", share, o.Open())
 	}
 }

@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
+)
+
+// expected are results of the SBML Test Suite: a column each by its head, with
+// a number for each time.
+type expected map[string][]float64
+
+// readExpected reads a table of results. Its times must be those of the grid.
+func readExpected(r io.Reader, grid []float64) (expected, error) {
+	table := csv.NewReader(r)
+	table.TrimLeadingSpace = true
+	heads, err := table.Read()
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	heads = slices.Clone(heads)
+	e := expected{}
+	for row := 0; ; row++ {
+		fields, err := table.Read()
+		if err == io.EOF && row == len(grid) {
+			return e, nil
+		}
+		if err != nil || row == len(grid) {
+			return nil, &biovm.FieldError{Path: "results", Value: row, Reason: fmt.Sprintf("want a line for each of %d times: %v", len(grid), err)}
+		}
+		for k, field := range fields {
+			v, err := strconv.ParseFloat(field, 64)
+			if err != nil {
+				return nil, &biovm.FieldError{Path: fmt.Sprintf("results: line %d: %s", row+2, heads[k]), Value: field, Reason: "must be a number"}
+			}
+			const near = 1e-9
+			if k == 0 && !(math.Abs(v-grid[row]) <= near*max(1, math.Abs(v))) {
+				return nil, &biovm.FieldError{Path: fmt.Sprintf("results: line %d: %s", row+2, heads[k]), Value: v, Reason: fmt.Sprintf("the time there should be %v", grid[row])}
+			}
+			e[heads[k]] = append(e[heads[k]], v)
+		}
+	}
+}
+
+// A verdict is how a column fares against what is expected.
+type verdict struct {
+	points, outside int
+	worst, at       float64 // the statistic that is farthest from 0, and its time
+}
+
+// compare prints how results fare against what is expected, and is an error if
+// one is outside.
+func (a *app) compare(ctx context.Context, asked *simulation, columns []column, st *expression.Statistics) error {
+	var want expected
+	err := a.readFile(ctx, asked.expect, func(text io.Reader, name string) (err error) {
+		if want, err = readExpected(text, st.Grid); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(a.Stdout)
+	err = w.Write([]string{"column", "points", "outside", "worst", "at"})
+	points, outside := 0, 0
+	for _, c := range columns {
+		v, found := asked.judge(c, columns, want, st)
+		if !found {
+			continue
+		}
+		points, outside = points+v.points, outside+v.outside
+		if err == nil {
+			err = w.Write([]string{c.head, strconv.Itoa(v.points), strconv.Itoa(v.outside), strconv.FormatFloat(v.worst, 'f', 3, 64), exact(v.at)})
+		}
+	}
+	if err := printed(w, err); err != nil {
+		return err
+	}
+	switch {
+	case points == 0:
+		return fmt.Errorf("%s has no column of the model's", asked.expect)
+	case outside > 0:
+		return fmt.Errorf("%d of %d points are outside: of right simulations about 3 in 1000 are, so try another --seed", outside, points)
+	}
+	return nil
+}
+
+// judge compares a column. Where the expected sd is 0 the number itself must be
+// right, if it is one; where there is none, as of Cauchy's distribution, that of
+// the replicas stands in.
+func (s *simulation) judge(c column, columns []column, want expected, st *expression.Statistics) (v verdict, found bool) {
+	numbers, ok := want[c.head]
+	if !ok {
+		return v, false
+	}
+	var sds []float64
+	for _, other := range columns {
+		if other.isSD && other.number == c.number {
+			sds = want[other.head]
+		}
+	}
+	n := float64(st.Replicas)
+	for g, expect := range numbers {
+		got := c.of(st, g)
+		sd := st.At(g, c.number).SD()
+		if sds != nil {
+			sd = sds[g]
+		}
+		var statistic float64
+		allowed := s.times.mean
+		const same = 1e-6
+		switch {
+		case sd == 0 && math.IsNaN(got-got):
+			continue
+		case sd == 0 && math.Abs(got-expect) <= same*max(1, math.Abs(expect)):
+		case c.isSD:
+			statistic, allowed = math.Sqrt(n/2)*(got*got/(sd*sd)-1), s.times.sd
+		default:
+			statistic = (got - expect) * math.Sqrt(n) / sd
+		}
+		v.points++
+		if !allowed.holds(statistic) {
+			v.outside++
+		}
+		if v.points == 1 || !(math.Abs(statistic) <= math.Abs(v.worst)) {
+			v.worst, v.at = statistic, st.Grid[g]
+		}
+	}
+	return v, true
+}
