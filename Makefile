@@ -191,12 +191,17 @@ peers: ## install the programs that others wrote, which tests run to compare
 lab: ## install what the lab boots its guests with
 	internal/lab/install
 
+# Of whose tests those of ensembles alone start goroutines: in the others one cell
+# lives at length.
+ENSEMBLES = sdk/engine/wholecell
+
 # The heavy numeric suites carry "//go:build !race": they run in cover.
 .PHONY: test-race
 test-race: export CGO_ENABLED = 1
 test-race:
 	@command -v $${CC:-gcc} >/dev/null || { echo 'the race detector needs a C compiler: install gcc, or set CC'; exit 1; }
-	@$(TEST) -race -shuffle=on -timeout 15m $(LONGEST_RACE) $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS)))")
+	@$(TEST) -race -shuffle=on -timeout 15m $(LONGEST_RACE) $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS) $(ENSEMBLES)))")
+	@$(TEST) -race -shuffle=on -run Ensemble $(addprefix ./,$(ENSEMBLES))
 
 .PHONY: needs-terraform
 needs-terraform:
