@@ -76,6 +76,7 @@ func arrows() []rule {
 		{"internal/demo", nil},
 		{"internal/samebits", nil},
 		{"internal/ratio", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism..."}}, // what it compares with others' programs
+		{"internal/ratio", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism...", "sdk/engine/genome...", "sdk/engine/expression", "sdk/engine/wholecell"}}, // what it compares with others' programs
 		{"examples...", []string{"sdk..."}},
 	}
 }

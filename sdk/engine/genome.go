@@ -62,8 +62,8 @@ func nameOfGenome(file biovm.Source) string {
 }
 
 // genomeMemo begins the keys under which what cells take of genomes is memoised:
-// reading a file takes a hundred times as long. The number grows when files are
-// read otherwise.
+// reading a file takes ten times as long. The number grows when files are read
+// otherwise.
 const genomeMemo = "genome/1/"
 
 // genome is what cells take of the genome in a file.

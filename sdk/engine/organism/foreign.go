@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome"
@@ -21,113 +22,103 @@ func (o *Organism) IsForeign(locus string) bool {
 	return slices.ContainsFunc(o.foreign, func(g foreignGene) bool { return g.locus == locus })
 }
 
-// Letters are how many of each letter a gene and its protein have, as far as a
-// file says it: no more than all of them.
-type Letters struct {
-	// Length is how many bases are transcribed: those that code for the protein,
-	// or all of a gene that makes none.
-	Length int `json:"length"`
-	// Bases are in the order of [BaseLetters].
-	Bases [4]int `json:"bases"`
-	// First are the first two bases, as of RNA; empty where they are not known.
-	First string `json:"first,omitempty"`
-	// AminoAcids are in the order of [AminoAcidLetters]; nil where none is known.
-	AminoAcids []int `json:"amino_acids,omitempty"`
-}
-
 // mostRead is how many bases of genes are read at most: many times what a cell
 // could have. Genes beyond that are taken to be like the organism's own.
 const mostRead = 1 << 26
 
-// lettersOf counts the letters of a gene whose protein has so many residues. To
-// read it adds the bases.
-func lettersOf(g *genome.Genome, x *genome.Gene, residues int, read *int) Letters {
-	location := &x.Location
+// A makeup is what is known of a gene's transcript and protein.
+type makeup struct {
+	// length is how many bases the transcript has: those of the coding sequence, if
+	// the gene makes a protein. bases are how many of them are which, in the order
+	// of BaseLetters, and first its first two, empty when they are not known.
+	length int
+	bases  [4]int
+	first  string
+	// amino are the amino acids that are known, in the order of AminoAcidLetters.
+	amino [20]int
+}
+
+// composed reads what a genome says of a gene. read is how many bases of genes were
+// read.
+func composed(g *genome.Genome, gene *genome.Gene, residues int, read *int) makeup {
+	location := &gene.Location
 	if residues > 0 {
-		location = &x.Codings[0].Location
+		location = &gene.Codings[0].Location
 	}
-	l := Letters{Length: location.Len()}
+	m := makeup{length: location.Len()}
 	var letters []byte
-	if *read += l.Length; *read <= mostRead {
-		letters, _ = g.Records[x.Record].Extract(location) // without them it is like the others
+	if *read += m.length; *read <= mostRead {
+		letters, _ = g.Records[gene.Record].Extract(location) // without them it is like the others
 	}
 	known := genome.Compose(letters)
-	l.Bases, l.First = [4]int{known.A, known.C, known.G, known.T}, firstOf(letters)
+	m.bases, m.first = [4]int{known.A, known.C, known.G, known.T}, firstOf(letters)
 	if residues > 0 {
-		l.AminoAcids = proteinOf(g, x, residues, letters != nil)
+		m.amino = aminoAcidsOf(g, gene, residues, letters != nil)
 	}
-	return l
+	return m
 }
 
-// firstOf are the first two bases, as of RNA, or none if they are not known.
-func firstOf(letters []byte) string {
-	const both = 2
-	if len(letters) < both {
-		return ""
+// unknown stands for the first bases that are not known.
+const unknown = "-"
+
+// String is what readMakeup reads. Zeros at the end are left out.
+func (m makeup) String() string {
+	numbers := append([]int{m.length}, m.bases[:]...)
+	for numbers = append(numbers, m.amino[:]...); len(numbers) > 1 && numbers[len(numbers)-1] == 0; {
+		numbers = numbers[:len(numbers)-1]
 	}
-	first := strings.ReplaceAll(strings.ToUpper(string(letters[:both])), "T", "U")
-	if strings.Trim(first, BaseLetters) != "" {
-		return ""
+	text := []byte(cmp.Or(m.first, unknown))
+	for _, n := range numbers {
+		text = strconv.AppendInt(append(text, ' '), int64(n), 10)
 	}
-	return first
+	return string(text)
 }
 
-// proteinOf counts the amino acids of a protein: as the file states it, or as its
-// sequence says.
-func proteinOf(g *genome.Genome, x *genome.Gene, residues int, read bool) []int {
-	c := &x.Codings[0]
-	sequence := c.Stated
-	if sequence == "" && read {
-		if p, err := g.Records[x.Record].Translate(c); err == nil { // what cannot be translated is like the others
-			sequence = p.Sequence
+// readMakeup reads a makeup. What cannot be read is not known.
+func readMakeup(text string) (m makeup) {
+	fields := strings.Fields(text)
+	if len(fields) == 0 {
+		return m
+	}
+	if len(fields[0]) == len(usual) {
+		m.first = fields[0]
+	}
+	to := []*int{&m.length}
+	for i := range m.bases {
+		to = append(to, &m.bases[i])
+	}
+	for i := range m.amino {
+		to = append(to, &m.amino[i])
+	}
+	for i, f := range fields[1:] {
+		if n, err := strconv.Atoi(f); err == nil && i < len(to) && n >= 0 {
+			*to[i] = n
 		}
 	}
-	if sequence == "" {
-		return nil
-	}
-	var known genome.AminoAcids
-	known.Add(sequence[:min(len(sequence), residues)])
-	counts := make([]int, len(AminoAcidLetters))
-	for k := range counts {
-		counts[k] = known.Of(AminoAcidLetters[k])
-	}
-	return counts
+	return m
 }
 
 // withForeign adds the transcripts of foreign genes to those of the organism's
 // own. What the file does not say of a gene, as it has no sequence or as letters
 // in it stand for several, is as in the mean of the organism's own genes.
 func (o *Organism) withForeign(foreign []foreignGene, genes []*GenomeGene) map[string]Transcript {
-	const usual = "AU" // as in AUG
 	all := maps.Clone(o.expressed)
 	bases, amino := o.meanComposition()
 	for i, x := range genes {
-		l := &x.Letters
-		t := Transcript{Bases: l.Bases, First: l.First}
-		if t.First == "" {
-			t.First = usual
+		m := readMakeup(x.Makeup)
+		t := Transcript{Bases: m.bases, First: cmp.Or(m.first, usual)}
+		rest := make([]int, len(bases))
+		spread(rest, m.length-t.Bases[0]-t.Bases[1]-t.Bases[2]-t.Bases[3], bases[:])
+		for k := range t.Bases {
+			t.Bases[k] += rest[k]
 		}
-		complete(t.Bases[:], l.Length, bases[:])
-		if foreign[i].residues > 0 {
+		if x.Residues > 0 {
 			t.Promoter = foreignPromoter
-			copy(t.AminoAcids[:], l.AminoAcids)
-			complete(t.AminoAcids[:], foreign[i].residues, amino[:])
+			t.AminoAcids = m.proteinIn(amino, x.Residues)
 		}
 		all[foreign[i].locus] = t
 	}
 	return all
-}
-
-// complete adds to counts what they lack of a total, in proportion to weights.
-func complete(counts []int, total int, weights []float64) {
-	for _, n := range counts {
-		total -= n
-	}
-	rest := make([]int, len(counts))
-	spread(rest, total, weights)
-	for k := range counts {
-		counts[k] += rest[k]
-	}
 }
 
 // meanComposition is how the bases of the organism's protein genes, and the amino
@@ -145,6 +136,58 @@ func (o *Organism) meanComposition() (bases [4]float64, amino [20]float64) {
 		}
 	}
 	return bases, amino
+}
+
+// usual are the first two bases of most transcripts, as in AUG.
+const usual = "AU"
+
+// firstOf are the first two bases of a transcript; empty when they are not known.
+func firstOf(letters []byte) string {
+	if len(letters) < len(usual) {
+		return ""
+	}
+	first := strings.ReplaceAll(strings.ToUpper(string(letters[:len(usual)])), "T", "U")
+	if strings.Trim(first, BaseLetters) != "" {
+		return ""
+	}
+	return first
+}
+
+// aminoAcidsOf counts the amino acids of a protein: as the file states it, or as
+// its sequence says, if that was read.
+func aminoAcidsOf(g *genome.Genome, x *genome.Gene, residues int, read bool) (counts [20]int) {
+	c := &x.Codings[0]
+	sequence := c.Stated
+	if sequence == "" && read {
+		if p, err := g.Records[x.Record].Translate(c); err == nil { // what cannot be translated is like the others
+			sequence = p.Sequence
+		}
+	}
+	if len(sequence) > residues {
+		sequence = sequence[:residues]
+	}
+	var known genome.AminoAcids
+	known.Add(sequence)
+	for k := range counts {
+		counts[k] = known.Of(AminoAcidLetters[k])
+	}
+	return counts
+}
+
+// proteinIn counts the amino acids of a protein of so many: those that are known,
+// and for the others the mean's.
+func (m makeup) proteinIn(mean [20]float64, residues int) [20]int {
+	counts := m.amino
+	left := residues
+	for _, n := range counts {
+		left -= n
+	}
+	rest := make([]int, len(mean))
+	spread(rest, left, mean[:])
+	for k := range counts {
+		counts[k] += rest[k]
+	}
+	return counts
 }
 
 // spread shares n in proportion to weights, whole to each: what is left goes to

@@ -36,8 +36,9 @@ type GenomeGene struct {
 	Pseudo  bool     `json:"pseudo,omitempty"`
 	// Residues is how many amino acids its protein has; 0 when it makes none.
 	Residues int `json:"residues,omitempty"`
-	// Letters are what the file says of its sequence.
-	Letters Letters `json:"letters"`
+	// Makeup is what the file says of its transcript and protein, as numbers with
+	// spaces between them, which are read of foreign genes alone.
+	Makeup string `json:"makeup"`
 }
 
 // NewGenome takes of a genome, which is from a file of the SHA-256, what an
@@ -66,7 +67,7 @@ func NewGenome(g *genome.Genome, sha256 string) (Genome, error) {
 		for _, alias := range x.Aliases {
 			gene.Aliases = append(gene.Aliases, clean(alias))
 		}
-		gene.Letters = lettersOf(g, x, gene.Residues, &read)
+		gene.Makeup = composed(g, x, gene.Residues, &read).String()
 		n.Genes[i] = gene
 	}
 	return n, nil

@@ -329,6 +329,13 @@ func FuzzWithGenome(f *testing.F) {
 		}
 		if again, err := own.WithGenome(kept); err != nil || !cmp.Equal(again.Genes(), o.Genes()) || !cmp.Equal(again.Facts(), o.Facts()) || !cmp.Equal(again.Foreign(), o.Foreign()) {
 			t.Errorf("of what was kept of the genome another organism came: %v", err)
+		} else {
+			for _, locus := range o.Foreign() {
+				want, _ := o.Transcript(locus)
+				if got, _ := again.Transcript(locus); got != want {
+					t.Errorf("of what was kept of the genome the transcript of %q came as %+v, want %+v", locus, got, want)
+				}
+			}
 		}
 		if load := o.ForeignLoad(func(string) bool { return false }); !(load >= 0) || math.IsInf(load, 0) {
 			t.Errorf("load %v", load)
