@@ -84,7 +84,7 @@ const syn3aGenes = 455
 // magnitude.
 func wholeGenome() network {
 	n := network{name: "whole-genome", until: 10_000, alike: 0.05}
-	draw := rand.New(rand.NewPCG(1, 2))
+	draw := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same numbers each time
 	for g := range syn3aGenes {
 		gene, mRNA, protein := 3*g, 3*g+1, 3*g+2
 		n.counts = append(n.counts, 1, 0, 100)
