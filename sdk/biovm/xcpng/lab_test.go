@@ -15,7 +15,6 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/lab"
 	"github.com/bioxen/terraform-provider-bioxen/internal/sshx"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/biovmtest"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/xapi/xapitest"
 )
@@ -79,17 +78,6 @@ func newLabRig(t testing.TB, has bool, o lab.Options) *rig {
 		r.agent = xcpng.Agent{Path: dir}
 	}
 	return r
-}
-
-// TestDriverInLab runs the suite with an OpenSSH server and a bioxen of its own in
-// every guest.
-func TestDriverInLab(t *testing.T) {
-	t.Parallel()
-	biovmtest.TestDriver(t, func(t *testing.T) biovm.Driver {
-		t.Helper()
-		r := newLabRig(t, true, lab.Options{})
-		return r.open(t, r.options())
-	})
 }
 
 // TestAgent puts the program into guests that do not have it, by every way.

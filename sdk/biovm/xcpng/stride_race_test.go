@@ -2,4 +2,9 @@
 
 package xcpng_test
 
-const stride = 19
+const (
+	stride   = 19
+	killStep = 19
+	cutStep  = 4
+	crowd    = 12
+)

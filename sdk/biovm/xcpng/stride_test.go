@@ -2,5 +2,9 @@
 
 package xcpng_test
 
-// stride is how far apart the calls are at which something goes wrong.
-const stride = 1
+const (
+	stride   = 1  // how many calls apart are those at which something goes wrong,
+	killStep = 4  // at which a process is killed,
+	cutStep  = 1  // and the places at which a connection is cut
+	crowd    = 50 // VMs that are made at once
+)

@@ -136,8 +136,12 @@ func TestStateError(t *testing.T) {
 	if err := json.Unmarshal(good, &parts); err != nil {
 		t.Fatal(err)
 	}
-	whole := parts["parts"].(map[string]any)
-	data, err := base64.StdEncoding.DecodeString(whole["wholecell"].(string))
+	whole, _ := parts["parts"].(map[string]any)
+	text, ok := whole["wholecell"].(string)
+	if !ok {
+		t.Fatalf("there is no whole cell in %.200s", good)
+	}
+	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		t.Fatal(err)
 	}

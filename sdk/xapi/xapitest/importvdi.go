@@ -125,8 +125,8 @@ func (m *member) receive(w http.ResponseWriter, r *http.Request, vdi string, fau
 
 // readImage reads so many bytes and returns the first of them.
 func readImage(r *bufio.Reader, n int64) ([]byte, error) {
-	var kept bytes.Buffer
-	if _, err := io.CopyN(&kept, r, min(n, keepBytes)); err != nil {
+	kept := make([]byte, max(0, min(n, keepBytes)))
+	if _, err := io.ReadFull(r, kept); err != nil {
 		return nil, err
 	}
 	if rest := n - keepBytes; rest > 0 {
@@ -134,7 +134,7 @@ func readImage(r *bufio.Reader, n int64) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return kept.Bytes(), nil
+	return kept, nil
 }
 
 // writeDisk gives a disk its content.
