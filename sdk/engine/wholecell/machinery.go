@@ -74,7 +74,7 @@ func offered(load, most float64) float64 {
 	low, high := load, float64(crowding*crowding)*load
 	const halvings = 20
 	for range halvings {
-		middle := low + (high-low)/2
+		middle := low + float64((high-low)/2)
 		if middle*(1-lossOf(middle, most)) < load {
 			low = middle
 		} else {

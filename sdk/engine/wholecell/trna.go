@@ -223,7 +223,7 @@ func (c *Cell) beginTRNA() {
 			n += c.x[c.plan.genes.stables[i].species]
 		}
 		c.put(t.molecules, n)
-		c.put(t.vacant, n-math.Floor(chargedAtBirth*n+0.5))
+		c.put(t.vacant, n-math.Floor(float64(chargedAtBirth*n)+0.5))
 	}
 }
 
