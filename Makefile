@@ -70,9 +70,9 @@ bench: ## run the benchmarks, then what "make ratios" does
 	@$(MAKE) --no-print-directory ratios
 
 .PHONY: ratios
-ratios: ## compare our times with those of COBRApy and GLPK, of one thread each
-	@sdk/engine/metabolism/peers/install || echo 'some of the peers are not there: what they would be compared in is listed as absent'
-	@$(GO) run ./internal/ratio -models $(SHARED)/data/models
+ratios: ## compare our times with those of COBRApy, GLPK, Biopython and a program in C
+	@{ sdk/engine/metabolism/peers/install && sdk/engine/genome/peers/install; } || echo 'some of the peers are not there: what they would be compared in is listed as absent'
+	@$(GO) run ./internal/ratio -models $(SHARED)/data/models -genome $(SHARED)/data/syn3a/syn3A.gb
 
 # Tests that drive built programs or read files: the race detector sees nothing
 # in them, so ci runs them with cover.

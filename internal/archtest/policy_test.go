@@ -75,7 +75,7 @@ func arrows() []rule {
 		{"internal/lab", []string{"sdk/xapi/xapitest", "internal/lab/bootplan"}},
 		{"internal/demo", nil},
 		{"internal/samebits", nil},
-		{"internal/ratio", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism..."}}, // what it compares with others' programs
+		{"internal/ratio", []string{"sdk/biovm", "sdk/engine/organism", "sdk/engine/metabolism...", "sdk/engine/genome...", "sdk/engine/expression", "sdk/engine/wholecell"}}, // what it compares with others' programs
 		{"examples...", []string{"sdk..."}},
 	}
 }

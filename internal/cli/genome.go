@@ -16,8 +16,8 @@ import (
 func (a *app) genomeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "genome",
-		Short: "Check, measure and compare genomes in files",
-		Long: `Check, measure and compare genomes in files: GenBank, GFF3 with its sequences or
+		Short: "Check, measure, compare and keep genomes",
+		Long: `Check, measure and compare genomes in files, and keep them for VMs: GenBank, GFF3 with its sequences or
 without, or FASTA, plain or packed with gzip. The content tells which; "-" is
 standard input. Annotation and sequences in two files go together with
 --sequence.
@@ -33,7 +33,8 @@ In JSON (-o json) these names stay as they are:
 The help of each command has the others.`,
 	}
 	group(cmd)
-	cmd.AddCommand(a.genomeCheckCommand(), a.genomeStatsCommand(), a.genomeGenesCommand(), a.genomeCompareCommand())
+	cmd.AddCommand(a.genomeCheckCommand(), a.genomeStatsCommand(), a.genomeGenesCommand(), a.genomeCompareCommand(),
+		a.genomeAddCommand(), a.genomeListCommand(), a.genomeRemoveCommand())
 	return cmd
 }
 

@@ -11,15 +11,6 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
-// The variables that say where VMs are when the flags do not.
-const (
-	dataDirVariable  = "BIOXEN_DATA_DIR"
-	endpointVariable = "BIOXEN_ENDPOINT"
-	tokenVariable    = "BIOXEN_TOKEN" //nolint:gosec // its name, not what is in it
-	caCertVariable   = "BIOXEN_CA_CERT"
-	pinsVariable     = "BIOXEN_PINS"
-)
-
 // place holds the flags that say where VMs are.
 type place struct {
 	dataDir, endpoint, caCert string
@@ -30,8 +21,8 @@ func (p *place) add(cmd *cobra.Command) {
 	f := cmd.PersistentFlags()
 	f.StringVar(&p.dataDir, "data-dir", "", "use the VMs in `DIR`")
 	f.StringVar(&p.endpoint, "endpoint", "", "use the VMs of the daemon at `URL`")
-	f.StringVar(&p.caCert, "ca-cert", "", "trust the authorities in this PEM `FILE` for the daemon's certificate, and no others ($"+caCertVariable+")")
-	f.StringSliceVar(&p.pins, "pin", nil, "trust the daemon's certificate with this `SHA-256` fingerprint, and no other ($"+pinsVariable+", with commas)")
+	f.StringVar(&p.caCert, "ca-cert", "", "trust the authorities in this PEM `FILE` for the daemon's certificate, and no others ($"+bioxen.EnvCACert+")")
+	f.StringSliceVar(&p.pins, "pin", nil, "trust the daemon's certificate with this `SHA-256` fingerprint, and no other ($"+bioxen.EnvPins+", with commas)")
 	_ = cmd.MarkPersistentFlagDirname("data-dir") // it fails for a flag that is not there only
 	_ = cmd.MarkPersistentFlagFilename("ca-cert")
 }
@@ -39,26 +30,30 @@ func (p *place) add(cmd *cobra.Command) {
 // options says where VMs are, and who named the data directory; empty for the
 // default one.
 func (a *app) options() (o bioxen.Options, from string, err error) {
-	o = bioxen.Options{MustExist: true, Version: a.Version}
-	o.DataDir, o.Endpoint = a.place.dataDir, a.place.endpoint
-	switch {
-	case o.DataDir != "" && o.Endpoint != "":
+	o = bioxen.Options{MustExist: true, Version: a.Version, DataDir: a.place.dataDir, Endpoint: a.place.endpoint, Pins: a.place.pins}
+	if o.DataDir != "" && o.Endpoint != "" {
 		return o, "", &usageError{err: errors.New("VMs are in a data directory or at a daemon: give --data-dir or --endpoint, not both")}
+	}
+	if a.place.caCert != "" {
+		if o.CACertPEM, err = os.ReadFile(a.place.caCert); err != nil {
+			return o, "", fmt.Errorf("authorities: %w", err)
+		}
+	}
+	o, err = o.WithEnv(a.Getenv)
+	switch {
+	case errors.Is(err, bioxen.ErrTwoPlaces):
+		return o, "", &usageError{err: fmt.Errorf("%w: unset one, or give --data-dir or --endpoint", err)}
+	case err != nil:
+		return o, "", fmt.Errorf("authorities: %w", err)
+	case o.Endpoint != "":
+		return o, "", nil
+	case a.place.dataDir != "":
+		from = "--data-dir"
 	case o.DataDir != "":
-		return a.pools(o, "--data-dir")
-	case o.Endpoint == "":
-		o.DataDir, o.Endpoint = a.Getenv(dataDirVariable), a.Getenv(endpointVariable)
-		if o.DataDir != "" && o.Endpoint != "" {
-			return o, "", &usageError{err: fmt.Errorf("both %s and %s are set: unset one, or give --data-dir or --endpoint", dataDirVariable, endpointVariable)}
-		}
+		from = bioxen.EnvDataDir
 	}
-	if o.Endpoint == "" {
-		if o.DataDir != "" {
-			from = dataDirVariable
-		}
-		return a.pools(o, from)
-	}
-	return a.trust(o)
+	o.CACertPEM, o.Pins = nil, nil // which are a daemon's
+	return a.pools(o, from)
 }
 
 // pools adds the pool that the environment names, and the program for guests,
@@ -74,23 +69,6 @@ func (a *app) pools(o bioxen.Options, from string) (bioxen.Options, string, erro
 	return o, from, err
 }
 
-// trust adds how to trust a daemon, and how it knows us.
-func (a *app) trust(o bioxen.Options) (bioxen.Options, string, error) {
-	o.Token, o.Pins = a.Getenv(tokenVariable), a.place.pins
-	file := a.place.caCert
-	if file == "" && len(o.Pins) == 0 {
-		file = a.Getenv(caCertVariable)
-		o.Pins = bioxen.PinsFromEnv(a.Getenv(pinsVariable))
-	}
-	if file != "" {
-		var err error
-		if o.CACertPEM, err = os.ReadFile(file); err != nil { //nolint:gosec // the user names it
-			return o, "", fmt.Errorf("authorities: %w", err)
-		}
-	}
-	return o, "", nil
-}
-
 // placeOf is where a client's VMs are, for messages.
 func placeOf(c *bioxen.Client) string {
 	if c.Endpoint() != "" {
@@ -104,15 +82,29 @@ var errNoDefault = errors.New("no vm was made in the default data directory yet"
 
 // withClient opens the data directory, which must be there, or connects to the
 // daemon, for as long as do takes.
-func (a *app) withClient(ctx context.Context, do func(c *bioxen.Client) error) (err error) {
+func (a *app) withClient(ctx context.Context, do func(c *bioxen.Client) error) error {
 	o, from, err := a.options()
 	if err != nil {
 		return err
 	}
+	return open(ctx, o, from, do)
+}
+
+// withNewClient is withClient, and makes the data directory where it is not there.
+func (a *app) withNewClient(ctx context.Context, do func(c *bioxen.Client) error) error {
+	o, from, err := a.options()
+	if err != nil {
+		return err
+	}
+	o.MustExist = false
+	return open(ctx, o, from, do)
+}
+
+func open(ctx context.Context, o bioxen.Options, from string, do func(c *bioxen.Client) error) (err error) {
 	client, err := bioxen.Open(ctx, o)
 	if missing, ok := errors.AsType[*bioxen.MissingError](err); ok {
 		if from == "" {
-			return fmt.Errorf("%w, which is %s; name another one with --data-dir or %s", errNoDefault, missing.Dir, dataDirVariable)
+			return fmt.Errorf("%w, which is %s; name another one with --data-dir or %s", errNoDefault, missing.Dir, bioxen.EnvDataDir)
 		}
 		return fmt.Errorf("%s: %w; name the one that the VMs were made in", from, err)
 	}

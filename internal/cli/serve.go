@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/daemon"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -26,7 +27,7 @@ It listens on a unix socket that only the same user can use; --socket=none
 leaves it out, and where there is no $XDG_RUNTIME_DIR to put it in, --listen does
 without. With --listen it also listens on the network, over TLS, for
 those who have a token; "bioxen token" makes one, and the line for the token
-file. The data directory is --data-dir, else $` + dataDirVariable + `, else the place that
+file. The data directory is --data-dir, else $` + bioxen.EnvDataDir + `, else the place that
 the system has for programs' state; it is made when it is not there, and others
 may use it at the same time.
 
@@ -64,7 +65,7 @@ func (a *app) serve(cmd *cobra.Command, s daemon.Settings, verbose bool) error {
 		return usagef(cmd, "--listen needs --tls-cert, --tls-key and --token-file")
 	}
 	if s.DataDir == "" {
-		s.DataDir = a.Getenv(dataDirVariable)
+		s.DataDir = a.Getenv(bioxen.EnvDataDir)
 	}
 	if s.Grace <= 0 {
 		return usagef(cmd, "--grace %s: it must be above 0", s.Grace)

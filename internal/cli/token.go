@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/daemon"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 // leastToken is how long a token must be that was made elsewhere: 128 bits in hex.
@@ -21,7 +22,7 @@ func (a *app) tokenCommand() *cobra.Command {
 		Short: "Make a token for a daemon, and the line for its token file",
 		Long: `Make a token for a daemon, and the line for its token file.
 
-Callers have the token, as $` + tokenVariable + ` or as the provider's token; the daemon
+Callers have the token, as $` + bioxen.EnvToken + ` or as the provider's token; the daemon
 knows its hash only, which is the line for the file that "bioxen serve
 --token-file" names. NAME follows the hash there, so that you know whose it is.
 With --hash the token is read from standard input instead of being made.`,

@@ -18,14 +18,14 @@ func (a *app) vmCommand() *cobra.Command {
 		Long: `See and use the VMs of a data directory or a daemon, such as those that
 Terraform made.
 
-The directory is --data-dir, else $` + dataDirVariable + `, else the place that the system
+The directory is --data-dir, else $` + bioxen.EnvDataDir + `, else the place that the system
 has for programs' state. Others may use it at the same time. One that is not
 there is not made: VMs are made by Terraform and by programs. VMs on pools of
 XCP-ng hosts that it knows are among its own, and so are those of the pool that
 $BIOXEN_XCPNG_URL, _USERNAME, _PASSWORD and _PINS or _CA name.
 
-A daemon, as "bioxen serve" is one, is named by --endpoint, else $` + endpointVariable + `:
-unix:///PATH or https://HOST:PORT. The latter needs a token in $` + tokenVariable + `.`,
+A daemon, as "bioxen serve" is one, is named by --endpoint, else $` + bioxen.EnvEndpoint + `:
+unix:///PATH or https://HOST:PORT. The latter needs a token in $` + bioxen.EnvToken + `.`,
 	}
 	group(cmd)
 	a.place.add(cmd)

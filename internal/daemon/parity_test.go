@@ -82,6 +82,9 @@ func questions() []question {
 			return nil, e.Operate(ctx, ref, biovm.Op("explode/"+ref))
 		})
 	}
+	for _, keep := range genomeQuestions() {
+		add(keep.name, keep.ask)
+	}
 	add("Statuses", func(ctx context.Context, e basic.Engine) (any, error) { return e.Statuses(ctx) })
 	add("Chassis", func(ctx context.Context, e basic.Engine) (any, error) { return e.Chassis(ctx) })
 	add("Capabilities", func(ctx context.Context, e basic.Engine) (any, error) { return e.Capabilities(ctx) })
@@ -102,6 +105,44 @@ func questions() []question {
 		return e.Execute(ctx, "cell", biovm.Process{Code: "load(\"@media//media.star\", \"names\")"})
 	})
 	return append(all, checks()...)
+}
+
+// genomeQuestions are about genomes that are kept, by names that are and are none.
+func genomeQuestions() []question {
+	const plasmid = "LOCUS       P                         60 bp    DNA     circular SYN 01-JAN-2026\nFEATURES             Location/Qualifiers\n     CDS             1..30\n                     /locus_tag=\"P_1\"\n//\n"
+	keeper := func(e basic.Engine) biovm.GenomeKeeper {
+		k, ok := e.(biovm.GenomeKeeper)
+		if !ok {
+			panic(fmt.Sprintf("%T keeps no genomes", e))
+		}
+		return k
+	}
+	file := biovm.Source{Source: "p.gb", SHA256: sumOf(plasmid)}
+	all := []question{
+		{"CheckGenome without a file", func(ctx context.Context, e basic.Engine) (any, error) { return keeper(e).CheckGenome(ctx, file) }},
+		{"PutFile of a genome", func(ctx context.Context, e basic.Engine) (any, error) {
+			return nil, e.PutFile(ctx, file.SHA256, []byte(plasmid))
+		}},
+		{"CheckGenome", func(ctx context.Context, e basic.Engine) (any, error) { return keeper(e).CheckGenome(ctx, file) }},
+		{"CheckGenome of nothing", func(ctx context.Context, e basic.Engine) (any, error) {
+			return keeper(e).CheckGenome(ctx, biovm.Source{Source: "p.gb"})
+		}},
+	}
+	for _, name := range []string{"p", "", "-", "a/b", "../genomes", "x?y#z", "ünï\x00\n"} {
+		all = append(all,
+			question{fmt.Sprintf("PutGenome %q", name), func(ctx context.Context, e basic.Engine) (any, error) { return keeper(e).PutGenome(ctx, name, file) }},
+			question{fmt.Sprintf("Genome %q", name), func(ctx context.Context, e basic.Engine) (any, error) { return keeper(e).Genome(ctx, name) }},
+		)
+	}
+	return append(all,
+		question{"Genomes", func(ctx context.Context, e basic.Engine) (any, error) { return keeper(e).Genomes(ctx) }},
+		question{"PutGenome of what is not there", func(ctx context.Context, e basic.Engine) (any, error) {
+			return keeper(e).PutGenome(ctx, "p", biovm.Source{SHA256: strings.Repeat("0", 64)})
+		}},
+		question{"DeleteGenome of nothing", func(ctx context.Context, e basic.Engine) (any, error) {
+			return nil, keeper(e).DeleteGenome(ctx, "a/b")
+		}},
+	)
 }
 
 // checks are questions about specs, most of them wrong.

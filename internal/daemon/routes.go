@@ -20,11 +20,14 @@ type VMInput struct {
 	Query string `doc:"The reference, where the path is -." query:"ref"`
 }
 
-func (in VMInput) ref() string {
-	if in.Path == "-" {
-		return in.Query
+func (in VMInput) ref() string { return pathOrQuery(in.Path, in.Query) }
+
+// pathOrQuery is what a call names in its path, or in a query where that is "-".
+func pathOrQuery(path, query string) string {
+	if path == "-" {
+		return query
 	}
-	return in.Path
+	return path
 }
 
 // withBody is an input about a VM that brings something.
@@ -90,6 +93,7 @@ func (d *Daemon) routes() http.Handler {
 	d.aboutDaemon(api)
 	d.aboutEngine(api)
 	d.aboutFiles(api)
+	d.aboutGenomes(api)
 	d.aboutVMs(api)
 	d.aboutPackages(api)
 	d.aboutGrants(api)

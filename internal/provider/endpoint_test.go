@@ -193,7 +193,7 @@ data "bioxen_capabilities" "daemon" {}
 		w.Write(t, "main.tf", strings.ReplaceAll(oneCell, `"cell"`, `"environment"`))
 		w.Setenv("BIOXEN_ENDPOINT", s.url)
 		out, err := w.Try(t.Context(), "plan") // with the workspace's BIOXEN_DATA_DIR
-		expectError(t, out, err, `(?s)BIOXEN_ENDPOINT and\s+BIOXEN_DATA_DIR`)
+		expectError(t, out, err, `(?s)BIOXEN_DATA_DIR and\s+BIOXEN_ENDPOINT`)
 		// Pools are a data directory's: the block goes before the environment.
 		pools := workspace(t)
 		at(t, pools, `xcpng = { lab = {} }`)

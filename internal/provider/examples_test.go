@@ -85,7 +85,7 @@ func copyExample(t *testing.T, w *acctest.Workspace, from, to string) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%s: found %d files, error %v", from, len(files), err)
 	}
-	for _, pattern := range []string{"*.json", "*.gb"} {
+	for _, pattern := range []string{"*.json", "*.gb", "*.gff3"} {
 		data, err := filepath.Glob(filepath.Join(from, pattern))
 		if err != nil {
 			t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/capability"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/flux"
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/genome"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/organism"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/packages"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/process"
@@ -154,13 +155,13 @@ func (p *Provider) open(ctx context.Context, k known) (*providerdata.Data, error
 
 // Resources implements [fwprovider.Provider].
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{vm.NewResource, allocation.NewResource, process.NewResource, packages.NewResource, xcpng.NewResource}
+	return []func() resource.Resource{vm.NewResource, allocation.NewResource, process.NewResource, packages.NewResource, genome.NewResource, xcpng.NewResource}
 }
 
 // DataSources implements [fwprovider.Provider].
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		organism.NewTypesDataSource, organism.NewGenesDataSource, organism.NewGenomeDataSource,
+		organism.NewTypesDataSource, organism.NewGenesDataSource, genome.NewDataSource,
 		capability.NewVMTypesDataSource, capability.NewDataSource,
 		vm.NewDataSource, vm.NewListDataSource, vm.NewMetricsDataSource,
 		allocation.NewDataSource,

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -17,16 +18,6 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/diagnose"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
-)
-
-// The environment variables that say where VMs live when the configuration does
-// not.
-const (
-	dataDirEnv  = "BIOXEN_DATA_DIR"
-	endpointEnv = "BIOXEN_ENDPOINT"
-	tokenEnv    = "BIOXEN_TOKEN" //nolint:gosec // the name of a variable
-	caEnv       = "BIOXEN_CA_CERT"
-	pinsEnv     = "BIOXEN_PINS"
 )
 
 // settings are the provider's block.
@@ -161,15 +152,6 @@ func (s settings) resolve(ctx context.Context, diags *diag.Diagnostics) known {
 // environment.
 func (s settings) place(diags *diag.Diagnostics) bioxen.Options {
 	o := bioxen.Options{DataDir: s.DataDir.ValueString(), Endpoint: s.Endpoint.ValueString(), Token: s.Token.ValueString()}
-	if o.DataDir == "" && o.Endpoint == "" && s.placed() {
-		o.DataDir = os.Getenv(dataDirEnv)
-		if s.XCPng.IsNull() { // pools are a data directory's
-			o.Endpoint = os.Getenv(endpointEnv)
-		}
-		if o.Endpoint != "" && o.DataDir != "" {
-			diags.AddError("The environment says two places", fmt.Sprintf("Both %s and %s are set. Unset one, or say endpoint or data_dir in the provider's block.", endpointEnv, dataDirEnv))
-		}
-	}
 	if s.CACertPEM.ValueString() != "" {
 		o.CACertPEM = []byte(s.CACertPEM.ValueString())
 	}
@@ -178,23 +160,22 @@ func (s settings) place(diags *diag.Diagnostics) bioxen.Options {
 			o.Pins = append(o.Pins, pin.ValueString())
 		}
 	}
-	if o.Endpoint == "" {
-		return o
+	if !s.placed() {
+		return o // nothing is opened
 	}
-	if o.Token == "" {
-		o.Token = os.Getenv(tokenEnv)
-	}
-	if len(o.CACertPEM) == 0 && len(o.Pins) == 0 {
-		o.Pins = bioxen.PinsFromEnv(os.Getenv(pinsEnv))
-		if file := os.Getenv(caEnv); file != "" {
-			pem, err := os.ReadFile(file) //nolint:gosec // reading the file that the user names is the job
-			if err != nil {
-				diags.AddError("The environment names authorities that cannot be read", fmt.Sprintf("%s: %v.", caEnv, err))
-			}
-			o.CACertPEM = pem
+	filled, err := o.WithEnv(func(name string) string {
+		if name == bioxen.EnvEndpoint && !s.XCPng.IsNull() {
+			return "" // pools are a data directory's
 		}
+		return os.Getenv(name)
+	})
+	switch {
+	case errors.Is(err, bioxen.ErrTwoPlaces):
+		diags.AddError("The environment says two places", err.Error()+". Unset one, or say endpoint or data_dir in the provider's block.")
+	case err != nil:
+		diags.AddError("The environment names authorities that cannot be read", err.Error()+".")
 	}
-	return o
+	return filled
 }
 
 // host is the block's; ok is false as long as part of it is not known.

@@ -9,13 +9,27 @@ import (
 	"runtime"
 )
 
+// A line is of what is measured and told.
+type line interface {
+	title() string
+	print(ctx context.Context, b *bench) error
+}
+
 // A comparison is one thing that two programs do.
 type comparison struct {
 	name       string
 	ours, peer contender
 	// agree is how far the answers may be apart, relative to the peer's.
 	agree float64
+	// work is how much of unit is done in the time that contenders say; 0 does not
+	// tell it.
+	work float64
+	unit string
 }
+
+func (c comparison) title() string { return c.name }
+
+func (c comparison) print(ctx context.Context, b *bench) error { return b.compare(ctx, c) }
 
 // A contender does the thing once, and says how many seconds of processor time
 // it took and what it came to, as one number.
@@ -28,6 +42,12 @@ var errAbsent = errors.New("not there")
 type bench struct {
 	rounds int
 	stdout io.Writer
+}
+
+// tell prints one line of words.
+func (b *bench) tell(form string, words ...any) error {
+	_, err := fmt.Fprintf(b.stdout, form+"\n", words...)
+	return err
 }
 
 // compare lets both take turns, and prints the line. An error is of what went
@@ -45,14 +65,16 @@ func (b *bench) compare(ctx context.Context, c comparison) error {
 		}
 		switch {
 		case errors.Is(err, errAbsent):
-			_, err = fmt.Fprintf(b.stdout, "absent\t%s\t%v\n", c.name, err)
-			return err
+			return b.tell("absent\t%s\t%v", c.name, err)
 		case err != nil:
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 		ours = min(ours, mine)
 	}
-	_, err := fmt.Fprintf(b.stdout, "ratio\t%s\t%.6f\t%.6f\t%.4f\n", c.name, ours, peer, ours/peer)
+	err := b.tell("ratio\t%s\t%.6f\t%.6f\t%.4f", c.name, ours, peer, ours/peer)
+	if c.work > 0 {
+		err = errors.Join(err, b.tell("rate\t%s\t%.4g\t%.4g\t%s", c.name, c.work/ours, c.work/peer, c.unit))
+	}
 	return err
 }
 

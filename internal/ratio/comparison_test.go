@@ -29,13 +29,14 @@ func TestCompare(t *testing.T) {
 		c         comparison
 		out, fail string
 	}{
-		{comparison{"best", takes(3, 0.5, 0.25), takes(3, 4, 2), 0}, "ratio\tbest\t0.250000\t2.000000\t0.1250\n", ""},
-		{comparison{"near", takes(1.0000001, 1, 1), takes(1, 1, 1), 1e-6}, "ratio\tnear\t1.000000\t1.000000\t1.0000\n", ""},
-		{comparison{"far", takes(1.1, 1, 1), takes(1, 1, 1), 1e-6}, "", "far: we come to 1.1 and the peer to 1"},
-		{comparison{"gone", takes(1, 1, 1), fails(fmt.Errorf("the peer is %w: install it", errAbsent)), 0}, "absent\tgone\tthe peer is not there: install it\n", ""},
-		{comparison{"no model", fails(errAbsent), takes(1, 1, 1), 0}, "absent\tno model\tnot there\n", ""},
-		{comparison{"ours", fails(broken), takes(1, 1, 1), 0}, "", "ours: it broke"},
-		{comparison{"peer", takes(1, 1, 1), fails(broken), 0}, "", "peer: it broke"},
+		{comparison{name: "best", ours: takes(3, 0.5, 0.25), peer: takes(3, 4, 2)}, "ratio\tbest\t0.250000\t2.000000\t0.1250\n", ""},
+		{comparison{name: "near", ours: takes(1.0000001, 1, 1), peer: takes(1, 1, 1), agree: 1e-6}, "ratio\tnear\t1.000000\t1.000000\t1.0000\n", ""},
+		{comparison{name: "much", ours: takes(1, 4, 0.5), peer: takes(1, 1, 2), work: 3, unit: "MB/s"}, "ratio\tmuch\t0.500000\t1.000000\t0.5000\nrate\tmuch\t6\t3\tMB/s\n", ""},
+		{comparison{name: "far", ours: takes(1.1, 1, 1), peer: takes(1, 1, 1), agree: 1e-6}, "", "far: we come to 1.1 and the peer to 1"},
+		{comparison{name: "gone", ours: takes(1, 1, 1), peer: fails(fmt.Errorf("the peer is %w: install it", errAbsent))}, "absent\tgone\tthe peer is not there: install it\n", ""},
+		{comparison{name: "no model", ours: fails(errAbsent), peer: takes(1, 1, 1)}, "absent\tno model\tnot there\n", ""},
+		{comparison{name: "ours", ours: fails(broken), peer: takes(1, 1, 1)}, "", "ours: it broke"},
+		{comparison{name: "peer", ours: takes(1, 1, 1), peer: fails(broken)}, "", "peer: it broke"},
 	} {
 		var out strings.Builder
 		b := bench{rounds: 2, stdout: &out}

@@ -21,7 +21,7 @@ type flux struct {
 	coli       string // the file of iML1515
 	sbml       string // the file of iJO1366; empty is none
 	model      *metabolism.Model
-	cobra      *cobra // nil: see cobraGone
+	cobra      *python // nil: see cobraGone
 	cobraGone  error
 	glpsol     *glpsol // nil: see glpsolGone
 	glpsolGone error
@@ -89,46 +89,35 @@ func readModel(name string) (*metabolism.Model, error) {
 }
 
 // about says whom we are compared with.
-func (f *flux) about() string {
-	if f.cobra == nil {
-		return ""
-	}
-	return "COBRApy " + f.cobra.version
-}
+func (f *flux) about() string { return f.cobra.about() }
 
 // close ends the peers, and takes our files away.
-func (f *flux) close() error {
-	var err error
-	if f.cobra != nil {
-		err = f.cobra.close()
-	}
-	return errors.Join(err, os.RemoveAll(f.dir))
-}
+func (f *flux) close() error { return errors.Join(f.cobra.close(), os.RemoveAll(f.dir)) }
 
 // sameOptimum is how far optima may be apart: GLPK's tolerance is 1e-7.
 const sameOptimum = 1e-6
 
-// comparisons are those of this subject.
-func (f *flux) comparisons() []comparison {
+// lines are those of this subject.
+func (f *flux) lines() []line {
 	coli := f.coli
-	all := []comparison{
-		{"load-iML1515-json/cobrapy", f.reads(coli), f.asks(cobraRequest{Task: "load", File: coli}), 0},
-		{"load-iJO1366-sbml/cobrapy", f.reads(f.sbml), f.asks(cobraRequest{Task: "load", File: f.sbml}), 0},
-		{"fba-cold-iML1515/glpsol-presolve", f.does(f.cold), f.solves(), sameOptimum},
-		{"fba-cold-iML1515/cobrapy", f.does(f.cold), f.asks(cobraRequest{Task: "cold", File: coli}), sameOptimum},
-		{"fba-warm-iML1515/cobrapy", f.warm(), f.asksWarm(), sameOptimum},
-		{"pfba-iML1515/cobrapy", f.does(f.parsimony), f.asks(cobraRequest{Task: "pfba", File: coli}), sameOptimum},
-		{"gene-deletions-iML1515/cobrapy", f.does(f.genes), f.asks(cobraRequest{Task: "genes", File: coli}), 0},
-		{"reaction-deletions-iML1515/cobrapy", f.does(f.reactions), f.asks(cobraRequest{Task: "reactions", File: coli}), 0},
+	all := []line{
+		comparison{name: "load-iML1515-json/cobrapy", ours: f.reads(coli), peer: f.asks(cobraRequest{Task: "load", File: coli})},
+		comparison{name: "load-iJO1366-sbml/cobrapy", ours: f.reads(f.sbml), peer: f.asks(cobraRequest{Task: "load", File: f.sbml})},
+		comparison{name: "fba-cold-iML1515/glpsol-presolve", ours: f.does(f.cold), peer: f.solves(), agree: sameOptimum},
+		comparison{name: "fba-cold-iML1515/cobrapy", ours: f.does(f.cold), peer: f.asks(cobraRequest{Task: "cold", File: coli}), agree: sameOptimum},
+		comparison{name: "fba-warm-iML1515/cobrapy", ours: f.warm(), peer: f.asksWarm(), agree: sameOptimum},
+		comparison{name: "pfba-iML1515/cobrapy", ours: f.does(f.parsimony), peer: f.asks(cobraRequest{Task: "pfba", File: coli}), agree: sameOptimum},
+		comparison{name: "gene-deletions-iML1515/cobrapy", ours: f.does(f.genes), peer: f.asks(cobraRequest{Task: "genes", File: coli})},
+		comparison{name: "reaction-deletions-iML1515/cobrapy", ours: f.does(f.reactions), peer: f.asks(cobraRequest{Task: "reactions", File: coli})},
 	}
 	for _, fraction := range []float64{1, 0.9} {
 		// Loops take fluxes to bounds of 1000, and one that either misses by its
 		// tolerance shows in the sum.
 		const sameRanges = 1e-5
 		all = append(all, comparison{
-			fmt.Sprintf("fva-%g-iML1515/cobrapy", fraction),
-			f.does(func(ctx context.Context, a *metabolism.Analyzer) (float64, error) { return ranges(ctx, a, fraction) }),
-			f.asks(cobraRequest{Task: "fva", File: coli, Fraction: fraction}), sameRanges,
+			name: fmt.Sprintf("fva-%g-iML1515/cobrapy", fraction),
+			ours: f.does(func(ctx context.Context, a *metabolism.Analyzer) (float64, error) { return ranges(ctx, a, fraction) }),
+			peer: f.asks(cobraRequest{Task: "fva", File: coli, Fraction: fraction}), agree: sameRanges,
 		})
 	}
 	return all

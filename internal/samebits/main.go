@@ -3,7 +3,8 @@
 // the other of amd64 and arm64, lets both run the same cells, the other by way
 // of QEMU, and compares what they print. The commands cover whatever computes:
 // growth and knock-outs, whole cells with division and replicas, operons,
-// plasmids and cultures, and reaction networks by every method.
+// plasmids and cultures, and reaction networks by every method, with what
+// flows and every distribution.
 //
 // QEMU rounds as the processor does that it stands for, and a compiler that
 // fuses a multiplication with an addition shows in the last bits.
@@ -70,6 +71,7 @@ const pairs = `<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level
 func files() map[string]string {
 	return map[string]string{
 		"pairs.xml":    pairs,
+		"chance.xml":   chance(),
 		"minimal.json": `{"basic_functions_only": false}`,
 		"ecoli.json":   `{"operon_management": true, "plasmid_support": true}`,
 	}
@@ -89,6 +91,7 @@ func commands() [][]string {
 		{"simulate", "pairs.xml", "--time", "200", "--replicas", "50", "--method", "composition-rejection"},
 		{"simulate", "pairs.xml", "--time", "200", "--replicas", "50", "--method", "next-reaction"},
 		{"simulate", "pairs.xml", "--time", "200", "--replicas", "50", "--method", "tau-leaping"},
+		{"simulate", "chance.xml", "--time", "50", "--replicas", "50"},
 	}
 }
 

@@ -90,27 +90,40 @@ func StartTranscription(ctx context.Context, vm VM, genes []string, minutes floa
 	return ask[[]Transcription](ctx, vm, "transcribe(%s, minutes=%s)", genes, json.Number(strconv.FormatFloat(minutes, 'g', -1, 64)))
 }
 
-// ManageOperons is [OperonManager] for a VM of any driver, by its Execute.
-func ManageOperons(ctx context.Context, vm VM, ids []string, action string) ([]OperonChange, error) {
-	return ask[[]OperonChange](ctx, vm, "operon(%s, %s)", ids, action)
+// EColiAbilities are the abilities that only ecoli cells have, of a VM of any
+// driver, by its Execute. A driver embeds them beside its VM;
+// [NewEColiAbilities] makes them.
+type EColiAbilities struct{ vm VM }
+
+var (
+	_ OperonManager = EColiAbilities{}
+	_ PlasmidHost   = EColiAbilities{}
+)
+
+// NewEColiAbilities gives the abilities of a VM.
+func NewEColiAbilities(vm VM) EColiAbilities { return EColiAbilities{vm} }
+
+// ManageOperons implements [OperonManager].
+func (a EColiAbilities) ManageOperons(ctx context.Context, ids []string, action string) ([]OperonChange, error) {
+	return ask[[]OperonChange](ctx, a.vm, "operon(%s, %s)", ids, action)
 }
 
-// AddPlasmid is [PlasmidHost] for a VM of any driver, by its Execute.
-func AddPlasmid(ctx context.Context, vm VM, p Plasmid) (PlasmidStatus, error) {
+// AddPlasmid implements [PlasmidHost].
+func (a EColiAbilities) AddPlasmid(ctx context.Context, p Plasmid) (PlasmidStatus, error) {
 	if p.BasePairs == 0 {
-		return ask[PlasmidStatus](ctx, vm, "plasmid(%s, origin=%s)", p.Name, p.Origin)
+		return ask[PlasmidStatus](ctx, a.vm, "plasmid(%s, origin=%s)", p.Name, p.Origin)
 	}
-	return ask[PlasmidStatus](ctx, vm, "plasmid(%s, origin=%s, bp=%s)", p.Name, p.Origin, p.BasePairs)
+	return ask[PlasmidStatus](ctx, a.vm, "plasmid(%s, origin=%s, bp=%s)", p.Name, p.Origin, p.BasePairs)
 }
 
-// Plasmids is [PlasmidHost] for a VM of any driver, by its Execute.
-func Plasmids(ctx context.Context, vm VM) ([]PlasmidStatus, error) {
-	return ask[[]PlasmidStatus](ctx, vm, "plasmid()")
+// Plasmids implements [PlasmidHost].
+func (a EColiAbilities) Plasmids(ctx context.Context) ([]PlasmidStatus, error) {
+	return ask[[]PlasmidStatus](ctx, a.vm, "plasmid()")
 }
 
-// PlasmidCount is [PlasmidHost] for a VM of any driver, by its Execute.
-func PlasmidCount(ctx context.Context, vm VM) (int, error) {
-	plasmids, err := Plasmids(ctx, vm)
+// PlasmidCount implements [PlasmidHost].
+func (a EColiAbilities) PlasmidCount(ctx context.Context) (int, error) {
+	plasmids, err := a.Plasmids(ctx)
 	n := 0
 	for _, p := range plasmids {
 		n += p.Copies

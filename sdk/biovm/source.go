@@ -60,10 +60,19 @@ func CheckFile(sha256 string, content []byte) error {
 
 // A Part is a part of a spec that is made of a file.
 type Part struct {
-	// Name is the part's, as paths in [FieldError]s begin: "model" or "genome".
+	// Name is the part's, as paths in [FieldError]s begin: "model" or "genome". It
+	// is empty for a file that is no part of something, whose fields are the paths.
 	Name string
 	// Source is the spec's own: who changes it changes the spec.
 	Source *Source
+}
+
+// Path is that of a field of the part's source in [FieldError]s.
+func (p Part) Path(field string) string {
+	if p.Name == "" {
+		return field
+	}
+	return p.Name + "." + field
 }
 
 // Validate reports what is wrong with where the part is from, as [FieldError]s.
@@ -71,7 +80,7 @@ func (p Part) Validate() error {
 	var errs []error
 	s := p.Source
 	bad := func(field, value, reason string) {
-		errs = append(errs, &FieldError{Path: p.Name + "." + field, Value: value, Reason: reason})
+		errs = append(errs, &FieldError{Path: p.Path(field), Value: value, Reason: reason})
 	}
 	switch {
 	case s.Source == "" && s.SHA256 == "":

@@ -88,9 +88,7 @@ func (s Spec) Validate() error {
 		errs = append(errs, err)
 	}
 	if s.SharedChassis != "" {
-		if _, err := ParseID(s.SharedChassis); err != nil {
-			errs = append(errs, &FieldError{Path: "shared_chassis", Value: s.SharedChassis, Reason: "follows the rule of VM names: 1 to 63 letters, digits, '-' and '_', starting with a letter or digit"})
-		}
+		errs = append(errs, checkName("shared_chassis", s.SharedChassis))
 	}
 	if s.XCPng != nil {
 		if s.VMType != XCPng {

@@ -27,6 +27,14 @@ func ParseID(s string) (ID, error) {
 	return ID(s), nil
 }
 
+// checkName checks the name of what else is called as VMs are.
+func checkName(path, s string) error {
+	if _, err := ParseID(s); err != nil {
+		return &FieldError{Path: path, Value: s, Reason: "follows the rule of VM names: 1 to 63 letters, digits, '-' and '_', starting with a letter or digit"}
+	}
+	return nil
+}
+
 // A BiologicalType names an organism that a VM can run.
 type BiologicalType string
 

@@ -180,10 +180,7 @@ func (h XCPngHost) Format(f fmt.State, _ rune) {
 // Validate checks what can be known without asking the pool, all problems at
 // once.
 func (h XCPngHost) Validate() error {
-	var errs []error
-	if _, err := ParseID(h.Name); err != nil {
-		errs = append(errs, &FieldError{Path: "name", Value: h.Name, Reason: "follows the rule of VM names: 1 to 63 letters, digits, '-' and '_', starting with a letter or digit"})
-	}
+	errs := []error{checkName("name", h.Name)}
 	if !strings.HasPrefix(h.URL, "https://") || len(h.URL) == len("https://") {
 		errs = append(errs, &FieldError{Path: "url", Value: h.URL, Reason: "must be https://host or https://host:port"})
 	}

@@ -22,6 +22,7 @@ type Client struct {
 	*biovm.Factory
 
 	engine   basic.Engine
+	genomes  biovm.GenomeKeeper // of the engine
 	xcpng    *xcpng.Driver
 	hosts    hosts
 	twin     *twin

@@ -53,7 +53,7 @@ func connect(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{engine: e, endpoint: o.Endpoint, hosts: hosts{kept: poolless{}}}
+	c := &Client{engine: e, genomes: e, endpoint: o.Endpoint, hosts: hosts{kept: poolless{}}}
 	if err := c.reachPools(o, nil); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

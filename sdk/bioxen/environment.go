@@ -1,6 +1,7 @@
 package bioxen
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,63 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 )
+
+// The environment variables that say where VMs are.
+const (
+	EnvDataDir  = "BIOXEN_DATA_DIR"
+	EnvEndpoint = "BIOXEN_ENDPOINT"
+	EnvToken    = "BIOXEN_TOKEN"   //nolint:gosec // the name of a variable
+	EnvCACert   = "BIOXEN_CA_CERT" // a file, in PEM form
+	EnvPins     = "BIOXEN_PINS"
+)
+
+// An EnvError says what is wrong with what the environment says of where VMs are.
+type EnvError struct {
+	// Variables are those that it is about.
+	Variables []string
+	Err       error
+}
+
+// Error names the variables.
+func (e *EnvError) Error() string { return strings.Join(e.Variables, " and ") + ": " + e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *EnvError) Unwrap() error { return e.Err }
+
+// ErrTwoPlaces says that both a data directory and a daemon are said to have the VMs.
+var ErrTwoPlaces = errors.New("both are set, and VMs are in one place")
+
+// WithEnv returns options with what they leave out of where VMs are as the
+// environment has it, as the command and the provider do: a data directory or a
+// daemon where they say neither; and for a daemon, whoever says it, the token, and
+// how to trust it where they say neither authorities nor fingerprints. What is
+// wrong with the environment is an [EnvError].
+func (o Options) WithEnv(getenv func(string) string) (Options, error) {
+	if o.DataDir == "" && o.Endpoint == "" && !o.InMemory {
+		o.DataDir, o.Endpoint = getenv(EnvDataDir), getenv(EnvEndpoint)
+		if o.DataDir != "" && o.Endpoint != "" {
+			return o, &EnvError{Variables: []string{EnvDataDir, EnvEndpoint}, Err: ErrTwoPlaces}
+		}
+	}
+	if o.Endpoint == "" {
+		return o, nil
+	}
+	if o.Token == "" {
+		o.Token = getenv(EnvToken)
+	}
+	if len(o.CACertPEM) > 0 || len(o.Pins) > 0 {
+		return o, nil
+	}
+	o.Pins = PinsFromEnv(getenv(EnvPins))
+	if file := getenv(EnvCACert); file != "" {
+		pem, err := os.ReadFile(file) //nolint:gosec // reading the file that the user names is the job
+		if err != nil {
+			return o, &EnvError{Variables: []string{EnvCACert}, Err: err}
+		}
+		o.CACertPEM = pem
+	}
+	return o, nil
+}
 
 // The environment variables that name a pool.
 const (

@@ -92,3 +92,32 @@ func ExampleClient_allocate() {
 	// 300 ribosomes: doubles in 176.8 min, limited by ribosomes
 	// 425 ribosomes: doubles in 124.8 min, limited by ribosomes
 }
+
+// A genome is kept once, and cells are made of it when its file is gone.
+func ExampleClient_PutGenome() {
+	ctx := context.Background()
+	client, err := bioxen.Open(ctx, bioxen.Options{InMemory: true})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	defer client.Close()
+
+	strain, err := client.PutGenome(ctx, "strain", biovm.Source{Source: "../../examples/resources/bioxen_genome/strain.gff3"})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	vm, err := client.Create(ctx, biovm.Spec{ID: "cell", BiologicalType: biovm.Syn3A, Genome: strain.Content()})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	status, err := vm.Status(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	fmt.Printf("%d genes; it lacks %v\n", strain.Genes, status.Genome.Missing)
+	// Output: 494 genes; it lacks [JCVISYN3A_0227 JCVISYN3A_0876]
+}

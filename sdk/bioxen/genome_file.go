@@ -95,7 +95,11 @@ func describeGenome(ctx context.Context, q GenomeQuestion) (GenomeReport, error)
 	if o == nil {
 		return r, nil
 	}
-	changed, err := o.WithGenome(organism.Genome{Genome: g, SHA256: sum})
+	var changed *organism.Organism
+	n, err := organism.NewGenome(g, sum)
+	if err == nil {
+		changed, err = o.WithGenome(n)
+	}
 	if err != nil {
 		return GenomeReport{}, &biovm.FieldError{Path: "source", Reason: engine.GenomeError(err, q.File.Source).Error()}
 	}

@@ -153,7 +153,7 @@ func newClient(e *engine.Engine, o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{engine: e, hosts: h, dir: e.Dir()}
+	c := &Client{engine: e, genomes: e, hosts: h, dir: e.Dir()}
 	if err := c.reachPools(o, e); err != nil {
 		return nil, err
 	}
@@ -163,12 +163,16 @@ func newClient(e *engine.Engine, o Options) (*Client, error) {
 	return c, nil
 }
 
-// reachPools gives the client its driver of xcpng VMs.
-func (c *Client) reachPools(o Options, keeper xcpng.Keeper) (err error) {
+// reachPools gives the client its driver of xcpng VMs. e is the data directory's;
+// nil where there is none.
+func (c *Client) reachPools(o Options, e *engine.Engine) (err error) {
 	c.twin = &twin{options: engine.Options{InMemory: true, Logger: o.Logger, Workers: o.Workers, Version: o.Version}}
 	x := xcpng.Options{
-		Hosts: c.hosts, Keeper: keeper, Twin: c.twin, Defaults: o.XCPngDefaults, Agent: o.XCPngAgent,
+		Hosts: c.hosts, Twin: c.twin, Defaults: o.XCPngDefaults, Agent: o.XCPngAgent,
 		Logger: o.Logger, Version: o.Version,
+	}
+	if e != nil {
+		x.Keeper, x.Files, c.twin.files = e, e, e
 	}
 	if c.dir != "" {
 		x.KeyDir = filepath.Join(c.dir, "xcpng")

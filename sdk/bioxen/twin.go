@@ -2,11 +2,13 @@ package bioxen
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/basic"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine"
 )
 
@@ -14,6 +16,7 @@ import (
 // it is first needed: the xcpng driver asks it what does not take a guest.
 type twin struct {
 	options engine.Options
+	files   xcpng.Files // that specs name by their sums alone; nil for none
 
 	mu     sync.Mutex // guards what follows
 	driver *basic.Driver
@@ -33,9 +36,32 @@ func (t *twin) open(ctx context.Context) (*basic.Driver, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.driver = basic.New(e)
+		t.driver = basic.New(&borrower{e, t.files})
 	}
 	return t.driver, nil
+}
+
+// borrower is an engine that has the files that others have, too.
+type borrower struct {
+	*engine.Engine
+
+	from xcpng.Files
+}
+
+// HoldFile is [engine.Engine.HoldFile], and fetches what is not there.
+func (b *borrower) HoldFile(ctx context.Context, sha256 string) (bool, error) {
+	there, err := b.Engine.HoldFile(ctx, sha256)
+	if there || err != nil || b.from == nil {
+		return there, err
+	}
+	content, err := b.from.File(ctx, sha256)
+	switch {
+	case errors.Is(err, biovm.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	return true, b.PutFile(ctx, sha256, content)
 }
 
 // Info implements [biovm.Driver].

@@ -35,11 +35,18 @@ func TestMain(m *testing.M) {
 // play is what a second process does.
 func play(role, dir string, acks io.Writer) error {
 	ctx := context.Background()
+	if role == "installs" {
+		return installSome(ctx, dir, os.Getenv("BIOXEN_TEST_NAME"), acks)
+	}
 	e, err := engine.Open(ctx, engine.Options{Dir: dir})
 	if err != nil {
 		return err
 	}
 	switch role {
+	case "packs":
+		if err := packAndUnpack(ctx, e, os.Getenv("BIOXEN_TEST_NAME")); err != nil {
+			return err
+		}
 	case "script":
 		for i, s := range script() {
 			if err := s.do(ctx, e); err != nil {

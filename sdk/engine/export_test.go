@@ -1,6 +1,16 @@
 package engine
 
-import "github.com/bioxen/terraform-provider-bioxen/sdk/engine/packages"
+import (
+	"context"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/store"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/packages"
+)
+
+// OpenTraced is Open with somebody who hears of each step of what is written.
+func OpenTraced(ctx context.Context, dir string, trace func(statement string)) (*Engine, error) {
+	return open(ctx, Options{Dir: dir}, store.Options{Trace: trace})
+}
 
 // Executing reports whether the engine runs a process in a VM now.
 func Executing(e *Engine, vm string) bool {

@@ -23,6 +23,23 @@ func (e *Engine) PutFile(ctx context.Context, sum string, content []byte) error 
 	return e.putFile(ctx, sum, content, e.store.ID())
 }
 
+// File returns a file that VMs can be made of, by its SHA-256, or fails with
+// [biovm.ErrNotFound].
+func (e *Engine) File(ctx context.Context, sum string) (content []byte, err error) {
+	err = e.do(ctx, "read a file of", "", func(ctx context.Context, _ *call) error {
+		var packed store.PackedFile
+		err := e.store.Read(ctx, func(tx *store.Tx) (err error) {
+			packed, err = tx.File(ctx, sum)
+			return err
+		})
+		if err == nil {
+			content, err = packed.Unpack()
+		}
+		return err
+	})
+	return content, err
+}
+
 func (e *Engine) holdFile(ctx context.Context, sum, owner string) (there bool, err error) {
 	err = e.do(ctx, "look for a file of", "", func(ctx context.Context, _ *call) error {
 		held := false
@@ -74,13 +91,9 @@ func (e *Engine) putFile(ctx context.Context, sum string, content []byte, owner 
 
 // readFile reads the file of a part of a spec.
 func (e *Engine) readFile(ctx context.Context, p biovm.Part) ([]byte, error) {
-	if p.Source.SHA256 == "" {
-		return nil, &biovm.FieldError{Path: p.Name + ".sha256", Reason: "is needed here: an engine finds files by their SHA-256 only"}
-	}
 	var packed store.PackedFile
-	there := false
 	err := e.store.Read(ctx, func(tx *store.Tx) (err error) {
-		if there, err = tx.HasFile(ctx, p.Source.SHA256); err != nil || !there {
+		if err := checkFile(ctx, tx, p); err != nil {
 			return err
 		}
 		packed, err = tx.File(ctx, p.Source.SHA256)
@@ -89,28 +102,35 @@ func (e *Engine) readFile(ctx context.Context, p biovm.Part) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !there {
-		return nil, missingFile(p)
-	}
 	return packed.Unpack()
 }
 
 // missingFile says that a file was not brought.
 func missingFile(p biovm.Part) error {
-	return &biovm.FieldError{Path: p.Name + ".sha256", Value: p.Source.SHA256, Reason: "the engine has no file of this SHA-256: bring it first (PUT /v1/files/ and the sum, over HTTP)"}
+	return &biovm.FieldError{Path: p.Path("sha256"), Value: p.Source.SHA256, Reason: "the engine has no file of this SHA-256: bring it first (PUT /v1/files/ and the sum, over HTTP)"}
 }
 
 // checkFiles checks in the transaction that makes a VM that its files are
 // there: nobody may have held them since they were read.
 func checkFiles(ctx context.Context, tx *store.Tx, spec biovm.Spec) error {
 	for _, p := range spec.Parts() {
-		there, err := tx.HasFile(ctx, p.Source.SHA256)
-		if err != nil {
+		if err := checkFile(ctx, tx, p); err != nil {
 			return err
 		}
-		if !there {
-			return missingFile(p)
-		}
+	}
+	return nil
+}
+
+func checkFile(ctx context.Context, tx *store.Tx, p biovm.Part) error {
+	if p.Source.SHA256 == "" {
+		return &biovm.FieldError{Path: p.Path("sha256"), Reason: "is needed here: an engine finds files by their SHA-256 only"}
+	}
+	there, err := tx.HasFile(ctx, p.Source.SHA256)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return missingFile(p)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	e, err := open(t.Context(), Options{Dir: dir}, store.Options{MaxPages: 24})
+	e, err := open(t.Context(), Options{Dir: dir}, store.Options{MaxPages: 32})
 	if err != nil {
 		t.Fatal(err)
 	}

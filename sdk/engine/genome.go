@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -40,23 +41,60 @@ func tooLarge(name string) error {
 
 // withGenome is a line with the genome that a spec names.
 func (e *Engine) withGenome(ctx context.Context, l *cell.Line, source *biovm.Source) (*cell.Line, error) {
-	content, err := e.readFile(ctx, biovm.Part{Name: "genome", Source: source})
+	name := nameOfGenome(*source)
+	n, err := e.genome(ctx, source, name)
 	if err != nil {
 		return nil, err
 	}
-	name := source.Source
-	if name == "" {
-		name = "the genome"
-	}
-	g, _, err := ReadGenome(content, name)
-	if err != nil {
-		return nil, &biovm.FieldError{Path: "genome.source", Reason: err.Error()}
-	}
-	changed, err := l.WithGenome(organism.Genome{Genome: g, SHA256: source.SHA256})
+	changed, err := l.WithGenome(n)
 	if err != nil {
 		return nil, &biovm.FieldError{Path: "genome.source", Reason: GenomeError(err, name).Error()}
 	}
 	return changed, nil
+}
+
+// nameOfGenome is what errors call the file of a genome.
+func nameOfGenome(file biovm.Source) string {
+	if file.Source == "" {
+		return "the genome"
+	}
+	return file.Source
+}
+
+// genomeMemo begins the keys under which what cells take of genomes is memoised:
+// reading a file takes ten times as long. The number grows when files are read
+// otherwise.
+const genomeMemo = "genome/1/"
+
+// genome is what cells take of the genome in a file.
+func (e *Engine) genome(ctx context.Context, source *biovm.Source, name string) (n organism.Genome, err error) {
+	part := biovm.Part{Name: "genome", Source: source}
+	// The answer must not depend on what was memoised.
+	if err := e.store.Read(ctx, func(tx *store.Tx) error { return checkFile(ctx, tx, part) }); err != nil {
+		return n, err
+	}
+	kept, err := e.memo.Recall(ctx, genomeMemo+source.SHA256, func() ([]byte, error) {
+		content, err := e.readFile(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		g, _, err := ReadGenome(content, name)
+		if err != nil {
+			return nil, &biovm.FieldError{Path: "genome.source", Reason: err.Error()}
+		}
+		n, err := organism.NewGenome(g, source.SHA256)
+		if err != nil {
+			return nil, &biovm.FieldError{Path: "genome.source", Reason: GenomeError(err, name).Error()}
+		}
+		return json.Marshal(n)
+	})
+	if err != nil {
+		return n, err
+	}
+	if err := json.Unmarshal(kept, &n); err != nil {
+		return n, fmt.Errorf("what is memoised of %s: %w", name, err)
+	}
+	return n, nil
 }
 
 // ReadGenome reads a genome that a VM can be made of: GenBank, GFF3 or FASTA, plain

@@ -311,3 +311,65 @@ func TestGenomeOfOthers(t *testing.T) {
 		t.Errorf("minimal_cell with syn3A's genome: %+v", got.Genome)
 	}
 }
+
+// What is kept of a genome says the same as its file does, to the engine that
+// read that and to the next ones.
+func TestGenomeIsReadOnce(t *testing.T) {
+	t.Parallel()
+	o := engine.Options{Dir: t.TempDir()}
+	content := edited(t, func(f genome.Feature) *genome.Feature {
+		if f.Get("locus_tag") == "JCVISYN3A_0227" {
+			return nil
+		}
+		return &f
+	})
+	var first []biovm.Gene
+	for range 3 {
+		e := enginetest.Open(t, o)
+		if first == nil {
+			made(t, e, ofGenome(t, e, "a", content))
+		}
+		genes, err := e.Genes(t.Context(), "a")
+		if err != nil || len(genes) != 495 {
+			t.Fatalf("%d genes, %v; want 495", len(genes), err)
+		}
+		if first == nil {
+			first = genes
+		}
+		if d := cmp.Diff(first, genes); d != "" {
+			t.Errorf("genes of a later engine (-first +now):\n%s", d)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkOpenGenomes opens a data directory with ten VMs of published genomes,
+// and asks each how it grows, as a refresh of Terraform's does.
+func BenchmarkOpenGenomes(b *testing.B) {
+	text := published(b, "syn3a/syn3A.gb")
+	for name, files := range map[string]int{"one file": 1, "ten files": 10} {
+		b.Run(name, func(b *testing.B) {
+			o := engine.Options{Dir: b.TempDir()}
+			e := enginetest.Open(b, o)
+			for i := range 10 {
+				made(b, e, ofGenome(b, e, fmt.Sprint("g", i), append(bytes.Clone(text), strings.Repeat("\n", i%files)...)))
+			}
+			for b.Loop() {
+				e, err := engine.Open(b.Context(), o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for i := range 10 {
+					if _, err := e.Metrics(b.Context(), fmt.Sprint("g", i)); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if err := e.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -28,7 +28,7 @@ func (e *Engine) InstallPackage(ctx context.Context, ref string, r biovm.Package
 		if err != nil {
 			return err
 		}
-		all, _, err := e.repack(ctx, c, vm.UUID, func([]store.Package) (wish, error) { return w, nil })
+		all, _, err := e.repack(ctx, c, vm.UUID, func(store.VM, []store.Package) (wish, error) { return w, nil })
 		if err != nil {
 			return refusedPackage(err, r)
 		}
@@ -122,20 +122,20 @@ func (e *Engine) wishFor(ctx context.Context, r biovm.PackageRequest) (string, w
 // repack changes the packages of a VM in one transaction, which is planned
 // before it, and again when the VM was changed meanwhile. It returns what is
 // installed then, and what was before.
-func (e *Engine) repack(ctx context.Context, c *call, uuid string, wishOf func(rows []store.Package) (wish, error)) (now []biovm.Package, before []store.Package, err error) {
+func (e *Engine) repack(ctx context.Context, c *call, uuid string, wishOf func(vm store.VM, rows []store.Package) (wish, error)) (now []biovm.Package, before []store.Package, err error) {
 	for {
 		vm, err := e.find(ctx, c, uuid)
 		if err != nil {
 			return nil, nil, err
 		}
-		if _, err := vm.State.Next(biovm.OpUpdate); err != nil {
-			return nil, nil, err
-		}
 		if before, err = e.rows(ctx, uuid); err != nil {
 			return nil, nil, err
 		}
-		w, err := wishOf(before)
+		w, err := wishOf(vm, before)
 		if err != nil {
+			return nil, nil, err
+		}
+		if _, err := vm.State.Next(biovm.OpUpdate); err != nil {
 			return nil, nil, err
 		}
 		plan, err := e.planFor(ctx, vm, w)
@@ -216,21 +216,26 @@ func (e *Engine) Packages(ctx context.Context, ref string) ([]biovm.Package, err
 		if err != nil {
 			return err
 		}
-		have, err := e.read(ctx, rows)
-		if err != nil {
-			return err
-		}
-		plan := &packagePlan{rows: rows}
-		for _, h := range have {
-			plan.picked = append(plan.picked, h.p)
-		}
-		list = packageList(plan, vm.Spec)
-		return nil
+		list, err = e.list(ctx, vm, rows)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return list, nil
+}
+
+// list tells of the packages of a VM that are in rows.
+func (e *Engine) list(ctx context.Context, vm store.VM, rows []store.Package) ([]biovm.Package, error) {
+	have, err := e.read(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	plan := &packagePlan{rows: rows}
+	for _, h := range have {
+		plan.picked = append(plan.picked, h.p)
+	}
+	return packageList(plan, vm.Spec), nil
 }
 
 // UpdatePackages brings packages of a VM to the highest versions that fit; see
@@ -242,7 +247,7 @@ func (e *Engine) UpdatePackages(ctx context.Context, ref string, names ...string
 		if err != nil {
 			return err
 		}
-		now, before, err := e.repack(ctx, c, vm.UUID, func(rows []store.Package) (wish, error) {
+		now, before, err := e.repack(ctx, c, vm.UUID, func(_ store.VM, rows []store.Package) (wish, error) {
 			for _, name := range names {
 				if err := there(rows, name); err != nil {
 					return wish{}, err
@@ -284,21 +289,27 @@ func (e *Engine) RemovePackage(ctx context.Context, ref, name string) error {
 		if err != nil {
 			return err
 		}
-		installed, err := e.Packages(ctx, vm.UUID)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(installed, func(p biovm.Package) bool { return p.Name == name })
-		if i < 0 {
+		_, _, err = e.repack(ctx, c, vm.UUID, func(vm store.VM, rows []store.Package) (wish, error) {
+			// Of these rows: another may have installed what requires it meanwhile.
+			installed, err := e.list(ctx, vm, rows)
+			if err != nil {
+				return wish{}, err
+			}
+			i := slices.IndexFunc(installed, func(p biovm.Package) bool { return p.Name == name })
+			if i < 0 {
+				return wish{}, errRemoved
+			}
+			return wish{remove: name}, removable(installed[i])
+		})
+		if errors.Is(err, errRemoved) {
 			return nil
 		}
-		if err := removable(installed[i]); err != nil {
-			return err
-		}
-		_, _, err = e.repack(ctx, c, vm.UUID, func([]store.Package) (wish, error) { return wish{remove: name}, nil })
 		return err
 	})
 }
+
+// errRemoved: what is to be removed is not there.
+var errRemoved = errors.New("the package is not installed")
 
 // removable refuses to remove what is needed.
 func removable(p biovm.Package) error {

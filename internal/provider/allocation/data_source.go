@@ -18,7 +18,7 @@ import (
 )
 
 // DataSource is bioxen_resources.
-type DataSource struct{ data *providerdata.Data }
+type DataSource struct{ providerdata.DataSource }
 
 var (
 	_ datasource.DataSourceWithConfigure        = (*DataSource)(nil)
@@ -106,17 +106,12 @@ type recommendationModel struct {
 	Reason      string   `tfsdk:"reason"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m dataModel
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("vm_id"), &m.VMID)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("shared_chassis"), &m.SharedChassis)...)
-	client, ok := d.data.MustClient(&resp.Diagnostics)
+	client, ok := d.Data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}

@@ -57,7 +57,7 @@ func (m *model) checkPreset(diags *diag.Diagnostics, of ...biovm.BiologicalType)
 // the VM will hold, and so says at plan time what is wrong with it, and leaves
 // growth known as long as nothing that it depends on changes.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if !ok {
 		return
 	}
@@ -81,7 +81,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	// What moves to another VM is planned once more, as a new one.
 	moves := state != nil && !state.VMID.Equal(plan.VMID)
-	if !moves && !r.data.Ledger.Allocate(plan.VMID.ValueString()) {
+	if !moves && !r.Data.Ledger.Allocate(plan.VMID.ValueString()) {
 		addSecond(&resp.Diagnostics)
 		return
 	}
@@ -103,7 +103,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	v.Capacity, v.MaxVMs = quote.Capacity, quote.MaxVMs
-	if err := r.data.Ledger.Grant(ctx, v, quote.Grant); err != nil {
+	if err := r.Data.Ledger.Grant(ctx, v, quote.Grant); err != nil {
 		noun(config.Optimize.ValueBool()).Add(&resp.Diagnostics, overdrawn, err)
 		return
 	}
@@ -139,10 +139,10 @@ func settle(state, plan, config *model, g biovm.Resources, changed bool) {
 // planned is what becomes of the VM of a UUID: what this plan makes of it, or
 // else what it is.
 func (r *Resource) planned(ctx context.Context, uuid string) (ledger.VM, error) {
-	if v, ok := r.data.Ledger.Planned(uuid); ok {
+	if v, ok := r.Data.Ledger.Planned(uuid); ok {
 		return v, nil
 	}
-	found, err := r.data.Find(ctx, uuid)
+	found, err := r.Data.Find(ctx, uuid)
 	return ledger.Of(found.Status), err
 }
 
@@ -183,12 +183,12 @@ func addOwn(diags *diag.Diagnostics, optimize bool, err error) {
 // known which of the VMs of the plan it is for: it is wrong if it is wrong for
 // each of them, and for each that is there.
 func (r *Resource) guess(ctx context.Context, client *bioxen.Client, config model, diags *diag.Diagnostics) {
-	made := r.data.Ledger.Made()
+	made := r.Data.Ledger.Made()
 	if len(made) == 0 {
 		return
 	}
 	candidates := made
-	all, err := r.data.Statuses(ctx)
+	all, err := r.Data.Statuses(ctx)
 	if err != nil {
 		return // whoever needs it reports it
 	}
@@ -221,5 +221,5 @@ func (r *Resource) restore(ctx context.Context, client *bioxen.Client, uuid stri
 	}
 	v.Capacity, v.MaxVMs = quote.Capacity, quote.MaxVMs
 	// Where the defaults do not fit, the VM keeps what it has.
-	_ = r.data.Ledger.Grant(ctx, v, quote.Grant)
+	_ = r.Data.Ledger.Grant(ctx, v, quote.Grant)
 }

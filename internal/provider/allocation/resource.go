@@ -22,7 +22,7 @@ import (
 const defaultTimeout = 5 * time.Minute
 
 // Resource is bioxen_resource_allocation.
-type Resource struct{ data *providerdata.Data }
+type Resource struct{ providerdata.Resource }
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
@@ -52,34 +52,27 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}}
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Create implements [resource.Resource].
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !r.data.Ledger.Claim(plan.VMID.ValueString()) {
+	if !r.Data.Ledger.Claim(plan.VMID.ValueString()) {
 		addSecond(&resp.Diagnostics)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	g, err := allocate(ctx, client, r.data, config)
+	g, err := allocate(ctx, client, r.Data, config)
 	if err != nil {
 		noun(config.Optimize.ValueBool()).Add(&resp.Diagnostics, "The resources cannot be allocated", err)
 		return
@@ -94,7 +87,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := readBack(ctx, r.data, &plan); err != nil {
+	if err := readBack(ctx, r.Data, &plan); err != nil {
 		noun(false).Add(&resp.Diagnostics, "The resources are allocated, but the VM's growth cannot be read", err)
 		return
 	}
@@ -175,11 +168,11 @@ func readBack(ctx context.Context, data *providerdata.Data, m *model) error {
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	_, ok := r.data.Client()
+	_, ok := r.Data.Client()
 	if resp.Diagnostics.HasError() || !ok {
 		return // without a data directory the state is all there is
 	}
-	err := readBack(ctx, r.data, &state)
+	err := readBack(ctx, r.Data, &state)
 	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("vm_id"), state.VMID)...)
 	if errors.Is(err, biovm.ErrNotFound) {
@@ -195,14 +188,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // Update implements [resource.Resource].
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, config model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -210,14 +201,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if _, err := allocate(ctx, client, r.data, config); err != nil {
+	if _, err := allocate(ctx, client, r.Data, config); err != nil {
 		noun(config.Optimize.ValueBool()).Add(&resp.Diagnostics, "The allocation cannot be changed", err)
 		return
 	}
 	if plan.Optimize.IsUnknown() {
 		plan.Optimize = types.BoolNull()
 	}
-	if err := readBack(ctx, r.data, &plan); err != nil {
+	if err := readBack(ctx, r.Data, &plan); err != nil {
 		noun(false).Add(&resp.Diagnostics, "The allocation was changed, but the VM's growth cannot be read", err)
 		return
 	}
@@ -228,15 +219,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 // Delete implements [resource.Resource]. A destroy must end: where others hold
 // what the defaults would need, the VM keeps what it has.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	_, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	state, _, ok := providerdata.Begin[model](ctx, r.Data, req.State, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
-	r.data.Ledger.Unclaim(state.VMID.ValueString())
-	v, _, err := find(ctx, r.data, state.VMID.ValueString())
+	r.Data.Ledger.Unclaim(state.VMID.ValueString())
+	v, _, err := find(ctx, r.Data, state.VMID.ValueString())
 	if err == nil {
 		err = reset(ctx, v, &resp.Diagnostics)
 	}
@@ -263,15 +251,11 @@ func reset(ctx context.Context, v biovm.VM, diags *diag.Diagnostics) error {
 // ImportState implements [resource.ResourceWithImportState]: by the VM's name
 // or UUID.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	_, ok := r.data.MustClient(&resp.Diagnostics)
+	ref, _, ok := providerdata.Imported(ctx, r.Data, req, "vm_id", &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	ref := req.ID
-	if ref == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("vm_id"), &ref)...)
-	}
-	found, err := r.data.Find(ctx, ref)
+	found, err := r.Data.Find(ctx, ref)
 	if err != nil {
 		noun(false).Add(&resp.Diagnostics, "The allocation cannot be imported by its VM's name or UUID", err)
 		return

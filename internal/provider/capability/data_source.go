@@ -14,7 +14,7 @@ import (
 )
 
 // DataSource is bioxen_capabilities.
-type DataSource struct{ data *providerdata.Data }
+type DataSource struct{ providerdata.DataSource }
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
 
@@ -145,14 +145,9 @@ type limitsModel struct {
 	OutputBytes    int64   `tfsdk:"output_bytes"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *DataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	client, ok := d.data.MustClient(&resp.Diagnostics)
+	client, ok := d.Data.MustClient(&resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // VMTypesDataSource is bioxen_vm_types.
-type VMTypesDataSource struct{ data *providerdata.Data }
+type VMTypesDataSource struct{ providerdata.DataSource }
 
 var _ datasource.DataSourceWithConfigure = (*VMTypesDataSource)(nil)
 
@@ -48,14 +48,9 @@ type vmTypesModel struct {
 	Available map[string]string `tfsdk:"available"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *VMTypesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *VMTypesDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	client, ok := d.data.MustClient(&resp.Diagnostics)
+	client, ok := d.Data.MustClient(&resp.Diagnostics)
 	if !ok {
 		return
 	}

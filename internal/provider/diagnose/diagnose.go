@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 )
 
 // A Noun is a resource, data source or the provider itself: it says which
@@ -101,7 +102,11 @@ func roomAdvice(e *biovm.CapacityError) string {
 func advice(err error) string {
 	switch {
 	case errors.Is(err, biovm.ErrExists):
-		return " Import what is there (terraform import), choose another name, or destroy it first (bioxen vm destroy)."
+		how := ""
+		if e, ok := errors.AsType[*biovm.OpError](err); ok && e.VM != "" {
+			how = " (bioxen vm destroy)"
+		}
+		return " Import what is there (terraform import), choose another name, or destroy it first" + how + "."
 	case errors.Is(err, context.DeadlineExceeded):
 		return " The timeout was reached; timeouts in the configuration can extend it."
 	case errors.Is(err, biovm.ErrNotFound):
@@ -118,6 +123,9 @@ func problems(err error) []error {
 	}
 	if typed(err) {
 		return []error{err}
+	}
+	if e, ok := err.(*source.FileError); ok { //nolint:errorlint // this very error
+		return []error{e.Field} // which has said all
 	}
 	parts := unwrap(err)
 	if !slices.ContainsFunc(parts, hasTyped) {

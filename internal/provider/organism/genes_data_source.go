@@ -21,7 +21,7 @@ import (
 )
 
 // GenesDataSource is bioxen_genes.
-type GenesDataSource struct{ data *providerdata.Data }
+type GenesDataSource struct{ providerdata.DataSource }
 
 var (
 	_ datasource.DataSourceWithConfigure        = (*GenesDataSource)(nil)
@@ -103,16 +103,11 @@ type geneModel struct {
 	InModel         bool    `tfsdk:"in_model"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *GenesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *GenesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m genesModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ok := d.data.MustClient(&resp.Diagnostics)
+	client, ok := d.Data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}

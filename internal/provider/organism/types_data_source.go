@@ -15,7 +15,7 @@ import (
 )
 
 // TypesDataSource is bioxen_biological_types.
-type TypesDataSource struct{ data *providerdata.Data }
+type TypesDataSource struct{ providerdata.DataSource }
 
 var _ datasource.DataSourceWithConfigure = (*TypesDataSource)(nil)
 
@@ -91,14 +91,9 @@ type typesModel struct {
 	Types map[string]Type `tfsdk:"types"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *TypesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *TypesDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	client, ok := d.data.MustClient(&resp.Diagnostics)
+	client, ok := d.Data.MustClient(&resp.Diagnostics)
 	if !ok {
 		return
 	}

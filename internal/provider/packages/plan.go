@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
@@ -30,7 +29,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: it reads the package
 // and says which one it is.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if !ok {
 		return
 	}
@@ -56,7 +55,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		// Gone since it was installed: what counts is kept with the VM.
 		p.PackageVersion = biovm.PackageVersion{Name: state.Name.ValueString(), Version: state.Version.ValueString(), Digest: state.Digest.ValueString()}
 	case err != nil:
-		refuse(&resp.Diagnostics, err)
+		noun().Add(&resp.Diagnostics, invalid, err)
 		return
 	case p.Missing != "":
 		resp.Diagnostics.AddAttributeWarning(path.Root("source"), "The package requires one that is not there now", fmt.Sprintf(
@@ -66,14 +65,6 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("source"))
 	}
 	promise(ctx, p, resp)
-}
-
-// refuse reports what keeps a package out; of a file that cannot be had, once.
-func refuse(diags *diag.Diagnostics, err error) {
-	if e, ok := errors.AsType[*source.FileError](err); ok {
-		err = e.Field
-	}
-	noun().Add(diags, invalid, err)
 }
 
 // promise puts what the package is into the plan.
@@ -91,10 +82,10 @@ func (r *Resource) spec(ctx context.Context, plan model) (biovm.Spec, error) {
 		return unmade, nil
 	}
 	id := plan.VMID.ValueString()
-	if v, ok := r.data.Ledger.Planned(id); ok {
+	if v, ok := r.Data.Ledger.Planned(id); ok {
 		return v.Spec, nil
 	}
-	found, err := r.data.Find(ctx, id)
+	found, err := r.Data.Find(ctx, id)
 	return found.Status.Spec, err
 }
 
@@ -106,7 +97,7 @@ func asPlanned(ctx context.Context, client *bioxen.Client, spec biovm.Spec, plan
 	p, err := client.CheckPackage(ctx, spec, plan.request())
 	switch {
 	case err != nil:
-		refuse(diags, err)
+		noun().Add(diags, invalid, err)
 	case p.Digest != plan.Digest.ValueString():
 		diags.AddAttributeError(path.Root("source"), "The package has changed since it was planned", fmt.Sprintf(
 			"%s was planned as %s %s with digest %s, and is %s %s with digest %s now. Plan again.",

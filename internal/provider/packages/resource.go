@@ -18,7 +18,7 @@ import (
 )
 
 // Resource is bioxen_package.
-type Resource struct{ data *providerdata.Data }
+type Resource struct{ providerdata.Resource }
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
@@ -49,11 +49,6 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}}
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Create implements [resource.Resource]. A create that died half-way has
 // installed the package or not, and the next one makes no difference.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -75,12 +70,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // install installs what is planned, and puts it into the state.
 func (r *Resource) install(ctx context.Context, plan model, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	client, ok := r.data.MustClient(diags)
+	client, ok := r.Data.MustClient(diags)
 	if !ok {
 		return
 	}
-	r.data.Apply()
-	found, err := r.data.Find(ctx, plan.VMID.ValueString())
+	r.Data.Apply()
+	found, err := r.Data.Find(ctx, plan.VMID.ValueString())
 	if err != nil {
 		noun().Add(diags, invalid, err)
 		return
@@ -96,7 +91,7 @@ func (r *Resource) install(ctx context.Context, plan model, state *tfsdk.State, 
 	}
 	p, err := v.InstallPackage(ctx, plan.request())
 	if err != nil {
-		refuse(diags, err)
+		noun().Add(diags, invalid, err)
 		return
 	}
 	sum := plan.SHA256
@@ -116,7 +111,7 @@ func identify(ctx context.Context, m model, identity *tfsdk.ResourceIdentity, di
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	_, ok := r.data.Client()
+	_, ok := r.Data.Client()
 	if resp.Diagnostics.HasError() || !ok {
 		return // without a data directory the state is all there is
 	}
@@ -155,7 +150,7 @@ func (r *Resource) read(ctx context.Context, ref, name string) (biovm.Package, s
 }
 
 func (r *Resource) keeper(ctx context.Context, ref string) (biovm.PackageKeeper, string, error) {
-	found, err := r.data.Find(ctx, ref)
+	found, err := r.Data.Find(ctx, ref)
 	if err != nil {
 		return nil, "", err
 	}
@@ -172,13 +167,10 @@ func (r *Resource) keeper(ctx context.Context, ref string) (biovm.PackageKeeper,
 
 // Delete implements [resource.Resource].
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	_, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	state, _, ok := providerdata.Begin[model](ctx, r.Data, req.State, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
 	keeper, _, err := r.keeper(ctx, state.VMID.ValueString())
 	if err == nil {
 		err = keeper.RemovePackage(ctx, state.Name.ValueString())
@@ -193,7 +185,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // ImportState implements [resource.ResourceWithImportState]: by the VM's name or
 // UUID and the package's name.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	_, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.Data.MustClient(&resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -31,6 +31,22 @@ type model struct {
 	Timeout  types.String         `tfsdk:"timeout"`
 	Result   jsontypes.Normalized `tfsdk:"result"`
 	Stdout   types.String         `tfsdk:"stdout"`
+	Packages types.Map            `tfsdk:"packages"`
+}
+
+// packageType is what the state has of a package.
+func packageType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{"version": types.StringType, "digest": types.StringType}}
+}
+
+func packagesValue(used []biovm.PackageVersion) types.Map {
+	elements := make(map[string]attr.Value, len(used))
+	for _, p := range used {
+		elements[p.Name] = types.ObjectValueMust(packageType().AttrTypes, map[string]attr.Value{
+			"version": types.StringValue(p.Version), "digest": types.StringValue(p.Digest),
+		})
+	}
+	return types.MapValueMust(packageType(), elements)
 }
 
 // process is what the model asks to run. A timeout that cannot be read is a
@@ -105,4 +121,5 @@ func (m *model) fill(r biovm.Record) {
 	}
 	m.Result = jsontypes.NewNormalizedValue(string(r.Result.Value))
 	m.Stdout = types.StringValue(r.Result.Stdout)
+	m.Packages = packagesValue(r.Result.Packages)
 }

@@ -33,7 +33,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: it reads the code
 // as the VM would, and makes sure that the VM will be running.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if !ok {
 		return
 	}
@@ -71,17 +71,17 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 func (r *Resource) candidates(ctx context.Context, config model) ([]ledger.VM, error) {
 	if !config.VMID.IsUnknown() {
 		id := config.VMID.ValueString()
-		if v, ok := r.data.Ledger.Planned(id); ok && v.State != "" {
+		if v, ok := r.Data.Ledger.Planned(id); ok && v.State != "" {
 			return []ledger.VM{v}, nil
 		}
-		found, err := r.data.Find(ctx, id)
+		found, err := r.Data.Find(ctx, id)
 		return []ledger.VM{ledger.Of(found.Status)}, err
 	}
-	vms := r.data.Ledger.Made()
+	vms := r.Data.Ledger.Made()
 	if len(vms) == 0 {
 		return nil, nil
 	}
-	all, err := r.data.Statuses(ctx)
+	all, err := r.Data.Statuses(ctx)
 	if err != nil {
 		return nil, nil //nolint:nilerr // a pool does not answer: then any VM may be meant, and who needs the pool says so
 	}

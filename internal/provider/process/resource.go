@@ -15,7 +15,7 @@ import (
 )
 
 // Resource is bioxen_process.
-type Resource struct{ data *providerdata.Data }
+type Resource struct{ providerdata.Resource }
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
@@ -45,26 +45,18 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}}
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Create implements [resource.Resource]: it runs the process.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	_, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	plan, _, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
-	record, err := execute(ctx, r.data, plan)
+	record, err := execute(ctx, r.Data, plan)
 	if err != nil {
 		noun().Add(&resp.Diagnostics, "The process failed", err)
 		return
 	}
-	r.data.Made(func(ctx context.Context) error { return confirm(ctx, r.data, record) })
+	r.Data.Made(func(ctx context.Context) error { return confirm(ctx, r.Data, record) })
 	plan.fill(record)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
@@ -106,11 +98,11 @@ func recorderOf(ctx context.Context, found providerdata.Found) (biovm.Recorder, 
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	_, ok := r.data.Client()
+	_, ok := r.Data.Client()
 	if resp.Diagnostics.HasError() || !ok {
 		return // without a data directory the state is all there is
 	}
-	record, err := read(ctx, r.data, state.VMID.ValueString(), state.ID.ValueString())
+	record, err := read(ctx, r.Data, state.VMID.ValueString(), state.ID.ValueString())
 	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
 	if errors.Is(err, biovm.ErrNotFound) {
@@ -206,14 +198,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // Delete implements [resource.Resource]: it forgets the record.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	_, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	state, _, ok := providerdata.Begin[model](ctx, r.Data, req.State, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
-	v, err := recorder(ctx, r.data, state.VMID.ValueString())
+	v, err := recorder(ctx, r.Data, state.VMID.ValueString())
 	if err == nil {
 		err = v.DeleteRecord(ctx, state.ID.ValueString())
 	}
@@ -225,7 +214,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // ImportState implements [resource.ResourceWithImportState]: by the record's
 // UUID.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	_, ok := r.data.MustClient(&resp.Diagnostics)
+	_, ok := r.Data.MustClient(&resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -233,7 +222,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if id == "" && req.Identity != nil {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 	}
-	record, err := findRecord(ctx, r.data, id)
+	record, err := findRecord(ctx, r.Data, id)
 	if err != nil {
 		noun().Add(&resp.Diagnostics, "The process cannot be imported by the UUID of its record", err)
 		return

@@ -46,6 +46,7 @@ func TestLifecycle(t *testing.T) {
 			Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestMatchResourceAttr(run, "result", regexp.MustCompile(`^0\.34239311982`)),
 				resource.TestCheckResourceAttr(run, "stdout", "hello\n"),
+				resource.TestCheckResourceAttr(run, "packages.%", "0"),
 			),
 		},
 		// What concerns the VM only runs nothing anew, nor does the timeout.
@@ -60,6 +61,27 @@ func TestLifecycle(t *testing.T) {
 			PreConfig: env.Destroy(t, "cell"), Config: env.Config(config("", code)),
 			ConfigPlanChecks: before(plancheck.ResourceActionCreate),
 		},
+	)
+}
+
+// What a process loaded is in the state, to the byte, and only that.
+func TestPackagesAreExported(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	vm := "  packages = [\"media\", \"growth_law\"]"
+	const code = "  code = \"load('@media//media.star', 'names')\\nlen(names())\"\n"
+	env.Run(
+		t,
+		resource.TestStep{
+			Config: env.Config(config(vm, code)),
+			Check: resource.ComposeAggregateTestCheckFunc(
+				resource.TestCheckResourceAttr(run, "packages.%", "1"),
+				resource.TestCheckResourceAttr(run, "packages.media.version", "1.0.0"),
+				resource.TestMatchResourceAttr(run, "packages.media.digest", regexp.MustCompile(`^[0-9a-f]{64}$`)),
+			),
+		},
+		resource.TestStep{Config: env.Config(config(vm, code+"  timeout = \"90s\"")), ConfigPlanChecks: before(plancheck.ResourceActionUpdate)},
+		resource.TestStep{ResourceName: run, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeout"}},
 	)
 }
 

@@ -62,6 +62,14 @@ func resourceSchema() schema.Schema {
 				Computed: true, PlanModifiers: keep,
 				MarkdownDescription: "What the program printed. At most 1 MiB.",
 			},
+			"packages": schema.MapNestedAttribute{
+				Computed: true, PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The packages that the program loaded code or data from, by name. It is empty when it loaded none.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"version": schema.StringAttribute{Computed: true, MarkdownDescription: "Version of the package."},
+					"digest":  schema.StringAttribute{Computed: true, MarkdownDescription: "Digest of all that is in the package, in lower-case hexadecimal. Two packages of one digest are the same to the byte."},
+				}},
+			},
 		},
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // DataSource is the data source bioxen_vm.
-type DataSource struct{ data *providerdata.Data }
+type DataSource struct{ providerdata.DataSource }
 
 var (
 	_ datasource.DataSourceWithConfigure        = (*DataSource)(nil)
@@ -118,16 +118,11 @@ type dataModel struct {
 	XCPng            *machineModel `tfsdk:"xcpng"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config dataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	_, ok := d.data.MustClient(&resp.Diagnostics)
+	_, ok := d.Data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
@@ -135,7 +130,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if config.ID.IsNull() {
 		at, ref = path.Root("name"), config.Name.ValueString()
 	}
-	m, err := describe(ctx, d.data, ref)
+	m, err := describe(ctx, d.Data, ref)
 	if err != nil {
 		diagnose.Noun{Fallback: at}.Add(&resp.Diagnostics, "The VM cannot be read", err)
 		return

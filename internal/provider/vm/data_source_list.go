@@ -16,7 +16,7 @@ import (
 )
 
 // ListDataSource is bioxen_vms.
-type ListDataSource struct{ data *providerdata.Data }
+type ListDataSource struct{ providerdata.DataSource }
 
 var _ datasource.DataSourceWithConfigure = (*ListDataSource)(nil)
 
@@ -91,11 +91,6 @@ type entryModel struct {
 	State          string `tfsdk:"state"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *ListDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *ListDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m listModel
@@ -103,11 +98,11 @@ func (d *ListDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("vm_type"), &m.VMType)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("state"), &m.State)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("shared_chassis"), &m.SharedChassis)...)
-	_, ok := d.data.MustClient(&resp.Diagnostics)
+	_, ok := d.Data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	all, err := d.data.Statuses(ctx)
+	all, err := d.Data.Statuses(ctx)
 	if err != nil {
 		diagnose.Noun{}.Add(&resp.Diagnostics, "The VMs cannot be listed", err)
 		return

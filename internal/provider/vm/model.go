@@ -169,7 +169,7 @@ func (m *model) fill(s biovm.Status) {
 	m.Medium = mediumValue(s.Spec.Medium)
 	m.Knockouts = stringSet(s.Spec.Knockouts)
 	m.Packages = stringSet(s.Spec.Packages)
-	m.Model, m.Genome = sourceValue(s.Spec.Model), sourceValue(s.Spec.Genome)
+	m.Model, m.Genome = sourceValue(s.Spec.Model), genomeValue(s.Spec.Genome)
 	m.Seed = types.Int64Value(s.Spec.Seed)
 }
 

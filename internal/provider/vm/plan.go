@@ -56,7 +56,7 @@ func addKnown(diags *diag.Diagnostics, m model, summary string, err error) {
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: what needs the
 // organisms and what is in the data directory, and the sum of the whole plan.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if !ok {
 		return
 	}
@@ -81,7 +81,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	switch {
 	case plan == nil:
-		r.data.Ledger.Free(state.ledgerName())
+		r.Data.Ledger.Free(state.ledgerName())
 		return
 	case state == nil:
 		r.judge(ctx, client, nil, *plan, &resp.Diagnostics)
@@ -91,13 +91,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		fallthrough
 	case replaced(*state, *plan):
 		// Terraform asks again, for the VM that takes its place.
-		r.data.Ledger.Free(state.ledgerName())
+		r.Data.Ledger.Free(state.ledgerName())
 		return
 	case resp.Plan.Raw.Equal(req.State.Raw):
-		r.data.Ledger.See(state.ID.ValueString())
+		r.Data.Ledger.See(state.ID.ValueString())
 		return
 	}
-	r.data.Ledger.See(state.ID.ValueString())
+	r.Data.Ledger.See(state.ID.ValueString())
 	if plan = round(ctx, req.State, resp); plan == nil {
 		return
 	}
@@ -106,7 +106,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("xcpng").AtName(field))
 	}
 	if len(replaces) > 0 {
-		r.data.Ledger.Free(state.ledgerName())
+		r.Data.Ledger.Free(state.ledgerName())
 		return
 	}
 	keep(ctx, *state, *plan, resp)
@@ -197,7 +197,7 @@ func (r *Resource) judge(ctx context.Context, client *bioxen.Client, state *mode
 	if plan.onPool() {
 		r.judgeMachine(ctx, client, state, plan, spec, diags)
 	} else if state == nil && !plan.Name.IsUnknown() {
-		if err := r.data.Ledger.Name(ctx, plan.Name.ValueString()); err != nil {
+		if err := r.Data.Ledger.Name(ctx, plan.Name.ValueString()); err != nil {
 			n := noun()
 			n.Fallback = path.Root("name")
 			n.Add(diags, cannotBeMade, err)
@@ -217,7 +217,7 @@ func (r *Resource) quote(ctx context.Context, client *bioxen.Client, state *mode
 	if state != nil {
 		v.UUID = state.ID.ValueString()
 		v.Changed = !plan.Medium.Equal(state.Medium) || !plan.Knockouts.Equal(state.Knockouts)
-		found, err := find(ctx, r.data, *state)
+		found, err := find(ctx, r.Data, *state)
 		if err != nil {
 			return // gone since it was read; the apply will say so
 		}
@@ -240,7 +240,7 @@ func (r *Resource) quote(ctx context.Context, client *bioxen.Client, state *mode
 		return
 	}
 	v.Grant, v.Capacity, v.MaxVMs = quote.Grant, quote.Capacity, quote.MaxVMs
-	if err := r.data.Ledger.Plan(ctx, v); err != nil {
+	if err := r.Data.Ledger.Plan(ctx, v); err != nil {
 		noun().Add(diags, "The plan needs more than the shared chassis has", err)
 	}
 }

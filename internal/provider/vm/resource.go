@@ -29,7 +29,7 @@ const (
 )
 
 // Resource is bioxen_vm.
-type Resource struct{ data *providerdata.Data }
+type Resource struct{ providerdata.Resource }
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
@@ -59,22 +59,14 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}}
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Create implements [resource.Resource]. The VM's ID is in the state before
 // anything else can go wrong; until the next read the engine keeps it as
 // pending, to be adopted if this process dies first.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
 	timeout, diags := plan.Timeouts.Create(ctx, plan.timeout(createTimeout))
 	resp.Diagnostics.Append(diags...)
 	spec := plan.spec(ctx, &resp.Diagnostics)
@@ -94,7 +86,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	if c, ok := made.vm.(biovm.Confirmer); ok {
-		r.data.Made(c.Confirm)
+		r.Data.Made(c.Confirm)
 	}
 	state := plan
 	state.fill(made.status)
@@ -110,7 +102,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		r.noun(plan).Add(&resp.Diagnostics, fmt.Sprintf("The VM is there, but it cannot be brought to the state %s", plan.State.ValueString()), err)
 		return
 	}
-	if err := readBack(ctx, r.data, &state); err != nil {
+	if err := readBack(ctx, r.Data, &state); err != nil {
 		r.noun(plan).Add(&resp.Diagnostics, "The VM is there, but it cannot be read", err)
 		return
 	}
@@ -220,14 +212,14 @@ func (r *Resource) noun(m model) diagnose.Noun {
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	_, ok := r.data.Client()
-	if resp.Diagnostics.HasError() || !ok || !r.data.HostKnown(state.host().ValueString()) {
+	_, ok := r.Data.Client()
+	if resp.Diagnostics.HasError() || !ok || !r.Data.HostKnown(state.host().ValueString()) {
 		return // without a data directory, or the pool, the state is all there is
 	}
-	r.data.Ledger.See(state.ID.ValueString())
-	problem, err := confirm(ctx, r.data, state)
+	r.Data.Ledger.See(state.ID.ValueString())
+	problem, err := confirm(ctx, r.Data, state)
 	if err == nil {
-		err = readBack(ctx, r.data, &state)
+		err = readBack(ctx, r.Data, &state)
 	}
 	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), state.ID)...)
@@ -248,7 +240,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 // poolGone reports whether it is the VM's pool that is not known any more, and
 // not the VM.
 func (r *Resource) poolGone(ctx context.Context, state model) bool {
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if !ok || state.host().IsNull() {
 		return false
 	}
@@ -281,14 +273,12 @@ func confirm(ctx context.Context, data *providerdata.Data, m model) (problem str
 
 // Update implements [resource.Resource].
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := plan.Timeouts.Update(ctx, plan.timeout(updateTimeout))
 	resp.Diagnostics.Append(diags...)
 	change := changeOf(ctx, state, plan, &resp.Diagnostics)
@@ -300,15 +290,15 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 	plan.ID = state.ID
 	planned := plan
-	if err := update(ctx, client, r.data, plan, change); err != nil {
+	if err := update(ctx, client, r.Data, plan, change); err != nil {
 		r.noun(plan).Add(&resp.Diagnostics, "The VM cannot be changed", err)
 		// Part of it may have been done: the state is to say what is.
-		if readBack(context.WithoutCancel(ctx), r.data, &plan) == nil {
+		if readBack(context.WithoutCancel(ctx), r.Data, &plan) == nil {
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		}
 		return
 	}
-	if err := readBack(ctx, r.data, &plan); err != nil {
+	if err := readBack(ctx, r.Data, &plan); err != nil {
 		r.noun(plan).Add(&resp.Diagnostics, "The VM was changed, but it cannot be read", err)
 		return
 	}
@@ -379,13 +369,10 @@ func update(ctx context.Context, client *bioxen.Client, data *providerdata.Data,
 
 // Delete implements [resource.Resource].
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	_, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	state, _, ok := providerdata.Begin[model](ctx, r.Data, req.State, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
 	timeout, diags := state.Timeouts.Delete(ctx, state.timeout(deleteTimeout))
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -393,7 +380,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := destroy(ctx, r.data, state); err != nil && (!errors.Is(err, biovm.ErrNotFound) || r.poolGone(ctx, state)) {
+	if err := destroy(ctx, r.Data, state); err != nil && (!errors.Is(err, biovm.ErrNotFound) || r.poolGone(ctx, state)) {
 		r.noun(state).Add(&resp.Diagnostics, "The VM cannot be destroyed", err)
 	}
 }
@@ -412,15 +399,11 @@ func destroy(ctx context.Context, data *providerdata.Data, state model) error {
 
 // ImportState implements [resource.ResourceWithImportState]: by name or UUID.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	_, ok := r.data.MustClient(&resp.Diagnostics)
+	ref, _, ok := providerdata.Imported(ctx, r.Data, req, "id", &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	ref := req.ID
-	if ref == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &ref)...)
-	}
-	found, err := r.data.Find(ctx, ref)
+	found, err := r.Data.Find(ctx, ref)
 	if err != nil {
 		noun().Add(&resp.Diagnostics, "The VM cannot be imported by its name or UUID", err)
 		return

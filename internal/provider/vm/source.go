@@ -2,22 +2,27 @@ package vm
 
 import (
 	"context"
-	"errors"
-	"io/fs"
+	"regexp"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 )
 
 func sourceTypes() map[string]attr.Type {
 	return map[string]attr.Type{"source": types.StringType, "sha256": types.StringType}
+}
+
+func genomeTypes() map[string]attr.Type {
+	return map[string]attr.Type{"id": types.StringType, "source": types.StringType, "sha256": types.StringType}
 }
 
 func modelAttribute() schema.Attribute {
@@ -41,20 +46,30 @@ func modelAttribute() schema.Attribute {
 }
 
 func genomeAttribute() schema.Attribute {
+	either := path.MatchRelative().AtParent()
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "A genome of your own in place of the organism's: a GenBank file, or GFF3 with or without its sequence, plain or packed with gzip, of 64 MiB at most. " +
+		MarkdownDescription: "A genome of your own in place of the organism's: a `bioxen_genome`, or a file, GenBank, or GFF3 with or without its sequence, plain or packed with gzip, of 64 MiB at most. " +
 			"Its genes are those of `biological_type` by locus tag, by alias or by name; at least half of those must be there. Genes that it lacks or has as pseudogenes are lost to the metabolic network, as with `knockouts`. " +
 			"Foreign genes take genome space, and ribosomes as proteins of the organism do on average; they can be knocked out. Its size is what the VM holds of its chassis' genome space by default. " +
-			"The content is kept with the VM: the file may be gone afterwards. Another content makes another cell, and replaces the VM. Default: the organism's own genome.",
+			"The content is kept with the VM: the file, or the `bioxen_genome`, may be gone afterwards. Another content makes another cell, and replaces the VM. Default: the organism's own genome.",
 		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Optional: true,
+				Validators: []validator.String{
+					stringvalidator.ExactlyOneOf(either.AtName("source")),
+					stringvalidator.ConflictsWith(either.AtName("sha256")),
+					stringvalidator.RegexMatches(regexp.MustCompile(`^[0-9a-f]{64}$`), "must be the id of a bioxen_genome: 64 lower-case hexadecimal digits"),
+				},
+				MarkdownDescription: "The `id` of a `bioxen_genome`. Either this or `source`.",
+			},
 			"source": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Path of the file on the machine that runs Terraform, such as `\"${path.module}/strain.gb\"`, or an `https` URL. A change that leaves the content as it is changes the VM in place.",
+				Optional:            true,
+				MarkdownDescription: "Path of a file on the machine that runs Terraform, such as `\"${path.module}/strain.gb\"`, or an `https` URL. A change that leaves the content as it is changes the VM in place. Either this or `id`.",
 			},
 			"sha256": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "SHA-256 of the file as it is, in lower-case hexadecimal, such as `filesha256(\"strain.gb\")`; another file is refused. Needed for a URL, and for a file that is made in the same apply. Default: that of the file at `source`, read at every plan; a file that is gone counts as unchanged.",
+				MarkdownDescription: "SHA-256 of the file as it is, in lower-case hexadecimal, such as `filesha256(\"strain.gb\")`; another file is refused. Needed for a URL, and for a file that is made in the same apply. Default: that of the file at `source`, read at every plan, where a file that is gone counts as unchanged; or `id`.",
 			},
 		},
 	}
@@ -72,7 +87,7 @@ func dataSourceAttribute(description string) dataschema.Attribute {
 	return dataschema.SingleNestedAttribute{
 		Computed: true, MarkdownDescription: description,
 		Attributes: map[string]dataschema.Attribute{
-			"source": dataschema.StringAttribute{Computed: true, MarkdownDescription: "Where the file was when the VM was made; it may be gone."},
+			"source": dataschema.StringAttribute{Computed: true, MarkdownDescription: "Where the file was when the VM was made; it may be gone. Null for what is not from a file, such as a `bioxen_genome`."},
 			"sha256": dataschema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the file."},
 		},
 	}
@@ -83,14 +98,37 @@ func sourceValue(s *biovm.Source) types.Object {
 	if s == nil {
 		return types.ObjectNull(sourceTypes())
 	}
-	return types.ObjectValueMust(sourceTypes(), map[string]attr.Value{
-		"source": types.StringValue(s.Source), "sha256": types.StringValue(s.SHA256),
-	})
+	at := types.StringNull()
+	if s.Source != "" {
+		at = types.StringValue(s.Source)
+	}
+	return types.ObjectValueMust(sourceTypes(), map[string]attr.Value{"source": at, "sha256": types.StringValue(s.SHA256)})
 }
 
-// sourceOf is the source that an object names; nil when it names none, or not
-// yet where the file is. A sum that is not known yet is left out.
+// genomeValue is a genome in Terraform's terms: one that is from no file has an
+// id.
+func genomeValue(s *biovm.Source) types.Object {
+	if s == nil {
+		return types.ObjectNull(genomeTypes())
+	}
+	v := sourceValue(s).Attributes()
+	v["id"] = types.StringNull()
+	if s.Source == "" {
+		v["id"] = types.StringValue(s.SHA256)
+	}
+	return types.ObjectValueMust(genomeTypes(), v)
+}
+
+// sourceOf is the source that an object names, which is a content alone when it
+// names that by its id; nil when it names none, or not yet. A sum that is not
+// known yet is left out.
 func sourceOf(o types.Object) *biovm.Source {
+	if id, ok := o.Attributes()["id"].(types.String); ok && !id.IsNull() {
+		if id.IsUnknown() {
+			return nil
+		}
+		return &biovm.Source{SHA256: id.ValueString()}
+	}
 	at, ok := o.Attributes()["source"].(types.String)
 	if !ok || at.IsUnknown() {
 		return nil
@@ -173,13 +211,10 @@ func (p part) plan(ctx context.Context, config, state, plan *model, resp *resour
 	if said == nil || sumOf(p.of(config)).IsUnknown() {
 		return // the plan says so: the sum is not known
 	}
-	sum := said.SHA256
-	if sum == "" || was == nil || sum != was.SHA256 {
-		var err error
-		if sum, err = p.look(ctx, *said, was); err != nil {
-			noun().Add(&resp.Diagnostics, cannotBeMade, err)
-			return
-		}
+	sum, err := providerdata.Content(ctx, biovm.Part{Name: p.name, Source: said}, was)
+	if err != nil {
+		noun().Add(&resp.Diagnostics, cannotBeMade, err)
+		return
 	}
 	p.set(ctx, plan, sum, resp)
 }
@@ -192,23 +227,6 @@ func (p part) set(ctx context.Context, plan *model, sum string, resp *resource.M
 	if !resp.Diagnostics.HasError() {
 		*plan = *changed
 	}
-}
-
-// look reads a file to know its sum. One that is gone since the VM was made of
-// it counts as unchanged; one that is to be downloaded is as it is said to be.
-func (p part) look(ctx context.Context, said biovm.Source, was *biovm.Source) (string, error) {
-	if said.IsURL() {
-		return said.SHA256, nil
-	}
-	_, sum, err := source.Reader{}.Read(ctx, biovm.Part{Name: p.name, Source: &said})
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && was != nil && said.SHA256 == "" && was.Source == said.Source:
-		return was.SHA256, nil
-	case errors.Is(err, fs.ErrNotExist) && said.SHA256 == "":
-		f := biovm.FieldErrors(err)[0]
-		return "", &biovm.FieldError{Path: f.Path, Value: f.Value, Reason: f.Reason + "; of a file that is made in the same apply give the sha256 too, as whoever makes it says it"}
-	}
-	return sum, err
 }
 
 // withoutUnknown leaves out of a spec what cannot be judged as long as the content

@@ -247,7 +247,7 @@ func TestModelIsCollected(t *testing.T) {
 	c := env.Client(t)
 	for _, sugar := range []int{3, 4} {
 		err := c.Check(t.Context(), biovm.Spec{ID: "a", BiologicalType: biovm.EColi, Model: &biovm.Source{SHA256: sumOf(sugar)}})
-		if err == nil || !strings.Contains(err.Error(), "no such file is here yet") {
+		if err == nil || !strings.Contains(err.Error(), "no such file is here") {
 			t.Errorf("after all is destroyed the network of sugar %d is still there: %v", sugar, err)
 		}
 	}

@@ -40,7 +40,7 @@ func checkMachine(m model, diags *diag.Diagnostics) {
 // nil for one that is to be made.
 func (r *Resource) judgeMachine(ctx context.Context, client *bioxen.Client, state *model, plan model, spec biovm.Spec, diags *diag.Diagnostics) {
 	host := plan.host()
-	if host.IsUnknown() || host.IsNull() || !r.data.HostKnown(host.ValueString()) {
+	if host.IsUnknown() || host.IsNull() || !r.Data.HostKnown(host.ValueString()) {
 		return
 	}
 	if _, err := client.Host(ctx, host.ValueString()); err != nil {
@@ -48,12 +48,12 @@ func (r *Resource) judgeMachine(ctx context.Context, client *bioxen.Client, stat
 		return
 	}
 	if state == nil && !plan.Name.IsUnknown() {
-		all, err := r.data.OnHost(ctx, host.ValueString())
+		all, err := r.Data.OnHost(ctx, host.ValueString())
 		if err != nil {
 			addSilent(diags, host.ValueString(), err)
 			return
 		}
-		if err := r.data.Ledger.NameVM(ctx, host.ValueString(), plan.Name.ValueString(), all); err != nil {
+		if err := r.Data.Ledger.NameVM(ctx, host.ValueString(), plan.Name.ValueString(), all); err != nil {
 			n := noun()
 			n.Fallback = path.Root("name")
 			n.Add(diags, cannotBeMade, err)
@@ -74,7 +74,7 @@ func (r *Resource) judgeMachine(ctx context.Context, client *bioxen.Client, stat
 
 // addNoHost reports a pool that cannot be used, unless the plan has it.
 func (r *Resource) addNoHost(ctx context.Context, client *bioxen.Client, host string, err error, diags *diag.Diagnostics) {
-	if r.data.Ledger.HasHost(ctx, host) {
+	if r.Data.Ledger.HasHost(ctx, host) {
 		return
 	}
 	at := path.Root("xcpng").AtName("host")
@@ -101,11 +101,11 @@ func addSilent(diags *diag.Diagnostics, host string, err error) {
 // guest, and what it may not do. It returns the attributes that replace the VM,
 // and whether its guest is restarted.
 func (r *Resource) impact(ctx context.Context, client *bioxen.Client, state, plan model, diags *diag.Diagnostics) (replace []string, restart bool) {
-	if plan.XCPng.Equal(state.XCPng) || !plan.machineKnown() || plan.XCPng.IsNull() || !r.data.HostKnown(plan.host().ValueString()) {
+	if plan.XCPng.Equal(state.XCPng) || !plan.machineKnown() || plan.XCPng.IsNull() || !r.Data.HostKnown(plan.host().ValueString()) {
 		return nil, false
 	}
 	want := plan.xcpngSpec(ctx, diags)
-	found, err := r.data.FindOn(ctx, plan.host().ValueString(), state.ID.ValueString())
+	found, err := r.Data.FindOn(ctx, plan.host().ValueString(), state.ID.ValueString())
 	if err != nil {
 		if !errors.Is(err, biovm.ErrNotFound) {
 			addSilent(diags, plan.host().ValueString(), err)

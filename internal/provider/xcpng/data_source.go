@@ -16,7 +16,7 @@ import (
 // DataSource lists one kind of things that a pool offers: bioxen_xcpng_hosts,
 // _templates, _networks or _storage. E is an entry of the list.
 type DataSource[E any] struct {
-	data *providerdata.Data
+	providerdata.DataSource
 
 	name, description string // of the data source
 	list, entry       string // the list's attribute, and what it holds
@@ -48,16 +48,11 @@ func (d *DataSource[E]) Schema(_ context.Context, _ datasource.SchemaRequest, re
 	}
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *DataSource[E]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *DataSource[E]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var host types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("host"), &host)...)
-	client, ok := d.data.MustClient(&resp.Diagnostics)
+	client, ok := d.Data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}

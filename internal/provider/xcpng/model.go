@@ -14,7 +14,7 @@ import (
 
 // noun says where a pool's problems are shown.
 func noun() diagnose.Noun {
-	return diagnose.Noun{Attributes: []string{"name", "url", "username", "pins"}, Fallback: path.Root("url")}
+	return diagnose.Noun{Attributes: []string{"name", "url", "username", "pins", "template", "network", "sr"}, Fallback: path.Root("url")}
 }
 
 type model struct {

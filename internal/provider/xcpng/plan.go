@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
@@ -27,7 +28,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: it logs in to the
 // pool and looks for what the configuration names there.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if !ok || req.Plan.Raw.IsNull() {
 		return
 	}
@@ -44,7 +45,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			"The provider works at the daemon %s. Pools, and VMs on them, take a provider with a data directory: leave endpoint out.", client.Endpoint()))
 		return
 	}
-	r.data.Ledger.MakeHost(plan.Name.ValueString())
+	r.Data.Ledger.MakeHost(plan.Name.ValueString())
 	if state != nil && req.Plan.Raw.Equal(req.State.Raw) {
 		return // the refresh has looked
 	}
@@ -55,18 +56,17 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		plan.keep(*state)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	if !plan.known() || config.PasswordWO.IsUnknown() || config.PasswordWOVersion.IsUnknown() || !r.data.HostKnown(plan.Name.ValueString()) {
+	if !plan.known() || config.PasswordWO.IsUnknown() || config.PasswordWOVersion.IsUnknown() || !r.Data.HostKnown(plan.Name.ValueString()) {
 		return
 	}
 	h, ok := r.effective(ctx, client, state, plan, config, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	p, err := probe(ctx, h)
+	_, err := probe(ctx, h)
 	switch {
 	case err == nil:
-		checkOffer(&resp.Diagnostics, plan, p)
-	case reachable(err):
+	case xcpng.Answered(err):
 		addRefusal(&resp.Diagnostics, plan, err)
 	default:
 		resp.Diagnostics.AddAttributeWarning(path.Root("url"), "The pool does not answer now", fmt.Sprintf(

@@ -16,7 +16,7 @@ import (
 )
 
 // Resource is bioxen_xcpng_host.
-type Resource struct{ data *providerdata.Data }
+type Resource struct{ providerdata.Resource }
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
@@ -46,22 +46,18 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}}
 }
 
-// Configure implements [resource.ResourceWithConfigure].
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Create implements [resource.Resource]. A process that dies after the pool is
 // kept leaves what the next apply finds equal and takes over.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if err := r.vacant(ctx, client, plan); err != nil {
 		n := noun()
 		n.Fallback = path.Root("name")
@@ -101,9 +97,6 @@ func (r *Resource) put(ctx context.Context, client *bioxen.Client, state *model,
 		addRefusal(diags, *plan, err)
 		return false
 	}
-	if checkOffer(diags, *plan, p); diags.HasError() {
-		return false
-	}
 	h, err := withPassword(ctx, client, state, *plan, config)
 	if err == nil {
 		err = client.PutHost(ctx, h)
@@ -124,7 +117,7 @@ func (r *Resource) put(ctx context.Context, client *bioxen.Client, state *model,
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.Client()
+	client, ok := r.Data.Client()
 	if resp.Diagnostics.HasError() || !ok {
 		return // without a data directory the state is all there is
 	}
@@ -146,7 +139,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	state.fill(h)
-	if r.data.HostKnown(name) {
+	if r.Data.HostKnown(name) {
 		p, err := client.XCPng().Pool(ctx, name)
 		if err == nil {
 			state.show(p)
@@ -159,15 +152,16 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // Update implements [resource.Resource].
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state, config model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
+	var state, config model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if r.put(ctx, client, &state, &plan, config, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
@@ -176,13 +170,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // Delete implements [resource.Resource]: it forgets the pool.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, ok := r.data.MustClient(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !ok {
+	state, client, ok := providerdata.Begin[model](ctx, r.Data, req.State, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	r.data.Apply()
 	if err := client.DeleteHost(ctx, state.Name.ValueString()); err != nil {
 		noun().Add(&resp.Diagnostics, "The pool cannot be forgotten", err)
 	}
@@ -191,13 +182,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // ImportState implements [resource.ResourceWithImportState]: by the name that
 // the data directory keeps the pool by, or by the pool's UUID.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	client, ok := r.data.MustClient(&resp.Diagnostics)
+	ref, client, ok := providerdata.Imported(ctx, r.Data, req, "name", &resp.Diagnostics)
 	if !ok {
 		return
-	}
-	ref := req.ID
-	if ref == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("name"), &ref)...)
 	}
 	name, err := lookUp(ctx, client, ref)
 	if err != nil {

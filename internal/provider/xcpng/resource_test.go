@@ -121,10 +121,12 @@ func TestHostIsCheckedWhenPlanned(t *testing.T) {
 	t.Parallel()
 	s := xapitest.NewServer(t, xapitest.Pool(2))
 	tests := map[string]struct{ attributes, message string }{
-		"template":     {`template = "debian-13"`, `(?s)The pool does not have it.*template = "debian-13".*There are:.*"debian-12-cloud"`},
-		"network":      {`network = "none"`, `(?s)network = "none".*There is no network`},
-		"sr":           {`sr = "none"`, `(?s)sr = "none".*There is no storage`},
-		"two srs":      {`sr = "` + xapitest.LocalSRName + `"`, `(?s)sr = .*2 are called.*UUID`},
+		"template":     {`template = "debian-13"`, `(?s)The pool cannot be used.*template = "debian-13".*no\s+template\s+of\s+that\s+name.*it\s+has.*"debian-12-cloud"`},
+		"network":      {`network = "none"`, `(?s)network = "none".*no\s+network\s+of\s+that\s+name`},
+		"sr":           {`sr = "none"`, `(?s)sr = "none".*no\s+storage\s+repository\s+of\s+that\s+name`},
+		"two srs":      {`sr = "` + xapitest.LocalSRName + `"`, `(?s)sr = .*2\s+have\s+that\s+name.*UUID`},
+		"iso":          {`sr = "` + xapitest.ISOSRName + `"`, `(?s)sr = .*images\s+of\s+CDs`},
+		"no system":    {`template = "` + xapitest.TemplateDefault + `"`, `(?s)template = .*no\s+disk`},
 		"password":     {`password_wo = "wrong"`, `(?s)username = "root".*log\s+in`},
 		"user":         {`username = "nobody"`, `(?s)username = "nobody".*SESSION_AUTHENTICATION_FAILED`},
 		"certificate":  {`pins = ["` + strings.Repeat("0", 64) + `"]`, `(?s)pins = .*certificate.*not\s+trusted.*openssl`},

@@ -18,7 +18,7 @@ import (
 )
 
 // MetricsDataSource is bioxen_xcpng_vm_metrics.
-type MetricsDataSource struct{ data *providerdata.Data }
+type MetricsDataSource struct{ providerdata.DataSource }
 
 var _ datasource.DataSourceWithConfigure = (*MetricsDataSource)(nil)
 
@@ -76,20 +76,15 @@ type metricsModel struct {
 	SimulatedSeconds types.Float64      `tfsdk:"simulated_seconds"`
 }
 
-// Configure implements [datasource.DataSourceWithConfigure].
-func (d *MetricsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
-}
-
 // Read implements [datasource.DataSource].
 func (d *MetricsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m metricsModel
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("vm_id"), &m.VMID)...)
-	_, ok := d.data.MustClient(&resp.Diagnostics)
+	_, ok := d.Data.MustClient(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !ok {
 		return
 	}
-	if err := m.read(ctx, d.data); err != nil {
+	if err := m.read(ctx, d.Data); err != nil {
 		diagnose.Noun{Fallback: path.Root("vm_id")}.Add(&resp.Diagnostics, "The VM's machine cannot be measured", err)
 		return
 	}

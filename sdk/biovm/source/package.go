@@ -29,11 +29,11 @@ func (r Reader) StagePackage(ctx context.Context, h Holder, q biovm.PackageReque
 	part := q.Part()
 	if folder, ok := isFolder(q.Source); ok {
 		if q.SHA256 != "" {
-			return q, &biovm.FieldError{Path: part.Name + ".sha256", Value: q.SHA256, Reason: "is for archives, and the source is a folder; leave it out"}
+			return q, &biovm.FieldError{Path: part.Path("sha256"), Value: q.SHA256, Reason: "is for archives, and the source is a folder; leave it out"}
 		}
 		content, err := pack(folder)
 		if err != nil {
-			return q, &FileError{Field: &biovm.FieldError{Path: part.Name + ".source", Value: q.Source, Reason: reason(err)}, Err: err}
+			return q, &FileError{Field: &biovm.FieldError{Path: part.Path("source"), Value: q.Source, Reason: reason(err)}, Err: err}
 		}
 		q.SHA256 = Sum(content)
 		return q, h.PutFile(ctx, q.SHA256, content)

@@ -53,6 +53,17 @@ func (r Reader) Stage(ctx context.Context, h Holder, spec biovm.Spec) (biovm.Spe
 	return spec, errors.Join(errs...)
 }
 
+// StageSource brings one file, as Stage does those of a spec. Problems are at
+// source and sha256.
+func (r Reader) StageSource(ctx context.Context, h Holder, file biovm.Source) (biovm.Source, error) {
+	part := biovm.Part{Source: &file}
+	err := part.Validate()
+	if err == nil {
+		err = r.stage(ctx, h, part)
+	}
+	return file, err
+}
+
 func (r Reader) stage(ctx context.Context, h Holder, p biovm.Part) error {
 	if p.Source.SHA256 != "" {
 		if there, err := h.HoldFile(ctx, p.Source.SHA256); there || err != nil {
@@ -60,7 +71,7 @@ func (r Reader) stage(ctx context.Context, h Holder, p biovm.Part) error {
 		}
 	}
 	if p.Source.Source == "" {
-		return &biovm.FieldError{Path: p.Name + ".sha256", Value: p.Source.SHA256, Reason: "no such file is here yet: say where it is, in source"}
+		return &biovm.FieldError{Path: p.Path("sha256"), Value: p.Source.SHA256, Reason: "no such file is here: say where it is, in source"}
 	}
 	content, sum, err := r.Read(ctx, p)
 	if err != nil {
@@ -78,7 +89,7 @@ func (r Reader) Read(ctx context.Context, p biovm.Part) (content []byte, sum str
 		return nil, "", err
 	}
 	if p.Source.Source == "" {
-		return nil, "", &biovm.FieldError{Path: p.Name + ".source", Reason: "is needed here: the path of the file, or an https URL"}
+		return nil, "", &biovm.FieldError{Path: p.Path("source"), Reason: "is needed here: the path of the file, or an https URL"}
 	}
 	read := readFile
 	if p.Source.IsURL() {
@@ -89,12 +100,12 @@ func (r Reader) Read(ctx context.Context, p biovm.Part) (content []byte, sum str
 	case err != nil && ctx.Err() != nil:
 		return nil, "", context.Cause(ctx)
 	case err != nil:
-		return nil, "", &FileError{Field: &biovm.FieldError{Path: p.Name + ".source", Value: p.Source.Source, Reason: reason(err)}, Err: err}
+		return nil, "", &FileError{Field: &biovm.FieldError{Path: p.Path("source"), Value: p.Source.Source, Reason: reason(err)}, Err: err}
 	}
 	sum = Sum(content)
 	if want := p.Source.SHA256; want != "" && want != sum {
 		return nil, "", &biovm.FieldError{
-			Path: p.Name + ".sha256", Value: want,
+			Path: p.Path("sha256"), Value: want,
 			Reason: fmt.Sprintf("%s has SHA-256 %s: it is another file than was meant, or has changed", p.Source.Source, sum),
 		}
 	}

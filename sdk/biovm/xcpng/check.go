@@ -21,7 +21,7 @@ func (d *Driver) Check(ctx context.Context, spec biovm.Spec) error {
 			return errors.Join(errs...)
 		}
 		_, err := d.survey(ctx, x)
-		if err != nil && (answered(err) || ctx.Err() != nil) {
+		if err != nil && (Answered(err) || ctx.Err() != nil) {
 			errs = append(errs, err)
 		}
 		return errors.Join(errs...)

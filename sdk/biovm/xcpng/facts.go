@@ -3,6 +3,7 @@ package xcpng
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -65,6 +66,30 @@ func (d *Driver) Pool(ctx context.Context, host string) (Pool, error) {
 			p = o.facts()
 		}
 		return err
+	})
+	return p, err
+}
+
+// CheckPool says what a pool has, as Pool does, and reports which of the host's
+// template, network and sr it does not have, or cannot give to VMs, as
+// [biovm.FieldError]s of these names.
+func (d *Driver) CheckPool(ctx context.Context, host string) (Pool, error) {
+	var p Pool
+	err := d.do(ctx, "look at the pool of", "", func(ctx context.Context) error {
+		h, err := d.o.Hosts.Host(ctx, host)
+		if err != nil {
+			return err
+		}
+		o, err := d.pool(host).offer.get(ctx)
+		if err != nil {
+			return err
+		}
+		p = o.facts()
+		var errs []error
+		for _, e := range biovm.FieldErrors(o.offers(h.Defaults())) {
+			errs = append(errs, &biovm.FieldError{Path: strings.TrimPrefix(e.Path, "xcpng."), Value: e.Value, Reason: e.Reason})
+		}
+		return errors.Join(errs...)
 	})
 	return p, err
 }

@@ -13,6 +13,25 @@ import (
 // has the sums only; the content is in the guest.
 type files map[string][]byte
 
+// Files are those that specs name by their SHA-256 alone, as [biovm.Source] has
+// it. It must be safe for concurrent use.
+type Files interface {
+	// File returns a file, or fails with [biovm.ErrNotFound].
+	File(ctx context.Context, sha256 string) ([]byte, error)
+}
+
+// read reads the file of a part of a spec, and its sum.
+func (d *Driver) read(ctx context.Context, p biovm.Part) (content []byte, sum string, err error) {
+	if p.Source.Source != "" || d.o.Files == nil || p.Validate() != nil {
+		return source.Reader{}.Read(ctx, p)
+	}
+	content, err = d.o.Files.File(ctx, p.Source.SHA256)
+	if errors.Is(err, biovm.ErrNotFound) {
+		err = &biovm.FieldError{Path: p.Path("sha256"), Value: p.Source.SHA256, Reason: "no such file is here: say where it is, in source"}
+	}
+	return content, p.Source.SHA256, err
+}
+
 // load reads the files that a spec names, once for its whole making, and returns
 // the spec with their sums. The twin gets them too, where it takes them.
 func (d *Driver) load(ctx context.Context, spec biovm.Spec) (biovm.Spec, files, error) {
@@ -20,7 +39,7 @@ func (d *Driver) load(ctx context.Context, spec biovm.Spec) (biovm.Spec, files, 
 	loaded := files{}
 	var errs []error
 	for _, p := range spec.Parts() {
-		content, sum, err := source.Reader{}.Read(ctx, p)
+		content, sum, err := d.read(ctx, p)
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/basic"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/xapi/xapitest"
 )
@@ -108,5 +109,50 @@ func TestModelIsInTheGuest(t *testing.T) {
 	}
 	if res, err := far.Execute(context.WithoutCancel(t.Context()), biovm.Process{Code: "fba(allocation=False)['growth_rate']"}); err != nil || string(res.Value) != "0" && string(res.Value) != "0.0" {
 		t.Errorf("in the guest it grows at %s, %v", res.Value, err)
+	}
+}
+
+// kept are files by their sums.
+type kept map[string][]byte
+
+func (k kept) File(_ context.Context, sum string) ([]byte, error) {
+	content, ok := k[sum]
+	if !ok {
+		return nil, biovm.ErrNotFound
+	}
+	return content, nil
+}
+
+// TestFilesBySum holds that a spec can name what this side keeps by its sum alone,
+// and that the guest has it then.
+func TestFilesBySum(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, xapitest.SingleHost())
+	sum := sha256.Sum256([]byte(sugar()))
+	s := syn3a("a")
+	s.Model = &biovm.Source{SHA256: hex.EncodeToString(sum[:])}
+	for name, files := range map[string]xcpng.Files{"none": nil, "others": kept{}} {
+		o := r.options()
+		o.Files = files
+		d := r.open(t, o)
+		_, err := d.Create(t.Context(), s)
+		if f := biovm.FieldErrors(err); len(f) != 1 || !strings.HasPrefix(f[0].Path, "model.") {
+			t.Errorf("Create with %s of the files: %v, want a problem with the model", name, err)
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	o := r.options()
+	o.Files = kept{s.Model.SHA256: []byte(sugar())}
+	d := r.open(t, o)
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	vm := running(t, d, s)
+	if got := status(t, vm); got.Spec.Model.Source != "" || got.Growth == nil || math.Abs(got.Growth.FreeGrowthRate-1) > 1e-9 {
+		t.Errorf("status: %+v growing at %+v", got.Spec.Model, got.Growth)
 	}
 }

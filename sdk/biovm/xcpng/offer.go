@@ -64,15 +64,8 @@ func (o *offer) resolve(x biovm.XCPngSpec) (site, error) {
 	var s site
 	errs := problems{}
 	s.template = errs.template(o, x.Template)
-	if x.SR != "" {
-		s.sr, _ = pick(&errs, "sr", "storage repository", x.SR, named(o.srs, func(r xapi.SR) (string, string) { return r.UUID, r.NameLabel }))
-		if sr, ok := o.srs[s.sr]; ok && sr.ContentType == "iso" {
-			errs.add("sr", x.SR, "holds images of CDs: name one for disks")
-		}
-	}
-	if x.Network != "" {
-		s.network, _ = pick(&errs, "network", "network", x.Network, named(o.networks, func(n xapi.Network) (string, string) { return n.UUID, n.NameLabel }))
-	} else if s.template.Ref != "" && s.template.Interfaces == 0 {
+	s.sr, s.network = errs.sr(o, x.SR), errs.network(o, x.Network)
+	if x.Network == "" && s.template.Ref != "" && s.template.Interfaces == 0 {
 		errs.add("network", nil, fmt.Sprintf("template %q has no network interface: name a network", s.template.Template.NameLabel))
 	}
 	if x.Placement != "" {
@@ -83,6 +76,39 @@ func (o *offer) resolve(x biovm.XCPngSpec) (site, error) {
 		s.member, s.memberID = pick(&errs, "placement", "member", x.Placement, named(members, func(m xapi.HostFacts) (string, string) { return m.UUID, m.Name }))
 	}
 	return s, errs.join()
+}
+
+// offers reports which of the things that VMs on the pool get that name none it
+// does not have, or cannot give them.
+func (o *offer) offers(x biovm.XCPngSpec) error {
+	errs := problems{}
+	if x.Template != "" {
+		errs.template(o, x.Template)
+	}
+	errs.sr(o, x.SR)
+	errs.network(o, x.Network)
+	return errs.join()
+}
+
+// sr finds the storage repository; the empty reference means none.
+func (p *problems) sr(o *offer, ref string) xapi.SRRef {
+	if ref == "" {
+		return ""
+	}
+	found, _ := pick(p, "sr", "storage repository", ref, named(o.srs, func(r xapi.SR) (string, string) { return r.UUID, r.NameLabel }))
+	if sr, ok := o.srs[found]; ok && sr.ContentType == "iso" {
+		p.add("sr", ref, "holds images of CDs: name one for disks")
+	}
+	return found
+}
+
+// network finds the network; the empty reference means none.
+func (p *problems) network(o *offer, ref string) xapi.NetworkRef {
+	if ref == "" {
+		return ""
+	}
+	found, _ := pick(p, "network", "network", ref, named(o.networks, func(n xapi.Network) (string, string) { return n.UUID, n.NameLabel }))
+	return found
 }
 
 // template finds the template, and what stands against it for sure. What is only
@@ -152,7 +178,7 @@ func pick[R ~string](p *problems, field, noun, ref string, all []candidate[R]) (
 	for _, c := range found {
 		uuids = append(uuids, c.uuid)
 	}
-	p.add(field, ref, fmt.Sprintf("%d %ss have that name: use the UUID, %s", len(found), noun, strings.Join(uuids, " or ")))
+	p.add(field, ref, fmt.Sprintf("%d have that name: use the UUID of the %s, %s", len(found), noun, strings.Join(uuids, " or ")))
 	return "", ""
 }
 

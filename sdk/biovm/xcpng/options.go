@@ -20,6 +20,8 @@ type Options struct {
 	// Twin makes basic VMs in memory. It checks specs, and answers for cells
 	// whose guest stands still. The caller closes it, after the driver.
 	Twin biovm.Driver
+	// Files are those that specs name by their SHA-256 alone; nil for none.
+	Files Files
 	// Defaults are what specs leave out.
 	Defaults biovm.XCPngSpec
 	// Agent is the program to put into guests that do not have it.

@@ -111,9 +111,9 @@ func (p *pool) close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// answered reports whether an error is what the pool said, or who it is, and not
-// that nobody was reached.
-func answered(err error) bool {
+// Answered reports whether an error of the driver is what a pool said, or who it
+// is, and not that nobody was reached.
+func Answered(err error) bool {
 	if errors.Is(err, xapi.ErrUntrusted) {
 		return true
 	}

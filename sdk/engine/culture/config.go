@@ -25,6 +25,9 @@ type Substrate struct {
 	// uptake of this one to 1/(1 + c/RepressionHalf); empty is none.
 	RepressedBy    string  `json:"repressed_by,omitempty"`
 	RepressionHalf float64 `json:"repression_half,omitempty"` // mM
+	// Induced says that cells make what it takes to live on it only when they must:
+	// a shift to it takes a lag, however good it is.
+	Induced bool `json:"induced,omitempty"`
 }
 
 // DefaultStepSeconds is the step, in simulated seconds.
@@ -56,9 +59,9 @@ type Config struct {
 	Maintenance string `json:"maintenance"`
 	// LagHours is how long cells take to adapt: Baranyi and Roberts 1994, Int. J.
 	// Food Microbiol. 23:277. 0 means that they are adapted, always. Otherwise they
-	// adapt at the beginning, after a shift to a substrate that lets them grow at less
-	// than half of their fastest rate, and after a rest: they forget in twice the time
-	// that they take to adapt.
+	// adapt at the beginning, after a shift to a substrate that is induced or lets them
+	// grow at less than half of their fastest rate, and after a rest: they forget in
+	// twice the time that they take to adapt.
 	LagHours float64 `json:"lag_hours"`
 	// Pace is the share of their pace at which cells work, above 0, such as of those
 	// that make useless protein; 0 means all of it.

@@ -193,8 +193,11 @@ func (k *Culture) adapt(dt float64) {
 	if main := k.liveOn(); main != k.main {
 		k.shifting, k.main = k.main != "", main
 	}
-	switch {
+	switch i := k.config.index(k.main); {
 	case !k.shifting:
+	case i >= 0 && k.config.Substrates[i].Induced:
+		k.shifting, k.ready = false, unready
+		return
 	case k.now.potential < exponentialShare*k.peak: // for the worse
 		k.shifting, k.ready = false, unready
 		return

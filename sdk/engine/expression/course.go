@@ -103,19 +103,24 @@ func (s *Simulator) step() error {
 	if c.pace == 0 || math.IsInf(c.pace, 1) {
 		c.pace = max(c.guess(), fine*s.t)
 	}
+	reach := math.Inf(1) // a step beyond the next reaction is of no use
+	if total := c.rates[0][len(st.flows)]; total > 0 {
+		reach = max(2*c.need/total, fine*s.t, math.SmallestNonzeroFloat64)
+	}
 	for good {
-		h := c.pace
+		h := min(c.pace, reach)
 		if s.t+h == s.t {
 			break
 		}
 		wrong := s.try5(base, h)
+		if h == c.pace || !(wrong <= 1) {
+			c.pace = h * grow(wrong, most)
+		}
 		if wrong <= 1 {
 			c.from, c.length, c.known = s.t, h, false
 			c.keep(h)
-			c.pace = h * grow(wrong, most)
 			break
 		}
-		c.pace = h * grow(wrong, most)
 	}
 	copy(c.trial, c.begun)
 	for i := range st.flows {
@@ -187,6 +192,9 @@ func (s *Simulator) try5(base, h float64) float64 {
 	worst := 0.0
 	last := len(c.trial) - 1
 	for i := range c.trial {
+		if !(math.Abs(c.trial[i]) <= math.MaxFloat64) {
+			return math.Inf(1)
+		}
 		v := 0.0
 		for k := range stages {
 			v += float64(c.tab.wrong[k] * c.rates[k][i])
@@ -229,7 +237,7 @@ func (s *Simulator) seek() {
 		if c.sum(s.t) >= c.need {
 			c.stop = s.t
 		} else {
-			c.stop = first(s.t, c.stop, func(t float64) bool { return c.sum(t) >= c.need })
+			c.stop = c.crossing(s.t, c.stop)
 		}
 	}
 	before := s.t
@@ -259,13 +267,52 @@ func (s *Simulator) turned(t float64) bool {
 	return false
 }
 
+// crossing finds when the sum of propensities reaches what is needed, which at
+// low it does not and at high it does: by the Illinois variant of false
+// position (Dowell and Jarratt, BIT 11, 168, 1971).
+func (c *course) crossing(low, high float64) float64 {
+	const most = 200
+	start, below, above, last := low, c.sum(low)-c.need, c.sum(high)-c.need, 0
+	for range most {
+		width := high - low
+		if above == 0 || width <= near*(high-start) {
+			break
+		}
+		t := high - float64(above/(above-below)*width)
+		if !(t > low && t < high) {
+			if t = low + float64(0.5*width); t <= low || t >= high {
+				break
+			}
+		}
+		v := c.sum(t) - c.need
+		side := 1
+		if v < 0 {
+			side, low, below = -1, t, v
+		} else {
+			high, above = t, v
+		}
+		switch {
+		case side != last:
+		case side > 0:
+			below *= 0.5
+		default:
+			above *= 0.5
+		}
+		last = side
+	}
+	return high
+}
+
+// near is how close it is known when something happens, as a part of the time
+// since the last did.
+const near = 0x1p-46
+
 // first finds by halving the first time after low, and up to high, at which
 // something is so that is so at high.
 func first(low, high float64, is func(t float64) bool) float64 {
-	const fine = 0x1p-46 // of the time since then
 	for start := low; ; {
 		middle := low + float64(0.5*(high-low))
-		if middle <= low || middle >= high || high-low <= fine*(high-start) {
+		if middle <= low || middle >= high || high-low <= near*(high-start) {
 			return high
 		}
 		if is(middle) {

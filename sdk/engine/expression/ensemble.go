@@ -79,7 +79,7 @@ func Ensemble(ctx context.Context, n *Network, o EnsembleOptions) (*Statistics, 
 	e.stats = Statistics{Grid: append([]float64(nil), o.Grid...), Species: append([]Species(nil), o.Species...), Replicas: o.Replicas}
 	e.stats.columns = len(o.Species) + len(o.Derived)
 	e.stats.samples = make([]Sample, len(o.Grid)*e.stats.columns)
-	options := replicas.Options{Workers: o.Workers}
+	options := replicas.Options{Workers: o.Workers, Ahead: 1} // summaries may be large
 	if o.Progress != nil {
 		options.Progress = func(done, _ int) { o.Progress(min(done*batch, o.Replicas), o.Replicas) }
 	}

@@ -41,6 +41,9 @@ const (
 	// gone: Varma and Palsson 1994, Fig. 10 as read off by Succurro et al. 2019:
 	// 2.02 mM in 0.476 h at 0.69 gDW/l.
 	acetateUptake = 6.2
+	// crpHalf, in mM, is the glucose at which half of CRP's activity is gone:
+	// Santillán 2008, Biophys. J. 94:2065 (2.6 µM; see sdk/engine/operon/lac).
+	crpHalf = 0.0026
 	// lactoseUptake, in mmol/gDW/h, is half of the glucose that iML1515 has on its
 	// medium: a lactose is two hexoses.
 	lactoseUptake = 5.0
@@ -178,8 +181,25 @@ func batch(ctx context.Context, c *cell.Cell) (culture.Config, error) {
 			k.Substrates = append(k.Substrates, culture.Substrate{Exchange: id, MaxUptake: most, Half: halfSaturation})
 		}
 	}
+	repress(&k)
 	slices.SortFunc(k.Substrates, func(a, b culture.Substrate) int { return strings.Compare(a.Exchange, b.Exchange) })
 	return k, err
+}
+
+// repress has glucose hold back the sugars whose operons take CRP to open (those of
+// the table in sdk/engine/operon), and a shift to them take a lag.
+func repress(k *culture.Config) {
+	sugars := []string{lactose, "EX_arab__L_e", "EX_fuc__L_e", "EX_gal_e", "EX_glyc_e", "EX_malt_e", "EX_rmn_e", "EX_xyl__D_e"}
+	held := slices.ContainsFunc(k.Substrates, func(s culture.Substrate) bool { return s.Exchange == glucose })
+	for i := range k.Substrates {
+		s := &k.Substrates[i]
+		if !slices.Contains(sugars, s.Exchange) {
+			continue
+		}
+		if s.Induced = true; held {
+			s.RepressedBy, s.RepressionHalf = glucose, crpHalf
+		}
+	}
 }
 
 // pace is what a cost, as a share of the growth rate, leaves of the pace of cells;

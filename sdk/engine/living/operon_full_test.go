@@ -6,6 +6,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/living"
@@ -227,5 +229,39 @@ func TestCultureBearsPlasmids(t *testing.T) {
 	loaded, burden := grown("pUC")
 	if got := 1 - loaded/free; !(burden > 0.1) || math.Abs(got-burden) > 0.05 {
 		t.Errorf("growth in an hour %.3f with pUC and %.3f without: %.3f less, the followed cell bears %.3f", loaded, free, got, burden)
+	}
+}
+
+// Glucose goes first and lactose after a lag, which is what Monod called diauxie
+// (1942, Recherches sur la croissance des cultures bactériennes).
+func TestDiauxieOnLactose(t *testing.T) {
+	t.Parallel()
+	l := begin(t, body(t, biovm.EColi), 1)
+	if err := as[living.Feeder](t, l).Feed("lactose", 5); err != nil {
+		t.Fatal(err)
+	}
+	if err := as[living.Feeder](t, l).Feed("glucose", 1); err != nil {
+		t.Fatal(err)
+	}
+	var phases []string
+	for minutes := 3.0; minutes <= 12*60; minutes += 3 {
+		glucose, lactose := figure(t, l, "medium:EX_glc__D_e"), figure(t, l, "medium:EX_lcts_e")
+		if glucose > 0.1 && lactose < 4.97 {
+			t.Fatalf("after %v min: %v mM glucose and %v mM lactose, want all of the lactose until the glucose is gone", minutes, glucose, lactose)
+		}
+		if err := l.Advance(t.Context(), minutes*60); err != nil {
+			t.Fatal(err)
+		}
+		m, err := l.Metrics(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Growth slows for a moment while the last of a sugar goes.
+		if p := m.EColi.GrowthPhase; p != "diauxie" && (len(phases) == 0 || phases[len(phases)-1] != p) {
+			phases = append(phases, p)
+		}
+	}
+	if d := cmp.Diff([]string{"lag", "exponential", "lag", "exponential", "stationary"}, phases); d != "" {
+		t.Errorf("phases (-want +got):\n%s", d)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome"
@@ -21,32 +22,99 @@ func (o *Organism) IsForeign(locus string) bool {
 	return slices.ContainsFunc(o.foreign, func(g foreignGene) bool { return g.locus == locus })
 }
 
-// mostRead is how many bases of foreign genes are read at most: many times what
-// a cell could have. Genes beyond that are taken to be like the organism's own.
+// mostRead is how many bases of genes are read at most: many times what a cell
+// could have. Genes beyond that are taken to be like the organism's own.
 const mostRead = 1 << 26
+
+// A makeup is what is known of a gene's transcript and protein.
+type makeup struct {
+	// length is how many bases the transcript has: those of the coding sequence, if
+	// the gene makes a protein. bases are how many of them are which, in the order
+	// of BaseLetters, and first its first two, empty when they are not known.
+	length int
+	bases  [4]int
+	first  string
+	// amino are the amino acids that are known, in the order of AminoAcidLetters.
+	amino [20]int
+}
+
+// composed reads what a genome says of a gene. read is how many bases of genes were
+// read.
+func composed(g *genome.Genome, gene *genome.Gene, residues int, read *int) makeup {
+	location := &gene.Location
+	if residues > 0 {
+		location = &gene.Codings[0].Location
+	}
+	m := makeup{length: location.Len()}
+	var letters []byte
+	if *read += m.length; *read <= mostRead {
+		letters, _ = g.Records[gene.Record].Extract(location) // without them it is like the others
+	}
+	known := genome.Compose(letters)
+	m.bases, m.first = [4]int{known.A, known.C, known.G, known.T}, firstOf(letters)
+	if residues > 0 {
+		m.amino = aminoAcidsOf(g, gene, residues, letters != nil)
+	}
+	return m
+}
+
+// unknown stands for the first bases that are not known.
+const unknown = "-"
+
+// String is what readMakeup reads. Zeros at the end are left out.
+func (m makeup) String() string {
+	numbers := append([]int{m.length}, m.bases[:]...)
+	for numbers = append(numbers, m.amino[:]...); len(numbers) > 1 && numbers[len(numbers)-1] == 0; {
+		numbers = numbers[:len(numbers)-1]
+	}
+	text := []byte(cmp.Or(m.first, unknown))
+	for _, n := range numbers {
+		text = strconv.AppendInt(append(text, ' '), int64(n), 10)
+	}
+	return string(text)
+}
+
+// readMakeup reads a makeup. What cannot be read is not known.
+func readMakeup(text string) (m makeup) {
+	fields := strings.Fields(text)
+	if len(fields) == 0 {
+		return m
+	}
+	if len(fields[0]) == len(usual) {
+		m.first = fields[0]
+	}
+	to := []*int{&m.length}
+	for i := range m.bases {
+		to = append(to, &m.bases[i])
+	}
+	for i := range m.amino {
+		to = append(to, &m.amino[i])
+	}
+	for i, f := range fields[1:] {
+		if n, err := strconv.Atoi(f); err == nil && i < len(to) && n >= 0 {
+			*to[i] = n
+		}
+	}
+	return m
+}
 
 // withForeign adds the transcripts of foreign genes to those of the organism's
 // own. What the file does not say of a gene, as it has no sequence or as letters
 // in it stand for several, is as in the mean of the organism's own genes.
-func (o *Organism) withForeign(g *genome.Genome, foreign []foreignGene, genes []*genome.Gene) map[string]Transcript {
+func (o *Organism) withForeign(foreign []foreignGene, genes []*GenomeGene) map[string]Transcript {
 	all := maps.Clone(o.expressed)
 	bases, amino := o.meanComposition()
-	read := 0
 	for i, x := range genes {
-		t := Transcript{First: "AU"}
-		location := &x.Location
-		if foreign[i].residues > 0 {
-			location = &x.Codings[0].Location
+		m := readMakeup(x.Makeup)
+		t := Transcript{Bases: m.bases, First: cmp.Or(m.first, usual)}
+		rest := make([]int, len(bases))
+		spread(rest, m.length-t.Bases[0]-t.Bases[1]-t.Bases[2]-t.Bases[3], bases[:])
+		for k := range t.Bases {
+			t.Bases[k] += rest[k]
+		}
+		if x.Residues > 0 {
 			t.Promoter = foreignPromoter
-		}
-		length := location.Len()
-		var letters []byte
-		if read += length; read <= mostRead {
-			letters, _ = g.Records[x.Record].Extract(location) // without them it is like the others
-		}
-		t.Bases, t.First = compose(letters, length, bases)
-		if foreign[i].residues > 0 {
-			t.AminoAcids = proteinOf(g, x, foreign[i].residues, letters != nil, amino)
+			t.AminoAcids = m.proteinIn(amino, x.Residues)
 		}
 		all[foreign[i].locus] = t
 	}
@@ -70,29 +138,24 @@ func (o *Organism) meanComposition() (bases [4]float64, amino [20]float64) {
 	return bases, amino
 }
 
-// compose counts the bases of a transcript, and has its first two.
-func compose(letters []byte, length int, mean [4]float64) (counts [4]int, first string) {
-	const usual = "AU" // as in AUG
-	known := genome.Compose(letters)
-	counts = [4]int{known.A, known.C, known.G, known.T}
-	rest := make([]int, len(mean))
-	spread(rest, length-counts[0]-counts[1]-counts[2]-counts[3], mean[:])
-	for k := range counts {
-		counts[k] += rest[k]
-	}
+// usual are the first two bases of most transcripts, as in AUG.
+const usual = "AU"
+
+// firstOf are the first two bases of a transcript; empty when they are not known.
+func firstOf(letters []byte) string {
 	if len(letters) < len(usual) {
-		return counts, usual
+		return ""
 	}
-	first = strings.ToUpper(strings.ReplaceAll(strings.ToUpper(string(letters[:len(usual)])), "T", "U"))
+	first := strings.ReplaceAll(strings.ToUpper(string(letters[:len(usual)])), "T", "U")
 	if strings.Trim(first, BaseLetters) != "" {
-		first = usual
+		return ""
 	}
-	return counts, first
+	return first
 }
 
-// proteinOf counts the amino acids of a protein: as the file states it, as its
-// sequence says, or as in the mean.
-func proteinOf(g *genome.Genome, x *genome.Gene, residues int, read bool, mean [20]float64) (counts [20]int) {
+// aminoAcidsOf counts the amino acids of a protein: as the file states it, or as
+// its sequence says, if that was read.
+func aminoAcidsOf(g *genome.Genome, x *genome.Gene, residues int, read bool) (counts [20]int) {
 	c := &x.Codings[0]
 	sequence := c.Stated
 	if sequence == "" && read {
@@ -105,10 +168,19 @@ func proteinOf(g *genome.Genome, x *genome.Gene, residues int, read bool, mean [
 	}
 	var known genome.AminoAcids
 	known.Add(sequence)
-	left := residues
 	for k := range counts {
 		counts[k] = known.Of(AminoAcidLetters[k])
-		left -= counts[k]
+	}
+	return counts
+}
+
+// proteinIn counts the amino acids of a protein of so many: those that are known,
+// and for the others the mean's.
+func (m makeup) proteinIn(mean [20]float64, residues int) [20]int {
+	counts := m.amino
+	left := residues
+	for _, n := range counts {
+		left -= n
 	}
 	rest := make([]int, len(mean))
 	spread(rest, left, mean[:])

@@ -56,7 +56,7 @@ func TestForeignTranscripts(t *testing.T) {
 	trna := stranger("F_trna", 595_000, "GGGGCC", "")
 	trna.Type, trna.Codings = "tRNA", nil
 	g := sequenced(own, stranger("F_1", 590_000, gfpStart, ""), stranger("F_2", 591_000, gfpStart, "MCCCC"), stranger("F_3", 592_000, "NNNNNNTAA", ""), trna)
-	o, err := own.WithGenome(organism.Genome{Genome: g, SHA256: genomeSum})
+	o, err := changed(own, g)
 	if err != nil {
 		t.Fatal(err)
 	}

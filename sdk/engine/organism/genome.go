@@ -10,11 +10,67 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/genome"
 )
 
-// A Genome is one that is to take the place of an organism's own.
+// A Genome is one that is to take the place of an organism's own: what that takes
+// of it. [NewGenome] makes it; as JSON it can be kept.
 type Genome struct {
-	Genome *genome.Genome
+	Accession string  `json:"accession"` // of the first record
+	Strain    string  `json:"strain"`    // of the first record; may be empty
+	BasePairs int     `json:"bp"`        // of all records
+	GC        float64 `json:"gc"`        // share of G and C, 0 to 1; 0 without a sequence
+	// Genes are in the order of the file.
+	Genes []GenomeGene `json:"genes"`
 	// SHA256 is that of the file that the genome is from, in hexadecimal.
-	SHA256 string
+	SHA256 string `json:"sha256"`
+}
+
+// A GenomeGene is a gene of a [Genome]. Its places are as [Gene] has them.
+type GenomeGene struct {
+	Locus   string   `json:"locus"`
+	Symbol  string   `json:"symbol,omitempty"`
+	Aliases []string `json:"aliases,omitempty"`
+	Product string   `json:"product,omitempty"`
+	Type    string   `json:"type"`
+	Start   int      `json:"start"`
+	End     int      `json:"end"`
+	Strand  int      `json:"strand"`
+	Pseudo  bool     `json:"pseudo,omitempty"`
+	// Residues is how many amino acids its protein has; 0 when it makes none.
+	Residues int `json:"residues,omitempty"`
+	// Makeup is what the file says of its transcript and protein, as numbers with
+	// spaces between them, which are read of foreign genes alone.
+	Makeup string `json:"makeup"`
+}
+
+// NewGenome takes of a genome, which is from a file of the SHA-256, what an
+// organism with it takes. What is none that a cell can have is a
+// [genome.LineError], without a file.
+func NewGenome(g *genome.Genome, sha256 string) (Genome, error) {
+	bp, gc, err := measure(g)
+	if err != nil {
+		return Genome{}, err
+	}
+	if len(g.Genes) == 0 {
+		return Genome{}, &genome.LineError{Err: errBare}
+	}
+	first := &g.Records[0]
+	n := Genome{
+		Accession: clean(first.ID), Strain: clean(first.Organism), BasePairs: bp, GC: gc,
+		Genes: make([]GenomeGene, len(g.Genes)), SHA256: sha256,
+	}
+	read := 0
+	for i := range g.Genes {
+		x := &g.Genes[i]
+		gene := GenomeGene{
+			Locus: clean(x.Locus), Symbol: clean(x.Name), Product: clean(x.Product), Type: clean(x.Type),
+			Start: x.Start, End: x.End, Strand: x.Strand, Pseudo: x.Pseudo, Residues: residues(x),
+		}
+		for _, alias := range x.Aliases {
+			gene.Aliases = append(gene.Aliases, clean(alias))
+		}
+		gene.Makeup = composed(g, x, gene.Residues, &read).String()
+		n.Genes[i] = gene
+	}
+	return n, nil
 }
 
 // A RelationError says that a genome has too few of an organism's genes to be
@@ -48,29 +104,20 @@ var errBare = errors.New("it has no genes: what is needed is a genome with its a
 // expression stay; a foreign gene is expressed as its sequence says, with a
 // promoter of mean strength (see [Organism.Transcript]).
 //
-// A genome that has too few of the organism's genes is a [RelationError]; other
-// errors are [genome.LineError]s, without a file.
+// A genome that has too few of the organism's genes is a [RelationError].
 func (o *Organism) WithGenome(n Genome) (*Organism, error) {
-	bp, gc, err := measure(n.Genome)
-	if err != nil {
-		return nil, err
-	}
-	if len(n.Genome.Genes) == 0 {
-		return nil, &genome.LineError{Err: errBare}
-	}
-	s := o.survey(n.Genome)
-	if 2*s.found < len(o.genes) || 4*s.found < len(n.Genome.Genes) {
-		return nil, o.unrelated(s.found, len(n.Genome.Genes))
+	s := o.survey(n.Genes)
+	if 2*s.found < len(o.genes) || 4*s.found < len(n.Genes) {
+		return nil, o.unrelated(s.found, len(n.Genes))
 	}
 	changed := *o
 	changed.version, changed.key = o.version+genomeMark+short(n.SHA256), o.Key()+genomeMark+n.SHA256
 	changed.typeGenes, changed.missing, changed.foreign = o.genes, s.missing, s.foreign
 	if o.HasTranscripts() {
-		changed.expressed = o.withForeign(n.Genome, s.foreign, s.strangers)
+		changed.expressed = o.withForeign(s.foreign, s.strangers)
 	}
-	changed.constants.GenomeBP, changed.constants.GCFraction = float64(bp), gc
-	first := &n.Genome.Records[0]
-	changed.replica = clean(first.ID)
+	changed.constants.GenomeBP, changed.constants.GCFraction = float64(n.BasePairs), n.GC
+	changed.replica = n.Accession
 	source := "file of SHA-256 " + n.SHA256
 	changed.facts = slices.DeleteFunc(slices.Clone(o.facts), func(f Fact) bool {
 		switch f.Key {
@@ -79,16 +126,16 @@ func (o *Organism) WithGenome(n Genome) (*Organism, error) {
 		}
 		return false
 	})
-	strain := clean(first.Organism)
+	strain := n.Strain
 	if strain == "" {
 		strain = o.Strain()
 	}
 	changed.facts = append(changed.facts,
 		Fact{Key: keyAccession, Value: changed.replica, Source: source},
 		Fact{Key: keyStrain, Value: strain, Source: source},
-		Fact{Key: keyGenomeBP, Value: strconv.Itoa(bp), Unit: "bp", Source: source})
-	if gc > 0 {
-		changed.facts = append(changed.facts, Fact{Key: keyGC, Value: strconv.FormatFloat(gc, 'g', -1, 64), Unit: "1", Source: source})
+		Fact{Key: keyGenomeBP, Value: strconv.Itoa(n.BasePairs), Unit: "bp", Source: source})
+	if n.GC > 0 {
+		changed.facts = append(changed.facts, Fact{Key: keyGC, Value: strconv.FormatFloat(n.GC, 'g', -1, 64), Unit: "1", Source: source})
 	}
 	changed.setGenes(append(s.genes, o.modelOnly...))
 	return &changed, nil
@@ -154,26 +201,26 @@ type finding struct {
 	missing []Gene // of the table, in its order
 	foreign []foreignGene
 	// strangers are the foreign genes as the genome has them.
-	strangers []*genome.Gene
+	strangers []*GenomeGene
 }
 
-// survey looks for the organism's genes in a genome.
-func (o *Organism) survey(g *genome.Genome) finding {
+// survey looks for the organism's genes among those of a genome.
+func (o *Organism) survey(genes []GenomeGene) finding {
 	var f finding
-	of := o.counterparts(g)
+	of := o.counterparts(genes)
 	there := make([]bool, len(o.genes))
-	taken := make(map[string]int, len(o.genes)+len(g.Genes))
+	taken := make(map[string]int, len(o.genes)+len(genes))
 	for _, list := range [][]Gene{o.genes, o.modelOnly} {
 		for i := range list {
 			taken[strings.ToLower(list[i].Locus)] = 1
 		}
 	}
-	for i := range g.Genes {
-		x := &g.Genes[i]
+	for i := range genes {
+		x := &genes[i]
 		if of[i] < 0 {
 			gene := stranger(x, taken)
 			f.genes = append(f.genes, gene)
-			f.foreign = append(f.foreign, foreignGene{gene.Locus, residues(x)})
+			f.foreign = append(f.foreign, foreignGene{gene.Locus, x.Residues})
 			f.strangers = append(f.strangers, x)
 			continue
 		}
@@ -198,24 +245,24 @@ const pseudogene = "pseudogene"
 
 // counterparts are the indices of the organism's genes that those of a genome
 // are, -1 for none.
-func (o *Organism) counterparts(g *genome.Genome) []int {
-	mine, theirs := make([]genome.Entry, len(o.genes)), make([]genome.Entry, 0, len(g.Genes))
-	index := make(map[*genome.Entry]int, len(o.genes)+len(g.Genes))
+func (o *Organism) counterparts(genes []GenomeGene) []int {
+	mine, theirs := make([]genome.Entry, len(o.genes)), make([]genome.Entry, 0, len(genes))
+	index := make(map[*genome.Entry]int, len(o.genes)+len(genes))
 	for i := range o.genes {
 		x := &o.genes[i]
 		mine[i] = genome.Entry{Locus: x.Locus, Aliases: x.Aliases, Name: x.Symbol}
 		index[&mine[i]] = i
 	}
-	seen := make(map[string]bool, len(g.Genes))
-	for i := range g.Genes {
-		x := &g.Genes[i]
+	seen := make(map[string]bool, len(genes))
+	for i := range genes {
+		x := &genes[i]
 		if lower := strings.ToLower(x.Locus); !seen[lower] { // not a copy
 			seen[lower] = true
-			theirs = append(theirs, genome.Entry{Locus: x.Locus, Aliases: x.Aliases, Name: x.Name})
+			theirs = append(theirs, genome.Entry{Locus: x.Locus, Aliases: x.Aliases, Name: x.Symbol})
 			index[&theirs[len(theirs)-1]] = i
 		}
 	}
-	of := make([]int, len(g.Genes))
+	of := make([]int, len(genes))
 	for i := range of {
 		of[i] = -1
 	}
@@ -228,33 +275,29 @@ func (o *Organism) counterparts(g *genome.Genome) []int {
 }
 
 // placed is a gene of the table where it is on a genome.
-func placed(own Gene, x *genome.Gene) Gene {
+func placed(own Gene, x *GenomeGene) Gene {
 	own.Start, own.End, own.Strand = x.Start, x.End, x.Strand
 	if x.Type != "gene" { // which says nothing
-		own.Type = clean(x.Type)
+		own.Type = x.Type
 	}
-	locus := clean(x.Locus)
-	known := func(name string) bool { return strings.EqualFold(name, locus) }
+	known := func(name string) bool { return strings.EqualFold(name, x.Locus) }
 	if !known(own.Locus) && !known(own.Symbol) && !slices.ContainsFunc(own.Aliases, known) {
-		own.Aliases = append(slices.Clone(own.Aliases), locus)
+		own.Aliases = append(slices.Clone(own.Aliases), x.Locus)
 	}
 	return own
 }
 
 // stranger is a gene that the table does not have, by a name that no other has.
 // Taken has the names that others have, and how many copies were named after each.
-func stranger(x *genome.Gene, taken map[string]int) Gene {
+func stranger(x *GenomeGene, taken map[string]int) Gene {
 	g := Gene{
-		Locus: clean(x.Locus), Symbol: clean(x.Name), Product: clean(x.Product), Start: x.Start, End: x.End, Strand: x.Strand,
-		Type: clean(x.Type), ProteinCount: -1,
-	}
-	for _, alias := range x.Aliases {
-		g.Aliases = append(g.Aliases, clean(alias))
+		Locus: x.Locus, Symbol: x.Symbol, Aliases: x.Aliases, Product: x.Product, Start: x.Start, End: x.End, Strand: x.Strand,
+		Type: x.Type, ProteinCount: -1,
 	}
 	tag := strings.ToLower(g.Locus)
 	for taken[strings.ToLower(g.Locus)] > 0 {
 		taken[tag]++
-		g.Locus = clean(x.Locus) + "." + strconv.Itoa(taken[tag])
+		g.Locus = x.Locus + "." + strconv.Itoa(taken[tag])
 	}
 	taken[strings.ToLower(g.Locus)] = 1
 	return g

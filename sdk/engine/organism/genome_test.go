@@ -2,6 +2,7 @@ package organism_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -66,7 +67,16 @@ func withGenome(t *testing.T, o *organism.Organism, text string) (*organism.Orga
 	if err != nil {
 		t.Fatal(err)
 	}
-	return o.WithGenome(organism.Genome{Genome: g, SHA256: genomeSum})
+	return changed(o, g)
+}
+
+// changed is an organism with a genome.
+func changed(o *organism.Organism, g *genome.Genome) (*organism.Organism, error) {
+	n, err := organism.NewGenome(g, genomeSum)
+	if err != nil {
+		return nil, err
+	}
+	return o.WithGenome(n)
 }
 
 // Genes are found by tag, in any case, by alias and by name; what is left of the
@@ -179,7 +189,7 @@ func TestWithGenomePublished(t *testing.T) {
 				t.Fatal(err)
 			}
 			own := of(t, kind)
-			o, err := own.WithGenome(organism.Genome{Genome: g, SHA256: genomeSum})
+			o, err := changed(own, g)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -292,7 +302,7 @@ func FuzzWithGenome(f *testing.F) {
 		if err != nil {
 			return
 		}
-		o, err := own.WithGenome(organism.Genome{Genome: g, SHA256: genomeSum})
+		o, err := changed(own, g)
 		if err != nil {
 			return
 		}
@@ -302,6 +312,29 @@ func FuzzWithGenome(f *testing.F) {
 		for _, x := range slices.Concat(o.Genes(), o.Missing()) {
 			if found, ok := o.Gene(x.Locus); !ok || found.Locus != x.Locus {
 				t.Errorf("gene %q is not found by its locus", x.Locus)
+			}
+		}
+		// What is kept of a genome is all that it takes.
+		n, err := organism.NewGenome(g, genomeSum)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kept organism.Genome
+		if err := json.Unmarshal(text, &kept); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := own.WithGenome(kept); err != nil || !cmp.Equal(again.Genes(), o.Genes()) || !cmp.Equal(again.Facts(), o.Facts()) || !cmp.Equal(again.Foreign(), o.Foreign()) {
+			t.Errorf("of what was kept of the genome another organism came: %v", err)
+		} else {
+			for _, locus := range o.Foreign() {
+				want, _ := o.Transcript(locus)
+				if got, _ := again.Transcript(locus); got != want {
+					t.Errorf("of what was kept of the genome the transcript of %q came as %+v, want %+v", locus, got, want)
+				}
 			}
 		}
 		if load := o.ForeignLoad(func(string) bool { return false }); !(load >= 0) || math.IsInf(load, 0) {

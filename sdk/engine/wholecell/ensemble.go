@@ -3,10 +3,9 @@ package wholecell
 import (
 	"context"
 	"math"
-	"runtime"
-	"sync"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/replicas"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
 
@@ -58,119 +57,32 @@ func Ensemble(ctx context.Context, o *organism.Organism, cfg Config, opts Ensemb
 	if _, err := s.plan.observe(opts.Course.Names); err != nil {
 		return nil, err
 	}
-	e := &ensemble{strain: s, cfg: cfg, opts: &opts, waiting: map[int]*Series{}}
-	e.stats = newStatistics(opts.Course.Names, times)
-	return e.run(ctx)
-}
-
-// An ensemble is one call of Ensemble. The mutex guards what is below it.
-type ensemble struct {
-	strain *strain
-	cfg    Config
-	opts   *EnsembleOptions
-
-	mu      sync.Mutex
-	room    *sync.Cond      // joined or failed changed
-	given   int             // replicas that workers took
-	joined  int             // replicas that are in stats
-	waiting map[int]*Series // of replicas that are done before their turn
-	stats   *Statistics
-	failed  error
-}
-
-func (e *ensemble) run(ctx context.Context) (*Statistics, error) {
-	e.room = sync.NewCond(&e.mu)
-	workers := e.opts.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var all sync.WaitGroup
-	for range min(workers, e.opts.Replicas) {
-		all.Go(func() {
-			if err := e.work(ctx, workers); err != nil {
-				e.fail(err)
-				cancel()
-			}
-		})
-	}
-	all.Wait()
-	if e.failed != nil {
-		return nil, e.failed
-	}
-	e.stats.finish()
-	return e.stats, nil
-}
-
-func (e *ensemble) fail(err error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.failed == nil {
-		e.failed = err
-	}
-	e.room.Broadcast()
-}
-
-// take gives a worker its next replica. Workers do not run far ahead of the one
-// whose turn it is, so that few series wait.
-func (e *ensemble) take(workers int) (replica int, more bool) {
-	const ahead = 4
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for e.failed == nil && e.given < e.opts.Replicas && e.given >= e.joined+ahead*workers {
-		e.room.Wait()
-	}
-	if e.failed != nil || e.given == e.opts.Replicas {
-		return 0, false
-	}
-	e.given++
-	return e.given - 1, true
-}
-
-func (e *ensemble) work(ctx context.Context, workers int) error {
-	course := e.opts.Course
+	course := opts.Course
 	course.Progress = nil
-	for {
-		replica, more := e.take(workers)
-		if !more {
-			return nil
-		}
-		c, err := e.strain.cell(e.cfg.Seed, e.cfg.Stream+uint64(replica)) //nolint:gosec // it is not negative
-		if err != nil {
-			return err
-		}
-		s, err := c.Record(ctx, course)
-		if err != nil {
-			return err
-		}
-		if err := e.join(replica, s); err != nil {
-			return err
-		}
-	}
-}
-
-// join adds series to the statistics in the order of the replicas, so that sums
-// are always rounded the same.
-func (e *ensemble) join(replica int, s *Series) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.waiting[replica] = s
-	for s, ok := e.waiting[e.joined]; ok; s, ok = e.waiting[e.joined] {
-		delete(e.waiting, e.joined)
-		if e.opts.Each != nil {
-			if err := e.opts.Each(e.joined, s); err != nil {
-				return err
+	stats := newStatistics(opts.Course.Names, times)
+	err = replicas.Stream(ctx, opts.Replicas, replicas.Options{Workers: opts.Workers, Progress: opts.Progress},
+		func() (*strain, error) { return s, nil },
+		func(ctx context.Context, s *strain, replica int) (*Series, error) {
+			c, err := s.cell(cfg.Seed, cfg.Stream+uint64(replica)) //nolint:gosec // it is not negative
+			if err != nil {
+				return nil, err
 			}
-		}
-		e.stats.add(s)
-		e.joined++
-		if e.opts.Progress != nil {
-			e.opts.Progress(e.joined, e.opts.Replicas)
-		}
+			return c.Record(ctx, course)
+		},
+		func(replica int, s *Series) error { // in their order, so that sums are always rounded the same
+			if opts.Each != nil {
+				if err := opts.Each(replica, s); err != nil {
+					return err
+				}
+			}
+			stats.add(s)
+			return nil
+		})
+	if err != nil {
+		return nil, err
 	}
-	e.room.Broadcast()
-	return nil
+	stats.finish()
+	return stats, nil
 }
 
 func newStatistics(names []string, times []float64) *Statistics {

@@ -30,7 +30,11 @@ func withForeign(tb testing.TB, n, residues, bp int) *organism.Organism {
 			Codings: []genome.Coding{{Location: l, Code: 4, FirstBase: 1}},
 		})
 	}
-	o, err := own.WithGenome(organism.Genome{Genome: g, SHA256: strings.Repeat("5", 64)})
+	taken, err := organism.NewGenome(g, strings.Repeat("5", 64))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	o, err := own.WithGenome(taken)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -11,6 +11,9 @@ import (
 // Options say by whom something is done, and who is told.
 type Options struct {
 	Workers int // how many goroutines do it; 0 means one per processor
+	// Ahead is how many results of a worker's may be there before the one whose
+	// turn it is was taken; 0 means 4.
+	Ahead int
 	// Progress, where not nil, is told how many are done and taken, by one
 	// goroutine at a time.
 	Progress func(done, total int)
@@ -28,7 +31,10 @@ func Stream[W, T any](ctx context.Context, n int, o Options, worker func() (W, e
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	const ahead = 4 // results of a worker's that may wait
+	ahead := o.Ahead
+	if ahead == 0 {
+		ahead = 4
+	}
 	s := &stream[T]{n: n, most: ahead * workers, progress: o.Progress, take: take, waiting: map[int]T{}}
 	s.room = sync.NewCond(&s.mu)
 	var all sync.WaitGroup

@@ -117,7 +117,7 @@ func TestDirectoryIsFile(t *testing.T) {
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := open(t, dir, store.Options{MaxPages: 24})
+	s := open(t, dir, store.Options{MaxPages: 32})
 	var kept int
 	var err error
 	for err == nil && kept < 10_000 {

@@ -53,8 +53,8 @@ func (t *Tx) File(ctx context.Context, sha256 string) (PackedFile, error) {
 	return f, err
 }
 
-// CollectFiles removes the files that no VM is made of or has a package in, and
-// nobody holds who lives.
+// CollectFiles removes the files that no VM is made of or has a package in, that
+// are of no genome that is kept, and nobody holds who lives.
 func (t *Tx) CollectFiles(ctx context.Context) error {
 	owners, err := collect(ctx, t, func(row scanner) (owner string, err error) {
 		err = row.Scan(&owner)
@@ -84,6 +84,7 @@ func (t *Tx) dropHolds(ctx context.Context, owner string) error {
 }
 
 const unusedFile = "NOT EXISTS (SELECT 1 FROM vm_file WHERE vm_file.sha256 = file.sha256) AND NOT EXISTS (SELECT 1 FROM vm_package WHERE vm_package.sha256 = file.sha256)" +
+	" AND NOT EXISTS (SELECT 1 FROM genome WHERE genome.sha256 = file.sha256)" +
 	" AND NOT EXISTS (SELECT 1 FROM file_hold WHERE file_hold.sha256 = file.sha256)"
 
 func (t *Tx) dropFiles(ctx context.Context) error {

@@ -30,6 +30,10 @@ type Options struct {
 	// MaxPages bounds the database's size, in pages of 4 KiB, so that tests
 	// can fill the disk; 0 means no bound.
 	MaxPages int
+	// Trace hears of each writing transaction, so that tests can stop it: "BEGIN"
+	// before it, each of its statements that write, "COMMIT" and, when that is
+	// done, "COMMITTED". Nobody does when nil.
+	Trace func(statement string)
 }
 
 // Store is an open data directory. It is safe for concurrent use.
@@ -220,7 +224,21 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return s.transact(ctx, nil, fn)
+	if s.options.Trace == nil {
+		return s.transact(ctx, nil, fn)
+	}
+	s.options.Trace("BEGIN")
+	err := s.transact(ctx, nil, func(tx *Tx) error {
+		err := fn(tx)
+		if err == nil {
+			s.options.Trace("COMMIT")
+		}
+		return err
+	})
+	if err == nil {
+		s.options.Trace("COMMITTED")
+	}
+	return err
 }
 
 // Read runs fn in a transaction that sees one state of the database and

@@ -17,6 +17,9 @@ type Tx struct {
 }
 
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if t.options.Trace != nil {
+		t.options.Trace(query)
+	}
 	r, err := t.tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err

@@ -152,3 +152,61 @@ func TestNamesAreRemovedByTheLast(t *testing.T) {
 		t.Errorf("%d locks of names stay when nobody has the directory open", n)
 	}
 }
+
+// A database of version 6 keeps its files, and takes genomes.
+func TestOpenVersion6(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	makeVersion1(t, dir)
+	db, err := sql.Open("sqlite", filepath.Join(dir, "bioxen.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := filepath.Glob(filepath.Join("migrations", "000[2-6]_*.sql"))
+	if err != nil || len(names) != 5 {
+		t.Fatalf("migrations to version 6: %q, %v", names, err)
+	}
+	var statements []string
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		statements = append(statements, string(text))
+	}
+	for _, statement := range append(statements,
+		`INSERT INTO file VALUES ('aa', 1, x'00')`,
+		`INSERT INTO vm_file VALUES ('11111111-2222-4333-8444-555555555555', 'genome', 'aa')`,
+		`INSERT INTO vm_package VALUES ('11111111-2222-4333-8444-555555555555', 'own', '1.0.0', 'dd', 'aa', NULL)`,
+		`UPDATE vm SET genome = '{"base_pairs":7}'`,
+		`PRAGMA user_version = 6`,
+	) {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%.40s: %v", statement, err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, dir, store.Options{})
+	vm := read(t, s, func(ctx context.Context, tx *store.Tx) (store.VM, error) { return tx.VM(ctx, "a") })
+	packages := read(t, s, func(ctx context.Context, tx *store.Tx) ([]store.Package, error) { return tx.Packages(ctx, vm.UUID) })
+	if vm.Genome == nil || vm.Generation != 7 || len(packages) != 1 || packages[0].SHA256 != "aa" || !has(t, s, "aa") {
+		t.Errorf("vm %+v with packages %+v", vm, packages)
+	}
+	sum := put(t, s, "genome", "somebody-dead")
+	g := biovm.Genome{Name: "mine", Source: biovm.Source{Source: "mine.gb", SHA256: sum}, Counts: map[string]int{"CDS": 1}, Genes: 1}
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.PutGenome(ctx, g) })
+	if err := s.SweepFiles(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, s, func(ctx context.Context, tx *store.Tx) (biovm.Genome, error) { return tx.Genome(ctx, "mine") })
+	if !cmp.Equal(got, g) || !has(t, s, sum) {
+		t.Errorf("kept %+v, and its file is there: %t", got, has(t, s, sum))
+	}
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.Verify(ctx) })
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteGenome(ctx, "mine") })
+	if has(t, s, sum) {
+		t.Error("the file outlives its genome")
+	}
+}

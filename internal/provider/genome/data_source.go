@@ -1,4 +1,4 @@
-package organism
+package genome
 
 import (
 	"context"
@@ -13,21 +13,21 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
-// GenomeDataSource is bioxen_genome.
-type GenomeDataSource struct{}
+// DataSource is the data source bioxen_genome.
+type DataSource struct{}
 
-var _ datasource.DataSource = (*GenomeDataSource)(nil)
+var _ datasource.DataSource = (*DataSource)(nil)
 
-// NewGenomeDataSource returns the data source.
-func NewGenomeDataSource() datasource.DataSource { return &GenomeDataSource{} }
+// NewDataSource returns the data source.
+func NewDataSource() datasource.DataSource { return &DataSource{} }
 
 // Metadata implements [datasource.DataSource].
-func (d *GenomeDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_genome"
 }
 
 // Schema implements [datasource.DataSource].
-func (d *GenomeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	text := func(description string) schema.Attribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
@@ -72,7 +72,7 @@ func (d *GenomeDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 }
 
-type genomeModel struct {
+type fileModel struct {
 	Source         types.String     `tfsdk:"source"`
 	SHA256         types.String     `tfsdk:"sha256"`
 	BiologicalType types.String     `tfsdk:"biological_type"`
@@ -87,10 +87,10 @@ type genomeModel struct {
 	GeneCount      int64            `tfsdk:"gene_count"`
 	Missing        []string         `tfsdk:"missing"`
 	Foreign        []string         `tfsdk:"foreign"`
-	Genes          []fileGeneModel  `tfsdk:"genes"`
+	Genes          []geneModel      `tfsdk:"genes"`
 }
 
-type fileGeneModel struct {
+type geneModel struct {
 	Record  string `tfsdk:"record"`
 	Locus   string `tfsdk:"locus"`
 	Symbol  string `tfsdk:"symbol"`
@@ -102,8 +102,8 @@ type fileGeneModel struct {
 }
 
 // Read implements [datasource.DataSource].
-func (d *GenomeDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var m genomeModel
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m fileModel
 	for name, to := range map[string]any{"source": &m.Source, "sha256": &m.SHA256, "biological_type": &m.BiologicalType, "list_genes": &m.ListGenes} {
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), to)...)
 	}
@@ -115,8 +115,8 @@ func (d *GenomeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		BiologicalType: biovm.BiologicalType(m.BiologicalType.ValueString()),
 	})
 	if err != nil {
-		noun := diagnose.Noun{Attributes: []string{"source", "sha256", "biological_type"}}
-		noun.Add(&resp.Diagnostics, "The genome cannot be read", err)
+		n := diagnose.Noun{Attributes: []string{"source", "sha256", "biological_type"}}
+		n.Add(&resp.Diagnostics, "The genome cannot be read", err)
 		return
 	}
 	m.set(r)
@@ -124,7 +124,7 @@ func (d *GenomeDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 }
 
 // set puts in what the file says.
-func (m *genomeModel) set(r bioxen.GenomeReport) {
+func (m *fileModel) set(r bioxen.GenomeReport) {
 	m.SHA256 = types.StringValue(r.SHA256)
 	m.Format, m.Accession, m.Organism = r.Format, r.Accession, r.Organism
 	m.Records, m.Length, m.GeneCount = int64(r.Records), int64(r.BasePairs), int64(len(r.Genes))
@@ -142,9 +142,9 @@ func (m *genomeModel) set(r bioxen.GenomeReport) {
 	if !m.ListGenes.ValueBool() {
 		return
 	}
-	m.Genes = []fileGeneModel{}
+	m.Genes = []geneModel{}
 	for _, g := range r.Genes {
-		m.Genes = append(m.Genes, fileGeneModel{
+		m.Genes = append(m.Genes, geneModel{
 			Record: g.Record, Locus: g.Locus, Symbol: g.Symbol, Product: g.Product, Type: g.Type, Strand: g.Strand, Start: int64(g.Start), End: int64(g.End),
 		})
 	}

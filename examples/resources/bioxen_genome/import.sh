@@ -1,0 +1,2 @@
+# By its name.
+terraform import bioxen_genome.strain strain
