@@ -84,13 +84,15 @@ SEQUENTIAL = $(addprefix internal/provider/,allocation genome packages process x
 	expression/sbml genome genome/fasta genome/genbank genome/genomefile genome/gff3 internal/lp living \
 	metabolism/modelfile metabolism/sbml operon operon/lac packages plasmid process)
 
-# What takes longest. Tests start in the order in which packages are named: were
-# one of these the last, a core would wait for it. Those named twice run once.
-LONGEST = $(addprefix ./,sdk/biovm/xcpng sdk/xapi sdk/engine)
+# What takes longest, without the race detector and with it. Tests start in the
+# order in which packages are named: were one of these the last, a core would wait
+# for it. Those named twice run once.
+LONGEST      = $(addprefix ./sdk/,engine/metabolism biovm/xcpng engine/wholecell xapi engine/operon/lac)
+LONGEST_RACE = $(addprefix ./,sdk/biovm/xcpng internal/provider/vm sdk/xapi sdk/engine)
 
 .PHONY: cover
 cover: ## test sdk/ without the race detector, numeric suites too; fail under COVERAGE=85 %
-	@$(TEST) -coverpkg=./sdk/... -coverprofile=cover.out $(LONGEST) ./sdk/... ./internal/daemon $(addprefix ./,$(RACELESS))
+	@$(TEST) -timeout 15m -coverpkg=./sdk/... -coverprofile=cover.out $(LONGEST) ./sdk/... ./internal/daemon $(addprefix ./,$(RACELESS))
 	@$(GO) tool cover -func=cover.out | awk -v min=$(COVERAGE) \
 		'END {sub("%", "", $$3); print "coverage of sdk/: " $$3 " % of statements, at least " min " % wanted"; exit $$3 < min}'
 
@@ -194,7 +196,7 @@ lab: ## install what the lab boots its guests with
 test-race: export CGO_ENABLED = 1
 test-race:
 	@command -v $${CC:-gcc} >/dev/null || { echo 'the race detector needs a C compiler: install gcc, or set CC'; exit 1; }
-	@$(TEST) -race -shuffle=on -timeout 15m $(LONGEST) ./internal/provider/vm $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS)))")
+	@$(TEST) -race -shuffle=on -timeout 15m $(LONGEST_RACE) $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS)))")
 
 .PHONY: needs-terraform
 needs-terraform:

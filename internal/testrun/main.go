@@ -1,8 +1,9 @@
 // Command testrun runs "go test" with the arguments that it is given and
 // prints what go test prints without -v: a line for each package, and the
-// output of the tests that failed. At the end it lists the tests that were
-// skipped, each with its reason, so that nobody takes a skipped test for one
-// that passed.
+// output of the tests that failed. At the end it lists the packages and tests that
+// took ten seconds or more, and the tests that were skipped, each with its reason,
+// so that nobody takes a skipped test for one that passed; nor does one count of
+// which all parts were skipped.
 //
 // Its exit status is that of go test.
 package main

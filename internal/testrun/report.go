@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +17,7 @@ type event struct {
 	ImportPath string // of build-output and build-fail
 	Test       string
 	Output     string
+	Elapsed    float64 // seconds, of what ended
 }
 
 // A key names a test, or a whole package if test is empty.
@@ -27,6 +30,13 @@ type skip struct {
 	reason string
 }
 
+// A took is how long a test or a package took.
+type took struct {
+	key
+
+	seconds float64
+}
+
 // A report turns the events of go test into text. It is not safe for
 // concurrent use.
 type report struct {
@@ -34,13 +44,15 @@ type report struct {
 	pending map[key]*strings.Builder // output of tests that have not ended
 	seeds   map[string]string        // of -shuffle, by package
 	skips   []skip
-	bad     []string // packages that failed, also to build
+	ran     map[key]bool // of tests with parts: whether one of them was not skipped
+	times   []took       // of what took long
+	bad     []string     // packages that failed, also to build
 	passed  int
 	failed  int
 }
 
 func newReport(w io.Writer) *report {
-	return &report{w: w, pending: make(map[key]*strings.Builder), seeds: make(map[string]string)}
+	return &report{w: w, pending: make(map[key]*strings.Builder), seeds: make(map[string]string), ran: make(map[key]bool)}
 }
 
 // read takes events from r until it ends. A line that is no event is printed
@@ -68,6 +80,7 @@ func (rep *report) read(r io.Reader) error {
 
 func (rep *report) take(ev event) {
 	k := key{ev.Package, ev.Test}
+	rep.note(k, ev)
 	switch ev.Action {
 	case "build-output":
 		rep.print(ev.Output)
@@ -100,7 +113,8 @@ func (rep *report) take(ev event) {
 			rep.print("to repeat the order of " + k.pkg + ": " + strings.Replace(seed, "-test.shuffle ", "go test -shuffle=", 1))
 		}
 	case "pass":
-		if ev.Test != "" {
+		// A test of which all parts were skipped has shown nothing.
+		if ran, parts := rep.ran[k]; ev.Test != "" && (ran || !parts) {
 			rep.passed++
 		}
 		delete(rep.pending, k)
@@ -109,6 +123,24 @@ func (rep *report) take(ev event) {
 			rep.skips = append(rep.skips, skip{k, rep.reason(k)})
 		}
 		delete(rep.pending, k)
+	}
+}
+
+// note keeps what a test that ended says of the one that it is a part of, and how
+// long it took.
+func (rep *report) note(k key, ev event) {
+	switch ev.Action {
+	case "pass", "fail", "skip":
+	default:
+		return
+	}
+	if i := strings.LastIndexByte(k.test, '/'); i >= 0 {
+		whole := key{k.pkg, k.test[:i]}
+		ran, parts := rep.ran[k]
+		rep.ran[whole] = rep.ran[whole] || ev.Action != "skip" && (ran || !parts)
+	}
+	if ev.Elapsed >= long {
+		rep.times = append(rep.times, took{k, ev.Elapsed})
 	}
 }
 
@@ -161,8 +193,36 @@ func (rep *report) reason(k key) string {
 	return strings.Join(words, " ")
 }
 
+const (
+	long = 10.0 // seconds from which on a test, or a package, may be listed
+	most = 10   // of each, how many are
+)
+
+// longest prints what took long: first packages, then tests, some of each.
+func (rep *report) longest() {
+	slices.SortStableFunc(rep.times, func(a, b took) int {
+		if whole := (a.test == "") == (b.test == ""); !whole {
+			return strings.Compare(a.test, b.test)
+		}
+		return cmp.Compare(b.seconds, a.seconds)
+	})
+	packages := 0
+	for packages < len(rep.times) && rep.times[packages].test == "" {
+		packages++
+	}
+	for i, t := range rep.times {
+		if i == 0 {
+			rep.print("\nlongest, in seconds of the clock:\n")
+		}
+		if i < min(packages, most) || i >= packages && i < packages+most {
+			rep.print(strings.TrimSuffix(fmt.Sprintf("  %6.1f %s %s", t.seconds, t.pkg, t.test), " ") + "\n")
+		}
+	}
+}
+
 // finish prints the summary.
 func (rep *report) finish() {
+	rep.longest()
 	if len(rep.skips) > 0 {
 		rep.print("\nskipped:\n")
 		for _, s := range rep.skips {

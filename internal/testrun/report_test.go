@@ -33,6 +33,31 @@ func TestReport(t *testing.T) {
 			want: "ok  \tp\t0.1s\n\nskipped:\n  p TestB: a_test.go:9: no data here\n\n1 passed, 0 failed, 1 skipped\n",
 		},
 		{
+			name: "all parts are skipped",
+			events: `{"Action":"output","Package":"p","Test":"TestA/x","Output":"    a_test.go:9: no data here\n"}
+{"Action":"skip","Package":"p","Test":"TestA/x"}
+{"Action":"pass","Package":"p","Test":"TestA"}
+{"Action":"skip","Package":"p","Test":"TestB/x"}
+{"Action":"pass","Package":"p","Test":"TestB/y"}
+{"Action":"pass","Package":"p","Test":"TestB"}
+{"Action":"skip","Package":"p","Test":"TestC/x/y"}
+{"Action":"pass","Package":"p","Test":"TestC/x"}
+{"Action":"pass","Package":"p","Test":"TestC"}
+{"Action":"pass","Package":"p"}
+`,
+			want: "\nskipped:\n  p TestA/x: a_test.go:9: no data here\n  p TestB/x: no reason given\n  p TestC/x/y: no reason given\n\n2 passed, 0 failed, 3 skipped\n",
+		},
+		{
+			name: "what takes long",
+			events: `{"Action":"pass","Package":"p","Test":"TestA","Elapsed":9.9}
+{"Action":"pass","Package":"p","Test":"TestB","Elapsed":11}
+{"Action":"fail","Package":"p","Test":"TestC","Elapsed":12}
+{"Action":"pass","Package":"q","Elapsed":31.25}
+{"Action":"pass","Package":"r","Elapsed":131.25}
+`,
+			want: "\nlongest, in seconds of the clock:\n   131.2 r\n    31.2 q\n    12.0 p TestC\n    11.0 p TestB\n\n2 passed, 1 failed, 0 skipped\n",
+		},
+		{
 			name: "fail",
 			events: `{"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:3: got 1, want 2\n"}
