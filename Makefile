@@ -80,7 +80,7 @@ RACELESS = cmd/bioxen internal/archtest internal/gendata internal/provider $(SEQ
 
 # Packages that start no goroutine and share nothing: the race detector would see
 # nothing but the tests beside each other.
-SEQUENTIAL = $(addprefix internal/provider/,allocation packages process xcpng) $(addprefix sdk/engine/,culture \
+SEQUENTIAL = $(addprefix internal/provider/,allocation genome packages process xcpng) $(addprefix sdk/engine/,culture \
 	expression/sbml genome genome/fasta genome/genbank genome/genomefile genome/gff3 internal/lp living \
 	metabolism/modelfile metabolism/sbml operon operon/lac packages plasmid process)
 

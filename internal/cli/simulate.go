@@ -22,7 +22,8 @@ func (a *app) simulateCommand() *cobra.Command {
 		Short: "Simulate a reaction network in a file, molecule by molecule",
 		Long: `Simulate the reaction network with kinetic laws in an SBML file, molecule by
 molecule, and print the mean and the standard deviation of each species' amount
-over the replicas, at equal steps of time. "-" is standard input.
+over the replicas, at equal steps of time. It may be packed with gzip; "-" is
+standard input.
 
 Kinetic laws are propensities, in events per unit of the file's time. Species
 that rules set, and parameters and compartments that rules or events change, are

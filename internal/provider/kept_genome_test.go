@@ -10,15 +10,22 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/acctest"
 )
 
+// strainFile is the genome of the documentation's example.
+func strainFile(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(acctest.Root(t), "examples", "resources", "bioxen_genome", "strain.gff3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
 // A genome that is kept makes a VM wherever VMs run: in a data directory, at a
 // daemon, and in a guest, which gets the content from the data directory. Its file
 // is needed once.
 func TestKeptGenome(t *testing.T) {
 	t.Parallel()
-	strain, err := os.ReadFile(filepath.Join(acctest.Root(t), "examples", "resources", "bioxen_genome", "strain.gff3"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	strain := strainFile(t)
 	const pool = `
 resource "bioxen_xcpng_host" "lab" {
   name                = "lab"
@@ -58,7 +65,7 @@ variable "xcpng_password" {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := tt.place(t)
-			w.Write(t, "strain.gff3", string(strain))
+			w.Write(t, "strain.gff3", strain)
 			w.Write(t, "main.tf", fmt.Sprintf(`resource "bioxen_genome" "strain" {
   name   = "strain"
   source = "strain.gff3"

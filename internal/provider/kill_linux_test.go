@@ -44,13 +44,25 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// sixCells is a configuration whose apply takes some 30 events.
+// sixCells is a configuration whose apply takes some 32 events.
 const sixCells = `resource "bioxen_vm" "cell" {
   count           = 6
   name            = "cell-${count.index}"
   biological_type = "syn3a"
   shared_chassis  = "pool-${count.index % 2}"
   model           = count.index % 3 == 0 ? { source = "network.json" } : null
+  genome          = count.index % 3 == 1 ? { id = bioxen_genome.strain.id } : null
+}
+
+resource "bioxen_genome" "strain" {
+  name   = "strain"
+  source = "strain.gff3"
+}
+
+resource "bioxen_package" "law" {
+  count  = 2
+  vm_id  = bioxen_vm.cell[count.index].id
+  source = "growth_law"
 }
 
 resource "bioxen_resource_allocation" "cell" {
@@ -81,6 +93,7 @@ func victim(t *testing.T, binary string) (w *acctest.Workspace, own string) {
 		t.Fatal(err)
 	}
 	w.Write(t, "network.json", string(network))
+	w.Write(t, "strain.gff3", strainFile(t))
 	return w, own
 }
 
@@ -191,6 +204,9 @@ func nothingLeaked(t *testing.T, w *acctest.Workspace) {
 		if s.Grant.Ribosomes != 4 || s.Pending {
 			t.Errorf("vm %q has %d ribosomes, pending %t; want 4, confirmed", s.ID, s.Grant.Ribosomes, s.Pending)
 		}
+	}
+	if kept, err := client.Genomes(t.Context()); err != nil || len(kept) != 1 {
+		t.Errorf("the data directory keeps %d genomes, %v; want 1", len(kept), err)
 	}
 	if len(all) != 6 || len(inState) != 6 {
 		t.Errorf("the data directory has %d VMs and the state %d, want 6 in both", len(all), len(inState))

@@ -34,6 +34,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		spec.Genome = nil
 	}
 	addKnown(&resp.Diagnostics, m, "The VM is not valid", spec.Validate())
+	checkGenome(m.Genome, &resp.Diagnostics)
 	checkMachine(m, &resp.Diagnostics)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -58,7 +59,6 @@ func genomeAttribute() schema.Attribute {
 				Optional: true,
 				Validators: []validator.String{
 					stringvalidator.ExactlyOneOf(either.AtName("source")),
-					stringvalidator.ConflictsWith(either.AtName("sha256")),
 					stringvalidator.RegexMatches(regexp.MustCompile(`^[0-9a-f]{64}$`), "must be the id of a bioxen_genome: 64 lower-case hexadecimal digits"),
 				},
 				MarkdownDescription: "The `id` of a `bioxen_genome`. Either this or `source`.",
@@ -138,6 +138,14 @@ func sourceOf(o types.Object) *biovm.Source {
 		s.SHA256 = sum.ValueString()
 	}
 	return s
+}
+
+// checkGenome reports a sum that is another content than the id says.
+func checkGenome(o types.Object, diags *diag.Diagnostics) {
+	id, ok := o.Attributes()["id"].(types.String)
+	if sum := sumOf(o); ok && !id.IsNull() && !id.IsUnknown() && !sum.IsNull() && !sum.IsUnknown() && !sum.Equal(id) {
+		diags.AddAttributeError(path.Root("genome"), "The VM is not valid", "genome.sha256 is another content than genome.id. The id says it already: leave sha256 out.")
+	}
 }
 
 // sourceKnown reports whether it is known of which file, and what content, an

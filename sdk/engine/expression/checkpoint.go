@@ -163,6 +163,9 @@ func (c *checkpoint) restore(n *Network) (*Simulator, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.opts.Method != o.Method {
+		return nil, fmt.Errorf("is of the method %v, which is not that of what flows", o.Method)
+	}
 	s.Reset(o.Seed, o.Stream)
 	s.random.hi, s.random.lo = c.takeWord(), c.takeWord()
 	s.t, s.next, s.events, s.stale = c.takeFloat(), c.takeFloat(), c.takeWord(), c.takeFlag()

@@ -132,10 +132,24 @@ func (s *Simulator) step() error {
 	if c.length > 0 {
 		return nil
 	}
+	return s.lost()
+}
+
+// lost says why there is no step from where the simulation is.
+func (s *Simulator) lost() error {
+	st := s.net.stream
+	for _, j := range st.live {
+		if v := s.net.propensity(&s.laws[j], j, s.state); !validPropensity(v) {
+			return s.invalid(int(j), v)
+		}
+	}
 	s.stale = true
 	e := &FlowError{Time: s.t}
 	for i := range st.flows {
 		e.Variables = append(e.Variables, s.net.species[st.flows[i].Variable].name)
+	}
+	if st.clock >= 0 {
+		e.Variables = append(e.Variables, s.net.species[st.clock].name)
 	}
 	return e
 }

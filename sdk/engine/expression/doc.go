@@ -7,6 +7,11 @@
 // numbers of molecules, times are simulated seconds, propensities are per
 // second. Nothing is allocated per event.
 //
+// Besides reactions there are an [Event], which changes the state at a moment,
+// and a [Flow], a variable that changes all the time. [Random] has the
+// distributions that events may draw from, and [Sample] the running moments of
+// numbers that come one by one.
+//
 // # The same bits everywhere
 //
 // A seed and a stream give the same trajectory on every platform, with any

@@ -136,15 +136,15 @@ func (s *Simulator) begin() {
 	}
 }
 
-// A FlowError says that a flow cannot be followed: its rate, or a propensity,
-// is not finite however small the step, or changes too fast.
+// A FlowError says that a flow cannot be followed: however small the step, its
+// rate is not finite, a propensity is none, or they change too fast.
 type FlowError struct {
 	Variables []string
 	Time      float64 // simulated, in seconds
 }
 
 func (e *FlowError) Error() string {
-	return "the rates of " + quoted(e.Variables) + " cannot be followed beyond the time " + number(e.Time) + " s: they, or a propensity, are not finite there, or change too fast"
+	return "what flows (" + quoted(e.Variables) + ") cannot be followed beyond the time " + number(e.Time) + " s: a rate is not finite there, a propensity of it is not or is below 0, or they change too fast"
 }
 
 // Is makes it an [biovm.ErrInvalid]: the model is wrong.

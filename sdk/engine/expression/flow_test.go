@@ -249,6 +249,13 @@ func TestFlowErrors(t *testing.T) {
 	if !errors.As(err, &flow) || !errors.Is(err, biovm.ErrInvalid) || math.Abs(flow.Time-1) > 1e-3 {
 		t.Errorf("y beyond its pole at 1 s: got the error %v", err)
 	}
+	var timed expression.NetworkBuilder
+	clock := timed.AddClock("time")
+	timed.AddReaction(expression.Reaction{Name: "ends", Products: one(timed.AddSpecies("X", 0)), Reads: []expression.Species{clock}, Propensity: func(x []float64) float64 { return 1 - x[clock] }})
+	s = simulator(t, assembled(t, &timed), expression.Options{})
+	if err := s.Advance(context.Background(), 2); !errors.Is(err, biovm.ErrInvalid) || math.Abs(s.Time()-1) > 1e-9 {
+		t.Errorf("a propensity that is below 0 after 1 s: got the error %v at %v s", err, s.Time())
+	}
 	if _, err := expression.NewSimulator(n, expression.Options{Method: expression.TauLeaping}); !errors.Is(err, biovm.ErrInvalid) {
 		t.Errorf("tau-leaping of flows: got the error %v", err)
 	}

@@ -27,6 +27,9 @@ func FuzzRestore(f *testing.F) {
 			f.Add(data, true, flows)
 			f.Add(data[:len(data)/2], true, flows)
 			f.Add(data, false, flows)
+			other := bytes.Clone(data)
+			other[16]++ // the method
+			f.Add(other, true, flows)
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte, sealed, flows bool) {

@@ -113,7 +113,7 @@ func TestMetabolismFeedsWhatItCan(t *testing.T) {
 	for _, tt := range []struct{ share, most float64 }{{100, 0.342393119823}, {50, 0.160572}} {
 		c := newborn(t, Config{Seed: 13, ATPShare: tt.share})
 		fed := 0.0
-		for range 300 {
+		for range long(300) {
 			if err := c.Advance(t.Context(), 1); err != nil {
 				t.Fatal(err)
 			}

@@ -152,6 +152,15 @@ func TestDryMassIsBreuers(t *testing.T) {
 	}
 }
 
+// long is a number of seconds that is an eighth where every event is checked.
+func long(seconds int) int {
+	const shorter = 8
+	if testing.Short() {
+		return seconds / shorter
+	}
+	return seconds
+}
+
 func newborn(tb testing.TB, cfg Config) *Cell {
 	tb.Helper()
 	c, err := New(syn3a(tb), cfg)

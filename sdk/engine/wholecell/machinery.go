@@ -67,21 +67,27 @@ func (c *Cell) share() {
 // 1917, Elektroteknikeren 13:5), whatever time a ribosome takes. A load that cannot
 // work is offered without end.
 func offered(load, most float64) float64 {
-	const rare = 5 // standard deviations from the load to where none are turned away
+	const rare = 4 // standard deviations from the load to where hardly any are turned away
 	if load+float64(rare*math.Sqrt(load)) < most {
 		return load
 	}
-	low, high := load, float64(crowding*crowding)*load
-	const halvings = 20
-	for range halvings {
-		middle := low + float64((high-low)/2)
-		if middle*(1-lossOf(middle, most)) < load {
-			low = middle
-		} else {
-			high = middle
+	// What works grows with the offer, and ever less so: Newton's method comes from
+	// below.
+	offer, high := load, float64(crowding*crowding*load)
+	const enough, turns = 1e-3, 32
+	for range turns {
+		loss := lossOf(offer, most)
+		works := float64(offer * (1 - loss))
+		slope := 1 - loss - float64(loss*(most-works))
+		if load-works < enough {
+			return offer
 		}
+		if slope <= 0 || load-works >= float64(slope*(high-offer)) {
+			return high
+		}
+		offer += float64((load - works) / slope)
 	}
-	return high
+	return offer
 }
 
 // lossOf is the part of an offer that is turned away where no more than most may

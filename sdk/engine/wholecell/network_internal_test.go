@@ -87,7 +87,7 @@ func TestAccountsClose(t *testing.T) {
 	for _, cfg := range []Config{{Seed: 5}, {Seed: 5, ATPShare: 30}, {Seed: 5, Ribosomes: 100, Exchange: 2.5}} {
 		c := newborn(t, cfg)
 		for range 10 {
-			if err := c.Advance(t.Context(), 90); err != nil {
+			if err := c.Advance(t.Context(), float64(long(90))); err != nil {
 				t.Fatal(err)
 			}
 			for _, a := range c.Accounts() {

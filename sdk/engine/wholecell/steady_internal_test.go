@@ -87,7 +87,7 @@ func TestReplicationBeginsAndEndsAsPublished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const cells = 300
+	const cells = 150
 	begin, length := 0.0, 0.0
 	for r := range cells {
 		c := unfed(t, s, uint64(r))

@@ -2,9 +2,11 @@ package sbml_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
 	"strings"
@@ -234,6 +236,34 @@ func TestLevels(t *testing.T) {
 		m := read(t, text)
 		if len(m.Outputs) != 1 || (m.Outputs[0].Concentration != nil) != (v.level == "2") {
 			t.Errorf("level %s version %s: outputs are %+v: want X, with a concentration where the size is 1 by default", v.level, v.version, m.Outputs)
+		}
+	}
+}
+
+// What is packed with gzip is unpacked, up to the limit.
+func TestPacked(t *testing.T) {
+	t.Parallel()
+	pack := func(text string, times int) []byte {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		for range times {
+			if _, err := io.WriteString(z, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	text := file("1", species(`id="X" initialAmount="10"`))
+	packed := pack(text, 1)
+	if m, err := sbml.Read(bytes.NewReader(packed)); err != nil || len(m.Outputs) != 1 {
+		t.Errorf("packed: %v", err)
+	}
+	for name, data := range map[string][]byte{"cut off": packed[:len(packed)/2], "no gzip": {0x1f, 0x8b, 1}, "too much": pack(text+strings.Repeat(" ", 1<<20), 65)} {
+		if _, err := sbml.Read(bytes.NewReader(data)); !errors.Is(err, biovm.ErrInvalid) {
+			t.Errorf("%s: got the error %v", name, err)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package sbml
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"fmt"
 	"io"
 	"strings"
 
@@ -29,9 +33,17 @@ type Output struct {
 	Concentration func(t float64, x []float64) float64
 }
 
-// Read reads a model.
+// Read reads a model, plain or packed with gzip.
 func Read(r io.Reader) (*Model, error) {
-	root, err := readTree(r)
+	in := bufio.NewReader(r)
+	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) { // an error comes again, below
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, &LineError{Line: 1, Err: fmt.Errorf("unpacking: %w", err)}
+		}
+		in = bufio.NewReader(z)
+	}
+	root, err := readTree(in)
 	if err != nil {
 		return nil, err
 	}
