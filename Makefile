@@ -87,7 +87,7 @@ SEQUENTIAL = $(addprefix internal/provider/,allocation genome packages process x
 # What takes longest, without the race detector and with it. Tests start in the
 # order in which packages are named: were one of these the last, a core would wait
 # for it. Those named twice run once.
-LONGEST      = $(addprefix ./sdk/,engine/metabolism biovm/xcpng engine/wholecell xapi engine/operon/lac)
+LONGEST      = ./internal/provider $(addprefix ./sdk/,engine/metabolism biovm/xcpng engine/wholecell xapi engine/operon/lac)
 LONGEST_RACE = $(addprefix ./,sdk/biovm/xcpng internal/provider/vm sdk/xapi sdk/engine)
 
 .PHONY: cover

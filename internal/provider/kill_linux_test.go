@@ -25,8 +25,9 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	var killed atomic.Int64
+	steps := []int64{1, 2, 3, 4, 6, 8, 10, 12, 15}
 	t.Run("steps", func(t *testing.T) {
-		for step := int64(1); step <= 15; step++ {
+		for _, step := range steps {
 			t.Run(fmt.Sprintf("after event %d", step), func(t *testing.T) {
 				t.Parallel()
 				if killAt(t, binary, step) {
@@ -39,8 +40,8 @@ func TestKilled(t *testing.T) {
 		t.Parallel()
 		killTerraform(t, binary)
 	})
-	if n := killed.Load(); n < 8 {
-		t.Errorf("%d of 15 applies were cut short: the test shows too little", n)
+	if n := killed.Load(); n < 5 {
+		t.Errorf("%d of %d applies were cut short: the test shows too little", n, len(steps))
 	}
 }
 
