@@ -60,7 +60,7 @@ func (s scaling) turn(ctx context.Context, workers int) (seconds, answer float64
 // ensembles is a thousand living cells of JCVI-syn3A, with metabolism, from birth
 // on.
 func ensembles() scaling {
-	const cells, seconds = 1000, 5
+	const cells, seconds = 1000, 60
 	return scaling{fmt.Sprintf("ensemble-%d-whole-cells/1-and-2-workers", cells), func(ctx context.Context, workers int) (float64, error) {
 		o, err := organism.Of(biovm.Syn3A)
 		if err != nil {
