@@ -2,6 +2,7 @@ package genbank
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"unsafe"
@@ -106,6 +107,13 @@ func (r *Reader) key(text []byte) error {
 
 // withoutSpace appends what of b is no space.
 func withoutSpace(to, b []byte) []byte {
+	for len(b) >= word {
+		x := binary.LittleEndian.Uint64(b)
+		if !between(x, '!', '~') {
+			break
+		}
+		to, b = binary.LittleEndian.AppendUint64(to, x), b[word:]
+	}
 	for _, c := range b {
 		if !isSpace(c) {
 			to = append(to, c)

@@ -2,6 +2,7 @@ package genbank
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -258,6 +259,13 @@ func (r *Reader) sequence() error {
 // appendLetters appends what of a line belongs to the sequence, group by group.
 func appendLetters(to, line []byte) ([]byte, error) {
 	for i := 0; i < len(line); {
+		if len(line)-i >= word {
+			if x := binary.LittleEndian.Uint64(line[i:]); between(x, 'a', 'z') {
+				to = binary.LittleEndian.AppendUint64(to, x)
+				i += word
+				continue
+			}
+		}
 		switch letters[line[i]] {
 		case 0:
 			return to, fmt.Errorf("%q is in the sequence: want letters", line[i])

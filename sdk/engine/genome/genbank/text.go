@@ -13,6 +13,17 @@ const spaces = " \t\r\v\f"
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f' }
 
+// word is how many bytes between looks at.
+const word = 8
+
+// between reports whether all eight bytes of x are from low to high, which are
+// ASCII. A byte below low leaves its top bit set in the difference, one above
+// high in the sum; what either carries over matters only after such a byte.
+func between(x uint64, low, high byte) bool {
+	const each, tops = 0x0101010101010101, 0x8080808080808080
+	return (x|(x-each*uint64(low))|(x+each*uint64(0x7f-high)))&tops == 0
+}
+
 // trim leaves out the space at both ends.
 func trim(b []byte) []byte {
 	for len(b) > 0 && isSpace(b[0]) {

@@ -1,0 +1,27 @@
+package genbank
+
+import "testing"
+
+// TestBetween holds that every byte in every place is told apart.
+func TestBetween(t *testing.T) {
+	t.Parallel()
+	for _, r := range []struct{ low, high byte }{{'a', 'z'}, {'!', '~'}, {0, 0x7f}} {
+		for place := range word {
+			for c := range 256 {
+				for _, rest := range []byte{r.low, r.high} {
+					var x uint64
+					for k := range word {
+						b := rest
+						if k == place {
+							b = byte(c)
+						}
+						x |= uint64(b) << (8 * k)
+					}
+					if got, want := between(x, r.low, r.high), byte(c) >= r.low && byte(c) <= r.high; got != want {
+						t.Fatalf("between(%#016x, %q, %q) = %t", x, r.low, r.high, got)
+					}
+				}
+			}
+		}
+	}
+}
