@@ -153,7 +153,7 @@ func (c *Cell) burden(ctx context.Context, q metabolism.Question) (metabolism.Qu
 		return q, err
 	}
 	left := 1 - c.Clamps.Cost
-	if f.LimitedBy == metabolism.LimitedByRibosomes {
+	if f.LimitedBy == metabolism.LimitedByRibosomes && left > 0 { // else they make nothing that grows
 		a := *q.Allocation
 		a.Rate *= left
 		q.Allocation = &a

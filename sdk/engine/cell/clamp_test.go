@@ -113,6 +113,25 @@ func TestUselessProteinCosts(t *testing.T) {
 	}
 }
 
+// A cell that makes nothing but useless protein does not grow, whatever limits it.
+func TestUselessProteinIsAll(t *testing.T) {
+	t.Parallel()
+	for _, units := range []int{15, 60} { // limited by ribosomes, and by metabolism
+		c := clamp(t, newCell(t, biovm.Spec{BiologicalType: biovm.EColi}, nil, holds(100, units)), cell.Clamps{Cost: 1})
+		growth, err := c.Growth(t.Context())
+		if err != nil || growth.GrowthRate != 0 || growth.FreeGrowthRate != 0 {
+			t.Errorf("%d units: %+v, %v, want no growth", units, growth, err)
+		}
+		curve, err := c.GrowthCurve(t.Context(), cell.CurveRequest{Resource: metabolism.ResourceRibosomes, From: 1, To: 60})
+		if err != nil || curve[len(curve)-1].GrowthRate != 0 {
+			t.Errorf("%d units: curve %+v, %v, want none", units, curve, err)
+		}
+		if _, err := c.Usage(t.Context()); err != nil {
+			t.Errorf("%d units: usage: %v", units, err)
+		}
+	}
+}
+
 // Ribosomes without their proteins are as if they were not granted.
 func TestRibosomesLost(t *testing.T) {
 	t.Parallel()

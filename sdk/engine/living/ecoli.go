@@ -54,6 +54,11 @@ const (
 	lactose = "EX_lcts_e"
 	acetate = "EX_ac_e"
 	oxygen  = "EX_o2_e"
+	// lactoseBypass splits lactose in the periplasm, by bglX (b2132) in iML1515, and so
+	// feeds cells that have no lac operon. Mutants without lacY or lacZ do not grow on
+	// lactose (Jacob and Monod 1961, J. Mol. Biol. 3:318, recalled): in their culture it
+	// is closed.
+	lactoseBypass = "LACZpp"
 )
 
 // An ecoliCell is a culture of E. coli that grows until its medium runs out,
@@ -153,6 +158,13 @@ func (e *ecoliCell) lost(symbol string) bool {
 	return err == nil && slices.Contains(e.body.Knockouts, locus)
 }
 
+// lacks reports whether a cell is without a gene, or has it held down.
+func lacks(c *cell.Cell, symbol string) bool {
+	locus, err := c.Locus(symbol)
+	_, held := c.Clamps.Levels[locus]
+	return err == nil && (held || slices.Contains(c.Knockouts, locus))
+}
+
 // batch is the culture of a cell on its medium.
 func batch(ctx context.Context, c *cell.Cell) (culture.Config, error) {
 	q, err := c.Lightly(ctx)
@@ -163,6 +175,9 @@ func batch(ctx context.Context, c *cell.Cell) (culture.Config, error) {
 	}
 	for _, id := range q.KnockoutReactions {
 		k.Bounds[id] = [2]float64{}
+	}
+	if _, known := k.Model.Reaction(lactoseBypass); known && (lacks(c, "lacY") || lacks(c, "lacZ")) {
+		k.Bounds[lactoseBypass] = [2]float64{}
 	}
 	medium := c.EffectiveMedium()
 	for _, id := range slices.Sorted(maps.Keys(medium)) {
@@ -187,10 +202,11 @@ func batch(ctx context.Context, c *cell.Cell) (culture.Config, error) {
 }
 
 // repress has glucose hold back the sugars whose operons take CRP to open (those of
-// the table in sdk/engine/operon), and a shift to them take a lag.
+// the table in sdk/engine/operon), and a shift to them take a lag. What the medium
+// does not let in holds nothing back.
 func repress(k *culture.Config) {
 	sugars := []string{lactose, "EX_arab__L_e", "EX_fuc__L_e", "EX_gal_e", "EX_glyc_e", "EX_malt_e", "EX_rmn_e", "EX_xyl__D_e"}
-	held := slices.ContainsFunc(k.Substrates, func(s culture.Substrate) bool { return s.Exchange == glucose })
+	held := slices.ContainsFunc(k.Substrates, func(s culture.Substrate) bool { return s.Exchange == glucose && s.MaxUptake > 0 })
 	for i := range k.Substrates {
 		s := &k.Substrates[i]
 		if !slices.Contains(sugars, s.Exchange) {
@@ -293,10 +309,11 @@ func (e *ecoliCell) meet() error {
 	})
 }
 
-// concentration is that of a substrate of the culture, in mM; 0 of others.
+// concentration is what cells notice of a substrate of the culture, in mM; 0 of
+// others, and of what the medium does not let in.
 func (e *ecoliCell) concentration(exchange string) float64 {
 	for i, s := range e.culture.Config().Substrates {
-		if s.Exchange == exchange {
+		if s.Exchange == exchange && s.MaxUptake > 0 {
 			return e.culture.Sample().Medium[i]
 		}
 	}

@@ -142,11 +142,30 @@ func (e *ecoliCell) Feed(substance string, mM float64) error {
 	case !known:
 		exchange = substance
 	}
+	if mM > 0 && e.closed(exchange) {
+		return &biovm.FieldError{Path: "substance", Value: substance, Reason: fmt.Sprintf("the medium does not let it in: open its exchange with set_medium({%q: 10}, update=True)", exchange)}
+	}
 	if err := e.culture.Set(exchange, mM); err != nil {
 		names := append(slices.Sorted(maps.Keys(substances())), slices.Sorted(maps.Keys(e.Medium()))...)
 		return &biovm.FieldError{Path: "substance", Value: substance, Reason: "is nothing of the medium that runs out or induces" + biovm.Near(near.Names(substance, names, nearNames)) + "; there are " + strings.Join(names, ", ")}
 	}
 	return e.meet()
+}
+
+// closed reports whether the network has an exchange that cells take nothing up
+// by and that does not give without end either.
+func (e *ecoliCell) closed(exchange string) bool {
+	now := e.culture.Config()
+	if _, plenty := now.Medium[exchange]; plenty {
+		return false
+	}
+	for _, s := range now.Substrates {
+		if s.Exchange == exchange {
+			return s.MaxUptake == 0
+		}
+	}
+	j, known := now.Model.Reaction(exchange)
+	return known && slices.Contains(now.Model.Exchanges(), j)
 }
 
 // Medium implements [Feeder].

@@ -61,7 +61,7 @@ func (s State) Manage(ids []string, action Action) (State, []Effect, error) {
 		case seen[o.ID]:
 			wrong("is there twice: name each operon once")
 		case slices.Contains(s.Lost, o.ID) && action != KnockOut:
-			wrong("was knocked out: its genes are gone for good")
+			wrong("was knocked out: its genes are gone until the cell begins anew, with simulate(..., anew=True)")
 		default:
 			seen[o.ID] = true
 			effect := Effect{Operon: o.ID, Action: action.String(), Before: s.Status(o.ID), Genes: o.Genes, Protein: o.Open()}

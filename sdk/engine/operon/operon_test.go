@@ -132,7 +132,7 @@ func TestManageRefuses(t *testing.T) {
 	for _, f := range biovm.FieldErrors(err) {
 		paths = append(paths, f.Path)
 	}
-	if want := []string{"ids[0]", "ids[2]", "ids[3]"}; !slices.Equal(paths, want) || !strings.Contains(err.Error(), "lac") {
+	if want := []string{"ids[0]", "ids[2]", "ids[3]"}; !slices.Equal(paths, want) || !strings.Contains(err.Error(), "lac") || !strings.Contains(err.Error(), "anew=True") {
 		t.Errorf("errors at %v, want %v: %v", paths, want, err)
 	}
 	for _, c := range []struct {

@@ -97,7 +97,8 @@ culture uses up, from now on. Without arguments it tells what there is.
 
 Arguments:
   substance  glucose, lactose, acetate, IPTG or TMG, or an exchange reaction of
-             the medium that runs out
+             the medium that runs out. What the medium does not let in is
+             refused: open its exchange with set_medium(..., update=True)
   mM         concentration
 
 Returns a dict, substance: concentration in mM.

@@ -273,6 +273,9 @@ func TestMediumChangesUnderACellThatLives(t *testing.T) {
 	if got := growth(poor); got > 0.02 {
 		t.Errorf("without sugar it grows at %v 1/h", got)
 	}
+	if v, err := c.Observe("translation", "supply"); err != nil || v[0] != 0 || v[1] != 0 {
+		t.Errorf("without sugar: translation and supply %v, %v, want none", v, err)
+	}
 	if got := growth(full); got < 0.3 {
 		t.Errorf("with sugar again it grows at %v 1/h", got)
 	}

@@ -30,7 +30,7 @@ func wholes() []Observable {
 		{Name: "mrna", Unit: "molecules", Doc: "messengers of all genes", read: (*Cell).messengers},
 		{Name: "protein", Unit: "molecules", Doc: "proteins of all genes", read: (*Cell).proteins},
 		{Name: "ribosomes", Unit: "molecules", Doc: "ribosomes of the cell", read: (*Cell).totalRibosomes},
-		{Name: "ribosomes_active", Unit: "molecules", Doc: "ribosomes that translate", read: (*Cell).translating},
+		{Name: "ribosomes_active", Unit: "molecules", Doc: "ribosomes on messengers, also those that wait there for amino acids or energy", read: (*Cell).translating},
 		{Name: "polymerases", Unit: "molecules", Doc: "RNA polymerases of the cell", read: (*Cell).totalPolymerases},
 		{Name: "polymerases_active", Unit: "molecules", Doc: "RNA polymerases that transcribe", read: (*Cell).transcribing},
 		{Name: "volume", Unit: "fL", Doc: "volume of the cell", read: func(c *Cell) float64 { return c.volume() * 1e15 }},
@@ -236,7 +236,8 @@ func (c *Cell) dna() float64 {
 	return 1 + passed/b.organism.Constants().GenomeBP
 }
 
-// translation is what ribosomes join at their present rates, in aa/s.
+// translation is what ribosomes join at their present rates, in aa/s: nothing while
+// a pool, such as that of energy, has not what it takes.
 func (c *Cell) translation() float64 {
 	b := c.plan
 	n := 0.0
@@ -244,7 +245,7 @@ func (c *Cell) translation() float64 {
 		p := &b.genes.proteins[i]
 		n += float64(c.x[p.bound] * p.residues / p.steps)
 	}
-	return n * c.x[b.translating]
+	return n * c.x[b.translating] * c.x[b.mayMakeProtein] // which is 0 or 1
 }
 
 // flux is that of a reaction, by index, at the last exchange; 0 in a dead cell,
