@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression/sbml"
 )
@@ -215,7 +216,41 @@ func (s *simulation) shown(m *sbml.Model) ([]sbml.Output, []column, error) {
 			columns = append(columns, column{out.ID + meanSuffix, k, false}, column{out.ID + sdSuffix, k, true})
 		}
 	}
-	return outputs, columns, nil
+	return outputs, columns, s.check(columns, len(outputs))
+}
+
+// mostNumbers bounds what a simulation holds: each number has a mean and four
+// more, of 8 bytes, and that once more for each replica that is under way.
+const mostNumbers = 10_000_000
+
+// check says what is wrong with the columns of a table of that many variables.
+func (s *simulation) check(columns []column, variables int) error {
+	var heads []string
+	for _, c := range columns {
+		heads = append(heads, c.head)
+	}
+	if twice, ok := duplicate(heads); ok {
+		return &biovm.FieldError{Path: "column", Value: twice, Reason: "is asked for twice: name it once"}
+	}
+	if times := s.times.steps + 1; variables > mostNumbers/times {
+		return &biovm.FieldError{
+			Path: "steps", Value: s.times.steps,
+			Reason: fmt.Sprintf("%d times of %d variables are %d numbers, and %d are allowed: ask for fewer steps or variables", times, variables, times*variables, mostNumbers),
+		}
+	}
+	return nil
+}
+
+// duplicate finds a name that is in a list twice.
+func duplicate(names []string) (string, bool) {
+	seen := map[string]bool{}
+	for _, name := range names {
+		if seen[name] {
+			return name, true
+		}
+		seen[name] = true
+	}
+	return "", false
 }
 
 // A simulationAnswer is the JSON form of an ensemble.

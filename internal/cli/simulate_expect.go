@@ -26,6 +26,9 @@ func readExpected(r io.Reader, grid []float64) (expected, error) {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	heads = slices.Clone(heads)
+	if twice, ok := duplicate(heads); ok {
+		return nil, &biovm.FieldError{Path: "results: line 1", Value: twice, Reason: "is there twice: one column must have the name"}
+	}
 	e := expected{}
 	for row := 0; ; row++ {
 		fields, err := table.Read()
