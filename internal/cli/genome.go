@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +82,7 @@ func (a *app) readGenome(cmd *cobra.Command, file string) (*genomeSource, error)
 func (a *app) readRecords(ctx context.Context, file string) ([]genome.Record, genomefile.Format, error) {
 	in, name := io.NopCloser(a.Stdin), "standard input"
 	if file != fromInput {
-		f, err := os.Open(file) //nolint:gosec // whoever runs the command names the file
+		f, err := openFile(file)
 		if err != nil {
 			return nil, 0, err
 		}
