@@ -98,6 +98,9 @@ type simulation struct {
 	times            settings
 }
 
+// leastCompared is how many replicas have a standard deviation.
+const leastCompared = 2
+
 // asSimulation reads the flags.
 func asSimulation(cmd *cobra.Command, file string) (*simulation, error) {
 	f := cmd.Flags()
@@ -132,7 +135,20 @@ func asSimulation(cmd *cobra.Command, file string) (*simulation, error) {
 	if s.settings, err = f.GetString("settings"); err != nil {
 		return nil, err
 	}
-	if s.settings == "" {
+	inputs := 0
+	for _, name := range []string{s.file, s.settings, s.expect} {
+		if name == fromInput {
+			inputs++
+		}
+	}
+	switch {
+	case inputs > 1:
+		return nil, usagef(cmd, "standard input cannot be more than one of FILE, --settings and --expect")
+	case s.expect != "" && form != formCSV:
+		return nil, usagef(cmd, "--output %s: what --expect prints is %s only", form, formCSV)
+	case s.expect != "" && replicas < leastCompared:
+		return nil, usagef(cmd, "--replicas %d: --expect needs %d at least, for a standard deviation", replicas, leastCompared)
+	case s.settings == "":
 		s.times, err = asSettings(cmd)
 		return s, err
 	}
@@ -178,6 +194,12 @@ func (a *app) simulate(cmd *cobra.Command, file string) error {
 		asked.options.Derived = append(asked.options.Derived, out.Value)
 	}
 	asked.options.Grid = asked.times.grid()
+	var want expected
+	if asked.expect != "" {
+		if want, err = a.expected(cmd.Context(), asked, columns); err != nil {
+			return err
+		}
+	}
 	progress := a.progress("replicas")
 	asked.options.Progress = progress.tell
 	st, err := expression.Ensemble(cmd.Context(), m.Network, asked.options)
@@ -186,7 +208,7 @@ func (a *app) simulate(cmd *cobra.Command, file string) error {
 	case err != nil:
 		return fmt.Errorf("simulate %s: %w", file, err)
 	case asked.expect != "":
-		return a.compare(cmd.Context(), asked, columns, st)
+		return a.compare(asked, columns, want, st)
 	case asked.form == formJSON:
 		return printJSON(a.Stdout, simulationOf(asked, m, outputs, st))
 	}
@@ -274,7 +296,7 @@ func simulationOf(asked *simulation, m *sbml.Model, outputs []sbml.Output, st *e
 		for g := range st.Grid {
 			at := st.At(g, k)
 			answer.Mean[out.ID] = append(answer.Mean[out.ID], finite(at.Mean))
-			answer.SD[out.ID] = append(answer.SD[out.ID], finite(at.SD()))
+			answer.SD[out.ID] = append(answer.SD[out.ID], finite(sdOf(at)))
 		}
 	}
 	return answer
