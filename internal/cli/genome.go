@@ -18,7 +18,7 @@ func (a *app) genomeCommand() *cobra.Command {
 		Short: "Check, measure, compare and keep genomes",
 		Long: `Check, measure and compare genomes in files, and keep them for VMs: GenBank, GFF3 with its sequences or
 without, or FASTA, plain or packed with gzip. The content tells which; "-" is
-standard input. Annotation and sequences in two files go together with
+standard input, but for add. Annotation and sequences in two files go together with
 --sequence.
 
 Positions count from 1 and include both ends; of a gene over the origin of a
