@@ -39,8 +39,8 @@ CSV has the columns time, and X-mean and X-sd for each variable X. JSON has file
 model, method, replicas, seed, times, and mean and sd, each a list by variable.
 
 A stochastic case of the SBML Test Suite is simulated with its settings, which
-say the times and the columns, and held to its results with --expect: at each
-time z, the mean less that expected in units of the expected sd/√replicas, must
+say the times and the columns, and held to its results with --expect, by two
+replicas at least. A column that the settings ask for must be there. At each time z, the mean less that expected in units of the expected sd/√replicas, must
 be in the settings' meanRange, (-3, 3) if there is none, and
 √(replicas/2)·(sd²/expected sd² - 1) in their sdRange, (-5, 5). It prints the
 largest of each column, and exits with 1 if one is outside.`,
