@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,7 +53,7 @@ func (a *app) readProgram(cmd *cobra.Command, files []string) (program, error) {
 		}
 		return program{code: string(code), source: "standard input"}, nil
 	}
-	f, err := os.Open(files[0])
+	f, err := openFile(files[0])
 	if err != nil {
 		return program{}, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +18,7 @@ func (a *app) genomeCommand() *cobra.Command {
 		Short: "Check, measure, compare and keep genomes",
 		Long: `Check, measure and compare genomes in files, and keep them for VMs: GenBank, GFF3 with its sequences or
 without, or FASTA, plain or packed with gzip. The content tells which; "-" is
-standard input. Annotation and sequences in two files go together with
+standard input, but for add. Annotation and sequences in two files go together with
 --sequence.
 
 Positions count from 1 and include both ends; of a gene over the origin of a
@@ -83,7 +82,7 @@ func (a *app) readGenome(cmd *cobra.Command, file string) (*genomeSource, error)
 func (a *app) readRecords(ctx context.Context, file string) ([]genome.Record, genomefile.Format, error) {
 	in, name := io.NopCloser(a.Stdin), "standard input"
 	if file != fromInput {
-		f, err := os.Open(file) //nolint:gosec // whoever runs the command names the file
+		f, err := openFile(file)
 		if err != nil {
 			return nil, 0, err
 		}

@@ -16,7 +16,7 @@ func (a *app) genomeAddCommand() *cobra.Command {
 		Short: "Keep a genome by a name, for VMs to be made of",
 		Long: `Keep a genome by a name, in the data directory or at the daemon, for VMs to be made
 of: GenBank, or GFF3 with its sequence or without, plain or packed with gzip, at a
-path or an https URL, which takes --sha256. VMs name it by the SHA-256 that is
+path or an https URL, which takes --sha256, and not standard input. VMs name it by the SHA-256 that is
 printed, which is its id in Terraform.
 
 A genome of the name that is there must have the same content.`,
@@ -27,6 +27,9 @@ A genome of the name that is there must have the same content.`,
 			sum, err := cmd.Flags().GetString("sha256")
 			if err != nil {
 				return err
+			}
+			if args[1] == fromInput {
+				return usagef(cmd, "standard input cannot be kept, as where a genome is from is kept with it: put it into a file, and give its path")
 			}
 			return a.withNewClient(cmd.Context(), func(c *bioxen.Client) error {
 				g, err := c.PutGenome(cmd.Context(), args[0], biovm.Source{Source: args[1], SHA256: sum})

@@ -67,6 +67,9 @@ func life(cmd *cobra.Command, files []string) (code string, ok bool, err error) 
 		if err != nil {
 			return "", false, err
 		}
+		if every > minutes {
+			return "", false, usagef(cmd, "--every %v: must not be more than --minutes %v, or only the beginning is recorded", every, minutes)
+		}
 		arguments = append(arguments, "every="+literal(every))
 	}
 	return "simulate(" + strings.Join(arguments, ", ") + ")", true, nil

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,7 +77,7 @@ func (a *app) readModel(ctx context.Context, file string) (*modelSource, error) 
 func (a *app) readFile(ctx context.Context, file string, read func(text io.Reader, name string) error) error {
 	in, name := io.NopCloser(a.Stdin), "standard input"
 	if file != fromInput {
-		f, err := os.Open(file) //nolint:gosec // whoever runs the command names the file
+		f, err := openFile(file)
 		if err != nil {
 			return err
 		}

@@ -271,7 +271,7 @@ func unit(name string) string {
 		return " 1/h"
 	case strings.HasSuffix(name, "_minutes"):
 		return " min"
-	case strings.HasSuffix(name, "_seconds"):
+	case strings.HasSuffix(name, "_seconds"), name == "replication_began", name == "replication_ended", name == "last_cycle":
 		return " s"
 	}
 	return ""

@@ -35,7 +35,7 @@ func (a *app) options() (o bioxen.Options, from string, err error) {
 		return o, "", &usageError{err: errors.New("VMs are in a data directory or at a daemon: give --data-dir or --endpoint, not both")}
 	}
 	if a.place.caCert != "" {
-		if o.CACertPEM, err = os.ReadFile(a.place.caCert); err != nil {
+		if o.CACertPEM, err = readWhole(a.place.caCert); err != nil {
 			return o, "", fmt.Errorf("authorities: %w", err)
 		}
 	}

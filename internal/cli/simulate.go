@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression/sbml"
 )
@@ -38,8 +39,8 @@ CSV has the columns time, and X-mean and X-sd for each variable X. JSON has file
 model, method, replicas, seed, times, and mean and sd, each a list by variable.
 
 A stochastic case of the SBML Test Suite is simulated with its settings, which
-say the times and the columns, and held to its results with --expect: at each
-time z, the mean less that expected in units of the expected sd/√replicas, must
+say the times and the columns, and held to its results with --expect, by two
+replicas at least. A column that the settings ask for must be there. At each time z, the mean less that expected in units of the expected sd/√replicas, must
 be in the settings' meanRange, (-3, 3) if there is none, and
 √(replicas/2)·(sd²/expected sd² - 1) in their sdRange, (-5, 5). It prints the
 largest of each column, and exits with 1 if one is outside.`,
@@ -97,6 +98,9 @@ type simulation struct {
 	times            settings
 }
 
+// leastCompared is how many replicas have a standard deviation.
+const leastCompared = 2
+
 // asSimulation reads the flags.
 func asSimulation(cmd *cobra.Command, file string) (*simulation, error) {
 	f := cmd.Flags()
@@ -131,7 +135,20 @@ func asSimulation(cmd *cobra.Command, file string) (*simulation, error) {
 	if s.settings, err = f.GetString("settings"); err != nil {
 		return nil, err
 	}
-	if s.settings == "" {
+	inputs := 0
+	for _, name := range []string{s.file, s.settings, s.expect} {
+		if name == fromInput {
+			inputs++
+		}
+	}
+	switch {
+	case inputs > 1:
+		return nil, usagef(cmd, "standard input cannot be more than one of FILE, --settings and --expect")
+	case s.expect != "" && form != formCSV:
+		return nil, usagef(cmd, "--output %s: what --expect prints is %s only", form, formCSV)
+	case s.expect != "" && replicas < leastCompared:
+		return nil, usagef(cmd, "--replicas %d: --expect needs %d at least, for a standard deviation", replicas, leastCompared)
+	case s.settings == "":
 		s.times, err = asSettings(cmd)
 		return s, err
 	}
@@ -177,6 +194,12 @@ func (a *app) simulate(cmd *cobra.Command, file string) error {
 		asked.options.Derived = append(asked.options.Derived, out.Value)
 	}
 	asked.options.Grid = asked.times.grid()
+	var want expected
+	if asked.expect != "" {
+		if want, err = a.expected(cmd.Context(), asked, columns); err != nil {
+			return err
+		}
+	}
 	progress := a.progress("replicas")
 	asked.options.Progress = progress.tell
 	st, err := expression.Ensemble(cmd.Context(), m.Network, asked.options)
@@ -185,7 +208,7 @@ func (a *app) simulate(cmd *cobra.Command, file string) error {
 	case err != nil:
 		return fmt.Errorf("simulate %s: %w", file, err)
 	case asked.expect != "":
-		return a.compare(cmd.Context(), asked, columns, st)
+		return a.compare(asked, columns, want, st)
 	case asked.form == formJSON:
 		return printJSON(a.Stdout, simulationOf(asked, m, outputs, st))
 	}
@@ -215,7 +238,41 @@ func (s *simulation) shown(m *sbml.Model) ([]sbml.Output, []column, error) {
 			columns = append(columns, column{out.ID + meanSuffix, k, false}, column{out.ID + sdSuffix, k, true})
 		}
 	}
-	return outputs, columns, nil
+	return outputs, columns, s.check(columns, len(outputs))
+}
+
+// mostNumbers bounds what a simulation holds: each number has a mean and four
+// more, of 8 bytes, and that once more for each replica that is under way.
+const mostNumbers = 10_000_000
+
+// check says what is wrong with the columns of a table of that many variables.
+func (s *simulation) check(columns []column, variables int) error {
+	var heads []string
+	for _, c := range columns {
+		heads = append(heads, c.head)
+	}
+	if twice, ok := duplicate(heads); ok {
+		return &biovm.FieldError{Path: "column", Value: twice, Reason: "is asked for twice: name it once"}
+	}
+	if times := s.times.steps + 1; variables > mostNumbers/times {
+		return &biovm.FieldError{
+			Path: "steps", Value: s.times.steps,
+			Reason: fmt.Sprintf("%d times of %d variables are %d numbers, and %d are allowed: ask for fewer steps or variables", times, variables, times*variables, mostNumbers),
+		}
+	}
+	return nil
+}
+
+// duplicate finds a name that is in a list twice.
+func duplicate(names []string) (string, bool) {
+	seen := map[string]bool{}
+	for _, name := range names {
+		if seen[name] {
+			return name, true
+		}
+		seen[name] = true
+	}
+	return "", false
 }
 
 // A simulationAnswer is the JSON form of an ensemble.
@@ -239,7 +296,7 @@ func simulationOf(asked *simulation, m *sbml.Model, outputs []sbml.Output, st *e
 		for g := range st.Grid {
 			at := st.At(g, k)
 			answer.Mean[out.ID] = append(answer.Mean[out.ID], finite(at.Mean))
-			answer.SD[out.ID] = append(answer.SD[out.ID], finite(at.SD()))
+			answer.SD[out.ID] = append(answer.SD[out.ID], finite(sdOf(at)))
 		}
 	}
 	return answer

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
@@ -26,27 +27,68 @@ func readExpected(r io.Reader, grid []float64) (expected, error) {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	heads = slices.Clone(heads)
+	if twice, ok := duplicate(heads); ok {
+		return nil, &biovm.FieldError{Path: "results: line 1", Value: twice, Reason: "is there twice: one column must have the name"}
+	}
 	e := expected{}
+	const near = 1e-9
 	for row := 0; ; row++ {
 		fields, err := table.Read()
-		if err == io.EOF && row == len(grid) {
+		switch {
+		case err == io.EOF && row == len(grid):
 			return e, nil
-		}
-		if err != nil || row == len(grid) {
-			return nil, &biovm.FieldError{Path: "results", Value: row, Reason: fmt.Sprintf("want a line for each of %d times: %v", len(grid), err)}
+		case err == io.EOF:
+			return nil, &biovm.FieldError{Path: "results", Value: row, Reason: fmt.Sprintf("want a line for each of %d times", len(grid))}
+		case err != nil:
+			return nil, fmt.Errorf("results: %w", err)
 		}
 		for k, field := range fields {
+			line, _ := table.FieldPos(k)
 			v, err := strconv.ParseFloat(field, 64)
-			if err != nil {
-				return nil, &biovm.FieldError{Path: fmt.Sprintf("results: line %d: %s", row+2, heads[k]), Value: field, Reason: "must be a number"}
+			reason := ""
+			switch {
+			case row == len(grid):
+				reason = fmt.Sprintf("there are more lines than the %d times", len(grid))
+			case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
+				reason = "must be a number"
+			case k == 0 && !(math.Abs(v-grid[row]) <= near*max(1, math.Abs(v))):
+				reason = fmt.Sprintf("the time there should be %v", grid[row])
+			case v < 0 && strings.HasSuffix(heads[k], sdSuffix):
+				reason = "must be a standard deviation, from 0"
 			}
-			const near = 1e-9
-			if k == 0 && !(math.Abs(v-grid[row]) <= near*max(1, math.Abs(v))) {
-				return nil, &biovm.FieldError{Path: fmt.Sprintf("results: line %d: %s", row+2, heads[k]), Value: v, Reason: fmt.Sprintf("the time there should be %v", grid[row])}
+			if reason != "" {
+				return nil, &biovm.FieldError{Path: fmt.Sprintf("results: line %d: %s", line, heads[k]), Value: field, Reason: reason}
 			}
 			e[heads[k]] = append(e[heads[k]], v)
 		}
 	}
+}
+
+// expected reads what a simulation is held to. All columns that the settings ask
+// for must be there.
+func (a *app) expected(ctx context.Context, asked *simulation, columns []column) (want expected, err error) {
+	err = a.readFile(ctx, asked.expect, func(text io.Reader, name string) (err error) {
+		if want, err = readExpected(text, asked.options.Grid); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := 0
+	for _, c := range columns {
+		switch {
+		case want[c.head] != nil:
+			found++
+		case asked.times.columns != nil:
+			return nil, fmt.Errorf("%s: %w", asked.expect, &biovm.FieldError{Path: "results", Value: c.head, Reason: "has no such column, and the settings' output asks for it"})
+		}
+	}
+	if found == 0 {
+		return nil, fmt.Errorf("%s has no column of the model's", asked.expect)
+	}
+	return want, nil
 }
 
 // A verdict is how a column fares against what is expected.
@@ -57,19 +99,9 @@ type verdict struct {
 
 // compare prints how results fare against what is expected, and is an error if
 // one is outside.
-func (a *app) compare(ctx context.Context, asked *simulation, columns []column, st *expression.Statistics) error {
-	var want expected
-	err := a.readFile(ctx, asked.expect, func(text io.Reader, name string) (err error) {
-		if want, err = readExpected(text, st.Grid); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
+func (a *app) compare(asked *simulation, columns []column, want expected, st *expression.Statistics) error {
 	w := csv.NewWriter(a.Stdout)
-	err = w.Write([]string{"column", "points", "outside", "worst", "at"})
+	err := w.Write([]string{"column", "points", "outside", "worst", "at"})
 	points, outside := 0, 0
 	for _, c := range columns {
 		v, found := asked.judge(c, columns, want, st)
@@ -86,7 +118,7 @@ func (a *app) compare(ctx context.Context, asked *simulation, columns []column, 
 	}
 	switch {
 	case points == 0:
-		return fmt.Errorf("%s has no column of the model's", asked.expect)
+		return fmt.Errorf("%s has nothing to compare: no number was simulated where one is expected", asked.expect)
 	case outside > 0:
 		return fmt.Errorf("%d of %d points are outside: of right simulations about 3 in 1000 are, so try another --seed", outside, points)
 	}
@@ -110,7 +142,7 @@ func (s *simulation) judge(c column, columns []column, want expected, st *expres
 	n := float64(st.Replicas)
 	for g, expect := range numbers {
 		got := c.of(st, g)
-		sd := st.At(g, c.number).SD()
+		sd := sdOf(st.At(g, c.number))
 		if sds != nil {
 			sd = sds[g]
 		}

@@ -106,9 +106,18 @@ type column struct {
 func (c column) of(st *expression.Statistics, grid int) float64 {
 	at := st.At(grid, c.number)
 	if c.isSD {
-		return at.SD()
+		return sdOf(at)
 	}
 	return at.Mean
+}
+
+// sdOf is the standard deviation. There is none of what is no finite number,
+// even of one replica.
+func sdOf(at expression.Moments) float64 {
+	if math.IsNaN(at.Mean - at.Mean) {
+		return math.NaN()
+	}
+	return at.SD()
 }
 
 // inColumns finds the variables that the columns of results are of.
@@ -185,6 +194,9 @@ func asBand(text string) (band, error) {
 	var err error
 	if s.low, err = strconv.ParseFloat(strings.TrimSpace(low), 64); err == nil {
 		s.high, err = strconv.ParseFloat(strings.TrimSpace(high), 64)
+	}
+	if err == nil && !(s.low < s.high) {
+		err = errors.New("want the lower number first, as in (-3, 3)")
 	}
 	return s, err
 }

@@ -3,6 +3,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -28,6 +29,11 @@ type Noun struct {
 	Code path.Path
 	// Fallback is the attribute for all else; empty for the whole resource.
 	Fallback path.Path
+	// Listing is the command that lists what could have been found; empty for that
+	// of VMs.
+	Listing string
+	// Reword, where not nil, has a field error in the words of the configuration.
+	Reword func(biovm.FieldError) biovm.FieldError
 }
 
 // Add adds what is wrong by err, which may hold several problems, to diags.
@@ -48,6 +54,9 @@ func (n Noun) Add(diags *diag.Diagnostics, summary string, err error) {
 func (n Noun) describe(err error) (path.Path, string) {
 	switch e := err.(type) { //nolint:errorlint // problems have been taken out of their wrapping
 	case *biovm.FieldError:
+		if n.Reword != nil {
+			e = new(n.Reword(*e))
+		}
 		at := AttributePath(e)
 		if root, _ := at.Steps().NextStep(); !slices.Contains(n.Attributes, rootName(root)) {
 			return n.Fallback, sentence(e.Error())
@@ -78,7 +87,7 @@ func (n Noun) describe(err error) (path.Path, string) {
 		// No attribute raises the others.
 		return n.Code, sentence("the process used up its " + e.Limit + ": " + e.Allowed + " allowed; make it shorter")
 	}
-	return n.Fallback, sentence(err.Error()) + advice(err)
+	return n.Fallback, sentence(err.Error()) + n.advice(err)
 }
 
 func rootName(s path.PathStep) string {
@@ -99,7 +108,7 @@ func roomAdvice(e *biovm.CapacityError) string {
 }
 
 // advice tells the way out of what a caller may branch on.
-func advice(err error) string {
+func (n Noun) advice(err error) string {
 	switch {
 	case errors.Is(err, biovm.ErrExists):
 		how := ""
@@ -110,7 +119,7 @@ func advice(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return " The timeout was reached; timeouts in the configuration can extend it."
 	case errors.Is(err, biovm.ErrNotFound):
-		return " What is there, bioxen vm list shows; what was destroyed outside of Terraform, a new plan makes anew."
+		return " What is there, " + cmp.Or(n.Listing, "bioxen vm list") + " shows; what was destroyed outside of Terraform, a new plan makes anew."
 	}
 	return ""
 }

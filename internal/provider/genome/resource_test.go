@@ -152,6 +152,7 @@ func TestLifecycle(t *testing.T) {
 			),
 		},
 		resource.TestStep{ResourceName: strain, ImportState: true, ImportStateId: "strain", ImportStateVerify: true},
+		resource.TestStep{ResourceName: strain, ImportState: true, ImportStateId: "nope", ExpectError: regexp.MustCompile(`"nope":\s+not\s+found\.\s+What\s+is\s+there,\s+bioxen\s+genome\s+list\s+shows`)},
 		resource.TestStep{ResourceName: strain, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "strain"},
 		resource.TestStep{ResourceName: cell, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"config.%", "config.resource_limits.%"}},
 		// An import that writes the configuration says the same twice.
@@ -321,7 +322,7 @@ func TestPlanTimeErrors(t *testing.T) {
 		{"neither", cellWith("{}"), `(?s)No attribute\s+specified|Invalid Attribute Combination`},
 		{"id and sum", cellWith(fmt.Sprintf("{ id = %q, sha256 = %q }", zero, strings.Repeat("1", 64))), `(?s)genome = .*another\s+content\s+than\s+genome\.id`},
 		{"no id", cellWith(`{ id = "strain" }`), `(?s)must be the id of a\s+bioxen_genome`},
-		{"id of nothing", cellWith(fmt.Sprintf("{ id = %q }", zero)), `(?s)genome = .*no\s+such\s+file\s+is\s+here`},
+		{"id of nothing", cellWith(fmt.Sprintf("{ id = %q }", zero)), `(?s)genome = .*genome\.id:.*no\s+bioxen_genome\s+has\s+this\s+content`},
 		{"gene", from(right) + cellOf(ofStrain+"  knockouts = [\"MINE_2\"]"), `(?s)knockouts = .*with\s+genome\s+MINE\s+has\s+no\s+gene`},
 		{"another's", from(right) + strings.Replace(cellOf(ofStrain), "syn3a", "ecoli", 1), `(?s)genome = .*no\s+genome\s+of\s+Escherichia`},
 	} {

@@ -41,7 +41,9 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // addKnown adds err, without what is wrong only because it is not known yet.
 func addKnown(diags *diag.Diagnostics, m model, summary string, err error) {
 	var found diag.Diagnostics
-	noun().Add(&found, summary, err)
+	n := noun()
+	n.Reword = m.reword
+	n.Add(&found, summary, err)
 	for _, d := range found {
 		at, ok := d.(diag.DiagnosticWithPath)
 		switch {

@@ -202,10 +202,12 @@ func find(ctx context.Context, data *providerdata.Data, m model) (providerdata.F
 
 // noun is where the problems of a model's VM are shown.
 func (r *Resource) noun(m model) diagnose.Noun {
+	n := noun()
 	if m.onPool() {
-		return machineNoun()
+		n = machineNoun()
 	}
-	return noun()
+	n.Reword = m.reword
+	return n
 }
 
 // Read implements [resource.Resource].

@@ -148,6 +148,15 @@ func checkGenome(o types.Object, diags *diag.Diagnostics) {
 	}
 }
 
+// reword names the id of a genome where a VM has that in place of a file: all that
+// can be wrong with its content is that it is not there.
+func (m *model) reword(e biovm.FieldError) biovm.FieldError {
+	if id, ok := m.Genome.Attributes()["id"].(types.String); ok && !id.IsNull() && e.Path == "genome.sha256" {
+		e.Path, e.Reason = "genome.id", "no bioxen_genome has this content: bioxen genome list shows those that are kept, with their SHA-256"
+	}
+	return e
+}
+
 // sourceKnown reports whether it is known of which file, and what content, an
 // object is.
 func sourceKnown(o types.Object) bool {
