@@ -240,6 +240,13 @@ func (d *document) clock() expression.Species {
 	return d.network.AddClock(name)
 }
 
+// turn has steps end where a formula turns.
+func (d *document) turn(f *formula) {
+	if f.turns != nil {
+		d.network.AddTurns(f.turns)
+	}
+}
+
 // steady gives the value of a formula that depends on the state only: on the
 // clock, where it depends on the time. It adds that to what is read.
 func (d *document) steady(f *formula) (func(x []float64) float64, []expression.Species) {
@@ -248,6 +255,7 @@ func (d *document) steady(f *formula) (func(x []float64) float64, []expression.S
 		return func(x []float64) float64 { return v(0, x, nil) }, f.reads
 	}
 	clock := d.clock()
+	d.turn(f)
 	return func(x []float64) float64 { return v(x[clock], x, nil) }, append(slices.Clip(f.reads), clock)
 }
 
