@@ -94,7 +94,7 @@ func (s *Simulator) step() error {
 	}
 	c.begun[len(st.flows)] = 0
 	copy(c.trial, c.begun)
-	turn := c.within(s.t, st)
+	turn := c.within(s.t, s.x, st)
 	good := s.derive(s.t, base, c.rates[0])
 	const fine = 0x1p-40 // what a first step is to the time at least, so that it gets on
 	most := float64(fivefold)
@@ -139,13 +139,13 @@ func (s *Simulator) step() error {
 // within finds the next known turn, which a step from a time on does not reach
 // beyond, and keeps the clock off both ends while it is worked out: on which side
 // of a turn a time is, is certain but for rounding.
-func (c *course) within(t float64, st *stream) (turn float64) {
+func (c *course) within(t float64, x []float64, st *stream) (turn float64) {
 	c.early, c.late = math.Inf(-1), math.Inf(1)
 	if len(st.turns) == 0 {
 		return c.late
 	}
 	const rounding, part = 0x1p-40, 0.25
-	turn = st.turn(t)
+	turn = st.turn(t, x)
 	c.early = t + min(rounding*t, part*(turn-t))
 	if turn <= math.MaxFloat64 {
 		c.late = turn - min(rounding*turn, part*(turn-t))

@@ -44,11 +44,13 @@ func (b *NetworkBuilder) AddClock(name string) Species {
 
 // AddTurns says when what flows, or a propensity, may jump or bend at times that
 // are known beforehand: a pulse's begin and end. Next gives the first of them
-// after a time, +Inf where there is none; it must depend on that time only. A
-// step never reaches beyond one, and is worked out as if what holds inside held
+// after a time, +Inf where there is none; it must depend on that time and what
+// does not flow only, and not change x. A step never reaches beyond one, and is worked out as if what holds inside held
 // up to both its ends. Without this, what is short to the steps may be stepped
 // over.
-func (b *NetworkBuilder) AddTurns(next func(t float64) float64) { b.turns = append(b.turns, next) }
+func (b *NetworkBuilder) AddTurns(next func(t float64, x []float64) float64) {
+	b.turns = append(b.turns, next)
+}
 
 func (b *NetworkBuilder) clocked() bool { return b.hasClock }
 
@@ -98,14 +100,14 @@ type stream struct {
 	live   []int32 // reactions whose propensities change between events
 	still  []int32 // the others
 	moving []int32 // events whose triggers may turn between reactions
-	turns  []func(t float64) float64
+	turns  []func(t float64, x []float64) float64
 }
 
 // turn is the first known turn after a time.
-func (st *stream) turn(t float64) float64 {
+func (st *stream) turn(t float64, x []float64) float64 {
 	first := math.Inf(1)
 	for _, next := range st.turns {
-		if at := next(t); at > t {
+		if at := next(t, x); at > t {
 			first = min(first, at)
 		}
 	}

@@ -246,7 +246,7 @@ func TestTurns(t *testing.T) {
 		}
 		return 0
 	}})
-	b.AddTurns(func(t float64) float64 {
+	b.AddTurns(func(t float64, _ []float64) float64 {
 		for _, at := range []float64{1000, 1000.125} {
 			if at > t {
 				return at

@@ -19,8 +19,8 @@
 //   - Rate rules, compartments that change, and laws that depend on the time are
 //     followed between reactions ([expression.Flow]), by the exact methods only.
 //     Steps end where a comparison, abs, min, max, floor, ceiling, rem or quotient
-//     of the time turns, if its operands are straight in the time and constants
-//     between such turns: there even the shortest pulse counts. Of others a pulse
+//     of the time turns, if its operands are straight in the time between such turns,
+//     reactions and events: there even the shortest pulse counts. Of others a pulse
 //     that is short to the time since the last turn may be stepped over.
 //   - Events have delays, priorities, values from the time of their trigger or
 //     their own, and triggers that are persistent or not, and true or false

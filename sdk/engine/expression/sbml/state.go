@@ -225,6 +225,9 @@ func (d *document) count(q *quantity) *formula {
 		value: func(_ float64, x []float64, _ *expression.Random) float64 { return x[at] },
 		reads: []expression.Species{at}, place: int(at) + 1,
 	}
+	if d.flows[q.id] == nil {
+		f.shape = flat
+	}
 	if q.isCount { // a variable has no place in mass action
 		f.isProduct, f.constant, f.factors = true, 1, f.reads
 	}

@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// A shape is what a formula is over time, between its turns.
+// A shape is what a formula is over time, between its turns, reactions and
+// events.
 type shape int
 
 const (
-	curved   shape = iota // or not known, or it depends on more than the time
+	curved   shape = iota // or not known, or it depends on what flows
 	straight              // a line
 	flat                  // a number
 )
@@ -19,8 +20,11 @@ type course struct {
 	shape shape
 	// turns is the first time after another at which the formula, or a part of
 	// it, may jump or bend; +Inf is never. Nil where nothing is known.
-	turns func(t float64) float64
+	turns turns
 }
+
+// turns gives a time after another, of a state.
+type turns func(t float64, x []float64) float64
 
 // courseOf is that of an operator and its operands.
 func courseOf(op string, args []*formula) course {
@@ -36,15 +40,15 @@ func courseOf(op string, args []*formula) course {
 	case 1:
 		c.turns = list[0]
 	default:
-		c.turns = func(t float64) float64 { return earliest(list, t) }
+		c.turns = func(t float64, x []float64) float64 { return earliest(list, t, x) }
 	}
 	return c
 }
 
-func earliest(list []func(float64) float64, t float64) float64 {
+func earliest(list []turns, t float64, x []float64) float64 {
 	at := math.Inf(1)
 	for _, next := range list {
-		at = min(at, next(t))
+		at = min(at, next(t, x))
 	}
 	return at
 }
@@ -89,11 +93,12 @@ func shapeOf(op string, args []*formula) shape {
 }
 
 // turnsOf is where an operator turns whose operands do not.
-func turnsOf(op string, args []*formula) []func(float64) float64 {
-	if slices.ContainsFunc(args, func(a *formula) bool { return a.shape == curved }) {
+func turnsOf(op string, args []*formula) []turns {
+	is := func(s shape) bool { return slices.ContainsFunc(args, func(a *formula) bool { return a.shape == s }) }
+	if is(curved) || !is(straight) {
 		return nil
 	}
-	var list []func(float64) float64
+	var list []turns
 	switch op {
 	case "eq", "neq", "lt", "leq", "gt", "geq", "min", "max":
 		for i := range args {
@@ -116,20 +121,20 @@ func turnsOf(op string, args []*formula) []func(float64) float64 {
 }
 
 // meets is when two formulas are the same next, at least when one of them turns.
-func meets(a, b *formula) func(float64) float64 {
-	return func(t float64) float64 {
-		end := pieceEnd(t, a, b)
-		return line{a, b}.zero(t, end, 0)
+func meets(a, b *formula) turns {
+	return func(t float64, x []float64) float64 {
+		end := pieceEnd(t, x, a, b)
+		return line{a, b, x}.zero(t, end, 0)
 	}
 }
 
 // multiples is when a formula is a multiple of a number next, at least when it
 // turns.
-func multiples(a *formula, of float64) func(float64) float64 {
+func multiples(a *formula, of float64) turns {
 	of = math.Abs(of)
-	return func(t float64) float64 {
-		end := pieceEnd(t, a)
-		l := line{a, number(0)}
+	return func(t float64, x []float64) float64 {
+		end := pieceEnd(t, x, a)
+		l := line{a, number(0), x}
 		low, high := inside(t, end)
 		from, to := l.at(low), l.at(high)
 		slope := (to - from) / (high - low)
@@ -146,11 +151,11 @@ func multiples(a *formula, of float64) func(float64) float64 {
 }
 
 // pieceEnd is the first turn of formulas after a time.
-func pieceEnd(t float64, list ...*formula) float64 {
+func pieceEnd(t float64, x []float64, list ...*formula) float64 {
 	end := math.Inf(1)
 	for _, f := range list {
 		if f.turns != nil {
-			end = min(end, f.turns(t))
+			end = min(end, f.turns(t, x))
 		}
 	}
 	return end
@@ -163,9 +168,12 @@ func inside(t, end float64) (low, high float64) {
 }
 
 // A line is the difference of two formulas, between turns.
-type line struct{ a, b *formula }
+type line struct {
+	a, b *formula
+	x    []float64
+}
 
-func (l line) at(t float64) float64 { return l.a.value(t, nil, nil) - l.b.value(t, nil, nil) }
+func (l line) at(t float64) float64 { return l.a.value(t, l.x, nil) - l.b.value(t, l.x, nil) }
 
 // zero is when the line, in the piece that begins at a time, is a number; the
 // piece's end where it is not. What is at the begin but for rounding is over.

@@ -49,6 +49,7 @@ func pulses() []known {
 		{"tenths", pulsed(decay, "1", "(lt (rem time 1) 0.1)"), "X", 9.5, tenths, tenthsSD},
 		{"days by floor", pulsed(birth, "10", "(lt (minus time (times 24 (floor (divide time 24)))) 2)"), "X", 100, 100, 10},
 		{"a day that runs backwards", pulsed(drug, "1", "(gt (minus 24 (rem time 24)) 23)"), "D", 100, 5, 0},
+		{"a dose since an event", pulsed(file("1", x0, parameters("D=0 since=1000"), rateRule("D", "p"), event("e", "(geq time 50)", "since", "time")), "1", "(and (gt (minus time since) 10) (lt time (plus since 10.25)))"), "D", 100, 0.25, 0},
 		{"a triangle", file("1", x0, parameters("D=0"), rateRule("D", "(max 0 (minus 1 (abs (minus time 50))))")), "D", 100, 1, 0},
 		{"steps", file("1", x0, parameters("D=0"), rateRule("D", "(quotient time 10)")), "D", 100, 450, 0},
 	}
