@@ -65,7 +65,7 @@ func (s *Simulator) derive(t, base float64, rates []float64) bool {
 		s.x[st.flows[i].Variable] = c.trial[i]
 	}
 	if st.clock >= 0 {
-		s.x[st.clock] = t
+		s.x[st.clock] = min(max(t, c.early), c.late)
 	}
 	good := true
 	for i := range st.flows {
@@ -94,6 +94,7 @@ func (s *Simulator) step() error {
 	}
 	c.begun[len(st.flows)] = 0
 	copy(c.trial, c.begun)
+	turn := c.within(s.t, s.x, st)
 	good := s.derive(s.t, base, c.rates[0])
 	const fine = 0x1p-40 // what a first step is to the time at least, so that it gets on
 	most := float64(fivefold)
@@ -108,7 +109,7 @@ func (s *Simulator) step() error {
 		reach = max(2*c.need/total, fine*s.t, math.SmallestNonzeroFloat64)
 	}
 	for good {
-		h := min(c.pace, reach)
+		h := min(c.pace, reach, turn-s.t)
 		if s.t+h == s.t {
 			break
 		}
@@ -133,6 +134,23 @@ func (s *Simulator) step() error {
 		return nil
 	}
 	return s.lost()
+}
+
+// within finds the next known turn, which a step from a time on does not reach
+// beyond, and keeps the clock off both ends while it is worked out: on which side
+// of a turn a time is, is certain but for rounding.
+func (c *course) within(t float64, x []float64, st *stream) (turn float64) {
+	c.early, c.late = math.Inf(-1), math.Inf(1)
+	if len(st.turns) == 0 {
+		return c.late
+	}
+	const rounding, part = 0x1p-40, 0.25
+	turn = st.turn(t, x)
+	c.early = t + min(rounding*t, part*(turn-t))
+	if turn <= math.MaxFloat64 {
+		c.late = turn - min(rounding*turn, part*(turn-t))
+	}
+	return turn
 }
 
 // lost says why there is no step from where the simulation is.

@@ -38,7 +38,7 @@ type Event struct {
 	Early bool
 	// Delay, where not nil, is how many seconds after it is triggered the event
 	// happens, ≥ 0. It is worked out when the event is triggered, which may be
-	// again while it waits.
+	// again while it waits. Less than 1e-30 s are as good as none.
 	Delay func(t float64, x []float64, random *Random) float64
 	// Transient calls the event off when its trigger turns to false before it
 	// happened.

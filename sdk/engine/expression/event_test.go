@@ -187,3 +187,38 @@ func manyTimes(n int) []float64 {
 	}
 	return times
 }
+
+// Where the time cannot get on there is an error, not a wait without an end.
+func TestTimeStandsStill(t *testing.T) {
+	t.Parallel()
+	for name, add := range map[string]func(b *expression.NetworkBuilder){
+		"reactions faster than rounding": func(b *expression.NetworkBuilder) {
+			x, rate := b.AddSpecies("X", 0), b.AddVariable("rate", 0)
+			b.AddReaction(expression.Reaction{
+				Name: "in", Products: []expression.Term{{Species: x, Count: 1}}, Reads: []expression.Species{rate},
+				Propensity: func(x []float64) float64 { return x[rate] },
+			})
+			b.AddEvent(expression.Event{Name: "fast", Times: []float64{1}, Assign: func(_ float64, x []float64) { x[rate] = 1e30 }, Writes: []expression.Species{rate}})
+		},
+		"events with delays of nothing": func(b *expression.NetworkBuilder) {
+			p := b.AddVariable("p", 0)
+			for from, name := range []string{"up", "down"} {
+				b.AddEvent(expression.Event{
+					Name: name, Trigger: func(_ float64, x []float64) bool { return x[p] == float64(from) }, Reads: []expression.Species{p}, Armed: true,
+					Delay:  seconds(1e-300),
+					Assign: func(_ float64, x []float64) { x[p] = float64(1 - from) }, Writes: []expression.Species{p},
+				})
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var b expression.NetworkBuilder
+			add(&b)
+			s := simulator(t, assembled(t, &b), expression.Options{})
+			if err := s.Advance(context.Background(), 10); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "at ") {
+				t.Errorf("got the error %v", err)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package expression
 
 import (
 	"math"
+	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
@@ -41,6 +42,16 @@ func (b *NetworkBuilder) AddClock(name string) Species {
 	return b.clock
 }
 
+// AddTurns says when what flows, or a propensity, may jump or bend at times that
+// are known beforehand: a pulse's begin and end. Next gives the first of them
+// after a time, +Inf where there is none; it must depend on that time and what
+// does not flow only, and not change x. A step never reaches beyond one, and is worked out as if what holds inside held
+// up to both its ends. Without this, what is short to the steps may be stepped
+// over.
+func (b *NetworkBuilder) AddTurns(next func(t float64, x []float64) float64) {
+	b.turns = append(b.turns, next)
+}
+
 func (b *NetworkBuilder) clocked() bool { return b.hasClock }
 
 // Begin has what is set before time 0 be left to chance, anew in each
@@ -68,6 +79,11 @@ func (c *builderCheck) flows() {
 		}
 		seen[f.Variable] = true
 	}
+	for i, next := range c.b.turns {
+		if next == nil {
+			c.add(nil, "turns need a function", "turns %d", i)
+		}
+	}
 	for i, v := range c.b.begins {
 		for k, s := range v.writes {
 			if !c.known(s) {
@@ -84,6 +100,18 @@ type stream struct {
 	live   []int32 // reactions whose propensities change between events
 	still  []int32 // the others
 	moving []int32 // events whose triggers may turn between reactions
+	turns  []func(t float64, x []float64) float64
+}
+
+// turn is the first known turn after a time.
+func (st *stream) turn(t float64, x []float64) float64 {
+	first := math.Inf(1)
+	for _, next := range st.turns {
+		if at := next(t, x); at > t {
+			first = min(first, at)
+		}
+	}
+	return first
 }
 
 // stream finds what changes between events; nil if nothing does.
@@ -91,7 +119,7 @@ func (n *Network) streamOf(b *NetworkBuilder) *stream {
 	if len(b.flows) == 0 && !b.clocked() {
 		return nil
 	}
-	st := &stream{flows: append([]Flow(nil), b.flows...), clock: -1}
+	st := &stream{flows: append([]Flow(nil), b.flows...), clock: -1, turns: slices.Clone(b.turns)}
 	moves := make([]bool, len(n.species))
 	if b.clocked() {
 		st.clock = int(b.clock)
@@ -167,6 +195,8 @@ type course struct {
 	begun []float64 // at from
 	trial []float64
 	tab   tableau
+	// Between which times the clock is while a step is worked out.
+	early, late float64
 }
 
 type reason uint8

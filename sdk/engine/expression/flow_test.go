@@ -234,3 +234,34 @@ func TestBeginRefused(t *testing.T) {
 		t.Errorf("a count that is not whole: got the error %v", err)
 	}
 }
+
+// A pulse that turns when it is said to is not stepped over, and is exact.
+func TestTurns(t *testing.T) {
+	t.Parallel()
+	var b expression.NetworkBuilder
+	clock, v := b.AddClock("time"), b.AddVariable("v", 0)
+	b.AddFlow(expression.Flow{v, func(x []float64) float64 {
+		if x[clock] > 1000 && x[clock] <= 1000.125 {
+			return 8
+		}
+		return 0
+	}})
+	b.AddTurns(func(t float64, _ []float64) float64 {
+		for _, at := range []float64{1000, 1000.125} {
+			if at > t {
+				return at
+			}
+		}
+		return math.Inf(1)
+	})
+	s, err := expression.NewSimulator(assembled(t, &b), expression.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Advance(context.Background(), 1e6); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Count(v); math.Abs(got-1) > 1e-12 {
+		t.Errorf("got %v, want 1", got)
+	}
+}

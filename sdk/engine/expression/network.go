@@ -56,6 +56,7 @@ type NetworkBuilder struct {
 	invariants []invariant
 	flows      []Flow
 	begins     []begin
+	turns      []func(t float64, x []float64) float64
 	clock      Species // if there is one
 	hasClock   bool
 }

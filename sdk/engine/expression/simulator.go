@@ -286,6 +286,27 @@ func (e *PropensityError) Is(target error) bool { return target == biovm.ErrInva
 // under a millisecond of most networks.
 const work = 1 << 14
 
+// mostStill is how many times as many events may happen in a row while the time
+// stands still: while it gets on by less than seen, as a part of it, which is half
+// of its last bit per event.
+const (
+	mostStill = 1 << 6
+	seen      = work * 0x1p-53
+)
+
+// A StillError says that more than a million events happened in a row while the
+// time stood still, or nearly: they take less time than rounding lets be seen.
+type StillError struct {
+	Time float64 // simulated, in seconds
+}
+
+func (e *StillError) Error() string {
+	return "the time stands still at " + number(e.Time) + " s while reactions happen without an end: their propensities are too large, or grow without a bound"
+}
+
+// Is makes it an [biovm.ErrInvalid]: the model is wrong.
+func (e *StillError) Is(target error) bool { return target == biovm.ErrInvalid }
+
 // Advance simulates up to a time, in seconds, and what happens at that very
 // time. Exact methods go on from there as if they had not stopped, whatever the
 // times of the calls. If ctx ends, Advance returns its error soon; the state is
@@ -294,13 +315,20 @@ func (s *Simulator) Advance(ctx context.Context, until float64) error {
 	if math.IsNaN(until) || until < s.t {
 		return &biovm.FieldError{Path: "until", Value: until, Reason: fmt.Sprintf("must be a time not before %v s, where the simulation is", s.t)}
 	}
+	still := 0
 	for round := uint64(1); ; round++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		before := s.t
 		done, err := s.run(until, work)
 		if done || err != nil {
 			return err
+		}
+		if still++; s.t > before+float64(seen*s.t) {
+			still = 0
+		} else if still == mostStill {
+			return &StillError{Time: s.t}
 		}
 		const rounds = 8
 		if round%rounds == 0 && s.opts.Progress != nil {

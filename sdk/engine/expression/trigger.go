@@ -127,6 +127,11 @@ func (s *Simulator) look() error {
 	return nil
 }
 
+// shortest is below what a delay is as good as none, in seconds: else events
+// with such delays could trigger each other at time 0 without an end, as the time
+// does get on.
+const shortest = 1e-30
+
 // enqueue has an event wait for its time.
 func (s *Simulator) enqueue(i int) error {
 	g, e := &s.triggers, &s.net.events[i]
@@ -139,7 +144,9 @@ func (s *Simulator) enqueue(i int) error {
 		if !(d >= 0) || d > math.MaxFloat64 {
 			return invalid("delay", d, "must be a finite time ≥ 0, in seconds")
 		}
-		at += d
+		if d >= shortest {
+			at += d
+		}
 	}
 	n := len(g.queue)
 	if n == mostWaiting {

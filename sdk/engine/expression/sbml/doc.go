@@ -18,10 +18,15 @@
 //     the time; function definitions and local parameters are understood.
 //   - Rate rules, compartments that change, and laws that depend on the time are
 //     followed between reactions ([expression.Flow]), by the exact methods only.
+//     Steps end where a comparison, abs, min, max, floor, ceiling, rem or quotient
+//     of the time turns, if its operands are straight in the time between such turns,
+//     reactions and events: there even the shortest pulse counts. Of others a pulse
+//     that is short to the time since the last turn may be stepped over.
 //   - Events have delays, priorities, values from the time of their trigger or
 //     their own, and triggers that are persistent or not, and true or false
 //     before time 0. A trigger that compares the time with a constant turns at
-//     that very time; one that compares what flows, when it crosses.
+//     that very time; one that compares what flows, when it crosses, unless it
+//     turns back before the next look: there are four to a step.
 //   - The functions of distrib (normal, uniform, bernoulli, binomial, cauchy,
 //     chisquare, exponential, gamma, laplace, lognormal, poisson, rayleigh, with
 //     bounds where it has such) draw from the simulation's own random numbers, in

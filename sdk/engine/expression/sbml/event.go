@@ -100,6 +100,7 @@ func (d *document) trigger(n *node, e *expression.Event) error {
 	e.Trigger, e.Reads = func(t float64, x []float64) bool { return v(t, x, nil) != 0 }, f.reads
 	if f.timed {
 		e.Reads = append(slices.Clip(f.reads), d.clock())
+		d.turn(f)
 	}
 	return nil
 }

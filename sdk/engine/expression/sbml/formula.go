@@ -20,6 +20,7 @@ type formula struct {
 	timed  bool // it depends on the time
 	chance bool // it depends on chance
 	cost   int  // of working it out, in operators
+	course      // over time alone
 	// A formula that is a place in the state alone says so: one more than that.
 	place int
 	// A product of a constant and species' counts, each once; constant is that,
@@ -30,7 +31,7 @@ type formula struct {
 }
 
 func number(v float64) *formula {
-	return &formula{value: func(float64, []float64, *expression.Random) float64 { return v }, constant: v, isProduct: true}
+	return &formula{value: func(float64, []float64, *expression.Random) float64 { return v }, constant: v, isProduct: true, course: course{shape: flat}}
 }
 
 // fixed reports whether the formula is a number.
@@ -72,7 +73,7 @@ func (s *scope) formula(n *node) (*formula, error) {
 			if s.first {
 				return number(0), nil
 			}
-			return &formula{value: func(t float64, _ []float64, _ *expression.Random) float64 { return t }, timed: true}, nil
+			return &formula{value: func(t float64, _ []float64, _ *expression.Random) float64 { return t }, timed: true, course: course{shape: straight}}, nil
 		case avogadroSymbol:
 			return number(6.02214179e23), nil // what SBML Level 3 says that it is, 1/mol
 		}
@@ -265,7 +266,7 @@ func combined(op string, args []*formula, v value) *formula {
 	if fixed {
 		return number(v(0, nil, nil))
 	}
-	f.value, f.isProduct, f.constant = v, true, 1
+	f.value, f.isProduct, f.constant, f.course = v, true, 1, courseOf(op, args)
 	for i, a := range args {
 		f.isProduct = f.isProduct && a.isProduct && (op == "times" || op == "divide" && (i == 0 || a.fixed()))
 		if op == "divide" && i == 1 {

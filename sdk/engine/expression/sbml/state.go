@@ -225,6 +225,9 @@ func (d *document) count(q *quantity) *formula {
 		value: func(_ float64, x []float64, _ *expression.Random) float64 { return x[at] },
 		reads: []expression.Species{at}, place: int(at) + 1,
 	}
+	if d.flows[q.id] == nil {
+		f.shape = flat
+	}
 	if q.isCount { // a variable has no place in mass action
 		f.isProduct, f.constant, f.factors = true, 1, f.reads
 	}
@@ -240,6 +243,13 @@ func (d *document) clock() expression.Species {
 	return d.network.AddClock(name)
 }
 
+// turn has steps end where a formula turns.
+func (d *document) turn(f *formula) {
+	if f.turns != nil {
+		d.network.AddTurns(f.turns)
+	}
+}
+
 // steady gives the value of a formula that depends on the state only: on the
 // clock, where it depends on the time. It adds that to what is read.
 func (d *document) steady(f *formula) (func(x []float64) float64, []expression.Species) {
@@ -248,6 +258,7 @@ func (d *document) steady(f *formula) (func(x []float64) float64, []expression.S
 		return func(x []float64) float64 { return v(0, x, nil) }, f.reads
 	}
 	clock := d.clock()
+	d.turn(f)
 	return func(x []float64) float64 { return v(x[clock], x, nil) }, append(slices.Clip(f.reads), clock)
 }
 
