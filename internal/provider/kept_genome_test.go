@@ -55,9 +55,6 @@ variable "xcpng_password" {
 		}, "", ""},
 		"guest": {func(t *testing.T) *acctest.Workspace {
 			t.Helper()
-			if err := lab.Available(); err != nil {
-				t.Skipf("no guests: %v", err)
-			}
 			w, _ := guests(t, lab.Options{Agent: agentProgram(t)})
 			return w
 		}, "  vm_type = \"xcpng\"\n  xcpng = { host = bioxen_xcpng_host.lab.name }\n", pool},
