@@ -70,34 +70,27 @@ func (e *Engine) planChange(ctx context.Context, vm store.VM, change biovm.Chang
 		return nil, nil //nolint:nilnil // no plan: they stay
 	}
 	vm.Spec = to
-	plan, err := e.planFor(ctx, vm, wish{})
+	have, err := e.placedIn(ctx, vm.UUID)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := e.planFor(vm, have, wish{})
 	if errors.Is(err, biovm.ErrInvalid) && len(biovm.FieldErrors(err)) == 0 {
 		err = &biovm.FieldError{Path: "packages", Reason: err.Error()}
 	}
 	return plan, err
 }
 
-// planFor plans which packages a VM of a spec is to have. It must not be called
-// inside a transaction.
-func (e *Engine) planFor(ctx context.Context, vm store.VM, w wish) (*packagePlan, error) {
-	var rows []store.Package
-	if vm.UUID != "" {
-		var err error
-		if rows, err = e.rows(ctx, vm.UUID); err != nil {
-			return nil, err
-		}
-	}
+// planFor plans which packages a VM of a spec is to have, that has some. It
+// must not be called inside a transaction.
+func (e *Engine) planFor(vm store.VM, have []placed, w wish) (*packagePlan, error) {
 	if vm.UUID == "" && len(vm.Spec.Packages) == 0 && len(w.install) == 0 {
 		return nil, nil //nolint:nilnil // a new VM without packages
 	}
-	have, err := e.read(ctx, rows)
-	if err != nil {
-		return nil, err
-	}
 	asked := map[string]biovm.PackageRequest{}
-	for _, row := range rows {
-		if row.Asked != nil && row.Name != w.remove {
-			asked[row.Name] = *row.Asked
+	for _, h := range have {
+		if h.row.Asked != nil && h.row.Name != w.remove {
+			asked[h.row.Name] = *h.row.Asked
 		}
 	}
 	maps.Copy(asked, w.install)
@@ -105,7 +98,7 @@ func (e *Engine) planFor(ctx context.Context, vm store.VM, w wish) (*packagePlan
 	if err != nil {
 		return nil, err
 	}
-	return newPlan(picked, rows, asked, w)
+	return newPlan(picked, rowsOf(have), asked, w)
 }
 
 // newPlan makes the rows of packages.
