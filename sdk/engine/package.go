@@ -119,7 +119,8 @@ func (e *Engine) wishFor(ctx context.Context, r biovm.PackageRequest) (string, w
 	case err != nil:
 		return "", wish{}, err
 	}
-	if !packages.Fits(p.Version(), r.Range) {
+	// Who names a file means that one, be it a pre-release.
+	if r.Range != "" && !packages.Fits(p.Version(), r.Range) {
 		return "", wish{}, &biovm.FieldError{Path: "package.range", Value: r.Range, Reason: "the package is " + p.String() + ", which is not in the range"}
 	}
 	return p.Name(), wish{install: map[string]biovm.PackageRequest{p.Name(): r}, given: map[string]*packages.Package{p.Name(): p}}, nil

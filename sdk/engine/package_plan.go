@@ -144,7 +144,11 @@ func (e *Engine) resolve(spec biovm.Spec, asked map[string]biovm.PackageRequest,
 	pinned := map[string]bool{} // to a file
 	for _, name := range slices.Sorted(maps.Keys(asked)) {
 		pinned[name] = !asked[name].FromCatalogue()
-		wanted = append(wanted, packages.Requirement{Name: name, Range: asked[name].Range, By: "the installation by hand"})
+		versions := asked[name].Range
+		if pinned[name] && versions == "" { // that very one
+			versions = versionIn(name, w, have)
+		}
+		wanted = append(wanted, packages.Requirement{Name: name, Range: versions, By: "the installation by hand"})
 	}
 	choice := packages.Choice{Keep: map[string]string{}, Engine: e.options.Version}
 	for _, h := range have {
@@ -172,6 +176,20 @@ func (e *Engine) resolve(spec biovm.Spec, asked map[string]biovm.PackageRequest,
 		return nil, err
 	}
 	return picked, checkCode(picked, have)
+}
+
+// versionIn is the version of a package that comes from a file: of the wish, or
+// of what is there.
+func versionIn(name string, w wish, have []placed) string {
+	if p := w.given[name]; p != nil {
+		return p.Version()
+	}
+	for _, h := range have {
+		if h.p.Name() == name {
+			return h.p.Version()
+		}
+	}
+	return ""
 }
 
 // checkCode reads the code of packages that are new among the picked.
