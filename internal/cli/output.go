@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -52,6 +53,19 @@ func printJSON(w io.Writer, v any) error {
 		return fmt.Errorf("print: %w", err)
 	}
 	return nil
+}
+
+// tame escapes what a terminal would obey, in text that strangers wrote.
+func tame(text string) string {
+	var b strings.Builder
+	for _, c := range strings.ReplaceAll(text, "\r\n", "\n") {
+		if c != '\n' && c != '\t' && (unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)) {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(c), "'"))
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 // printText prints all of a text at once, so that what is printed is whole.

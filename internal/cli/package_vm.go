@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -147,12 +148,17 @@ func (a *app) packageRemoveCommand() *cobra.Command {
 		Aliases: []string{"rm"},
 		Short:   "Remove packages from a VM",
 		Long: `Remove packages that were installed by hand from a VM, with what nothing requires
-any more. What another package requires, or the VM lists, stays.`,
+any more. What another package requires, or the VM lists, stays: that is an error.
+Of several packages those go first that require others.`,
 		Args:              arguments(2, -1, "the NAME or UUID of a VM, and PACKAGEs"), //nolint:mnd // one at least
 		ValidArgsFunction: a.completeVMs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.keeper(cmd, args[0], func(vm biovm.VM, keeper biovm.PackageKeeper) error {
-				for _, name := range args[1:] {
+				installed, err := keeper.Packages(cmd.Context())
+				if err != nil {
+					return err
+				}
+				for _, name := range removalOrder(installed, args[1:]) {
 					if err := keeper.RemovePackage(cmd.Context(), name); err != nil {
 						return err
 					}
@@ -164,4 +170,22 @@ any more. What another package requires, or the VM lists, stays.`,
 			})
 		},
 	}
+}
+
+// removalOrder puts each name before those of packages that it requires.
+func removalOrder(installed []biovm.Package, names []string) []string {
+	requiredBy := map[string][]string{}
+	for _, p := range installed {
+		requiredBy[p.Name] = p.RequiredBy
+	}
+	var order []string
+	for left := slices.Clone(names); len(left) > 0; {
+		free := slices.IndexFunc(left, func(name string) bool {
+			return !slices.ContainsFunc(requiredBy[name], func(by string) bool { return slices.Contains(left, by) })
+		})
+		free = max(free, 0) // a circle cannot be installed
+		order = append(order, left[free])
+		left = slices.Delete(left, free, free+1)
+	}
+	return order
 }
