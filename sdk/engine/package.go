@@ -293,6 +293,9 @@ func (e *Engine) RemovePackage(ctx context.Context, ref, name string) error {
 		if err != nil {
 			return err
 		}
+		if !biovm.ValidPackageName(name) { // a path, say: nothing is removed, and that is no success
+			return &biovm.FieldError{Path: "package.name", Value: name, Reason: "is no name of a package: name it as it is listed"}
+		}
 		_, _, err = e.repack(ctx, c, vm.UUID, func(vm store.VM, have []placed) (wish, error) {
 			// Of these: another may have installed what requires it meanwhile.
 			installed := listOf(vm, have)

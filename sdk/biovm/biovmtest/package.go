@@ -118,6 +118,11 @@ func testPackagesRemoved(t *testing.T, vm biovm.VM, code string) {
 	if err := keeper.RemovePackage(t.Context(), "media"); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "required by doubles") {
 		t.Errorf("RemovePackage of what another requires: %v, want it refused with the other's name", err)
 	}
+	for _, name := range []string{"", "./doubles"} {
+		if err := keeper.RemovePackage(t.Context(), name); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "is no name of a package") {
+			t.Errorf("RemovePackage(%q): %v, want it refused", name, err)
+		}
+	}
 	for _, name := range []string{"doubles", "doubles", "media", "never_there"} {
 		if err := keeper.RemovePackage(t.Context(), name); err != nil {
 			t.Errorf("RemovePackage(%s): %v", name, err)

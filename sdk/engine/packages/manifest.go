@@ -25,6 +25,8 @@ const ManifestName = "bioxen-package.toml"
 const (
 	// maxManifest is how many bytes a manifest may have.
 	maxManifest = 1 << 18
+	// maxKeys is how many '=' and '[' it may have, wherever they are.
+	maxKeys = 5000
 	// maxLine is how long a description, licence or author may be, in bytes.
 	maxLine = 300
 	// maxAuthors and maxRequires bound lists.
@@ -92,6 +94,10 @@ func parseDraft(b []byte) (Manifest, error) {
 	}
 	if bytes.HasPrefix(b, []byte("\ufeff")) {
 		return Manifest{}, &ManifestError{Line: 1, Col: 1, Reason: "begins with a byte order mark; save it as UTF-8 without one"}
+	}
+	// The library takes as long for each key as there are keys.
+	if n := bytes.Count(b, []byte("=")) + bytes.Count(b, []byte("[")); n > maxKeys {
+		return Manifest{}, &ManifestError{Reason: fmt.Sprintf("has more than %d keys, tables and lists; a package has %d files at most", maxKeys, MaxFiles)}
 	}
 	if err := checkKeys(b); err != nil {
 		return Manifest{}, err
