@@ -361,6 +361,13 @@ func TestSealAndScaffold(t *testing.T) {
 	if err != nil || !bytes.Equal(again, sealed) {
 		t.Errorf("sealed again, %v:\n%s\nwant\n%s", err, again, sealed)
 	}
+	// What cannot be renewed is told of as it is there.
+	for _, files := range []string{"[ files ]\na = \"b\"\n", "[\"files\"]\na = \"b\"\n", "files = {a = \"b\"}\n", "files.a = \"b\"\n", "authors = [\"\"\"\n[files]\n\"\"\"]\n"} {
+		f[packages.ManifestName].Data = []byte(head("my_screen", "1.0.0") + files)
+		if _, err := packages.Seal(f); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "files: cannot be renewed as it is written") {
+			t.Errorf("%q: error %v, want one that says so", files, err)
+		}
+	}
 	if _, err := packages.Scaffold("My Screen", "x"); !errors.Is(err, biovm.ErrInvalid) {
 		t.Errorf("a bad name: error %v, want an invalid one", err)
 	}
