@@ -228,4 +228,10 @@ func testPackagesRefused(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	if got := listed(t, vm); got != "" {
 		t.Errorf("after what was refused the vm has the packages %s", got)
 	}
+	// Who names a folder means what is in it: a pre-release, or text that packs as
+	// well as a bomb does.
+	install(t, vm, biovm.PackageRequest{Source: packageFolder(t, "early", "1.0.0-rc.1", "# "+strings.Repeat("x", 1<<20-16)+"\nx = 1\n", nil)})
+	if r := execute(t, vm, "load(\"@early//early.star\", \"x\")\nx"); string(r.Value) != "1" {
+		t.Errorf("a pre-release answers %s, want 1", r.Value)
+	}
 }
