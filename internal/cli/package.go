@@ -259,6 +259,10 @@ the paths of --with. --write renews the sums in the manifest of a folder first.`
 		Example: "  bioxen package verify --write ./my_screen\n  bioxen package verify ./on_screen --with ./my_screen",
 		Args:    arguments(1, 1, "one PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			form, err := output(cmd)
+			if err != nil {
+				return err
+			}
 			write, err := cmd.Flags().GetBool("write")
 			if err != nil {
 				return err
@@ -283,6 +287,9 @@ the paths of --with. --write renews the sums in the manifest of a folder first.`
 			if err := checkRequired(p, with); err != nil {
 				return err
 			}
+			if form == formJSON {
+				return printJSON(a.Stdout, soundView{biovm.PackageVersion{Name: p.Name(), Version: p.Version(), Digest: p.Digest()}, sum})
+			}
 			text := fmt.Sprintf("%s is sound\ndigest  %s\n", p, p.Digest())
 			if sum != "" {
 				text += fmt.Sprintf("sha256  %s\n", sum)
@@ -291,8 +298,16 @@ the paths of --with. --write renews the sums in the manifest of a folder first.`
 		},
 	}
 	cmd.Flags().Bool("write", false, "renew the sums in the manifest of a folder first")
+	addOutput(cmd)
 	cmd.Flags().StringArray("with", nil, "let it load from the package at this `PATH`, which the catalogue lacks; may be given several times")
 	return cmd
+}
+
+// soundView is what is told of a package that was verified.
+type soundView struct {
+	biovm.PackageVersion
+
+	SHA256 string `json:"sha256,omitempty"` // of an archive
 }
 
 // checkRequired checks a package's code with what it requires: packages at

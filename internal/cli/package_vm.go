@@ -79,8 +79,11 @@ URL of a .tar.gz, which takes --sha256.`,
 		Args:              arguments(2, 2, "the NAME or UUID of a VM and a PACKAGE"), //nolint:mnd // both
 		ValidArgsFunction: a.completeInstall,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			form, err := output(cmd)
+			if err != nil {
+				return err
+			}
 			r := biovm.ParsePackageRequest(args[1])
-			var err error
 			if r.SHA256, err = cmd.Flags().GetString("sha256"); err != nil {
 				return err
 			}
@@ -92,12 +95,16 @@ URL of a .tar.gz, which takes --sha256.`,
 				if err != nil {
 					return once(err)
 				}
+				if form == formJSON {
+					return printJSON(a.Stdout, p)
+				}
 				return printText(a.Stdout, fmt.Sprintf("%s %s is installed in %s, digest %s\n", p.Name, p.Version, vm.ID(), p.Digest))
 			})
 		},
 	}
 	cmd.Flags().String("range", "", "take a version in this `RANGE` only, as ^1.2")
 	cmd.Flags().String("sha256", "", "take the archive for the one of this `SUM` only; needed for a URL")
+	addOutput(cmd)
 	return cmd
 }
 
@@ -116,20 +123,49 @@ func (a *app) completeInstall(cmd *cobra.Command, args []string, begun string) (
 	return completeCatalogue(1)(cmd, args, begun)
 }
 
+// completeInstalled has the shell complete the name of a VM, then those of its
+// packages.
+func (a *app) completeInstalled(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return a.completeVMs(1)(cmd, args, begun)
+	}
+	var names []string
+	err := a.keeper(cmd, args[0], func(_ biovm.VM, keeper biovm.PackageKeeper) error {
+		list, err := keeper.Packages(cmd.Context())
+		for _, p := range list {
+			if !slices.Contains(args[1:], p.Name) {
+				names = append(names, p.Name)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
 func (a *app) packageUpdateCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "update NAME|UUID [PACKAGE...]",
 		Short: "Bring packages of a VM to the highest versions that fit",
 		Long: `Bring packages of the catalogue that are installed in a VM to the highest versions
 that fit what was asked for: those that are named, or all. Those that were
 installed from a path or URL stay; install them anew instead.`,
 		Args:              arguments(1, -1, "the NAME or UUID of a VM, and PACKAGEs"),
-		ValidArgsFunction: a.completeVMs(1),
+		ValidArgsFunction: a.completeInstalled,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			form, err := output(cmd)
+			if err != nil {
+				return err
+			}
 			return a.keeper(cmd, args[0], func(vm biovm.VM, keeper biovm.PackageKeeper) error {
 				changed, err := keeper.UpdatePackages(cmd.Context(), args[1:]...)
 				if err != nil {
 					return err
+				}
+				if form == formJSON {
+					return printJSON(a.Stdout, changed)
 				}
 				var text strings.Builder
 				fmt.Fprintf(&text, "the packages of %s are the highest that fit\n", vm.ID())
@@ -140,6 +176,8 @@ installed from a path or URL stay; install them anew instead.`,
 			})
 		},
 	}
+	addOutput(cmd)
+	return cmd
 }
 
 func (a *app) packageRemoveCommand() *cobra.Command {
@@ -151,11 +189,14 @@ func (a *app) packageRemoveCommand() *cobra.Command {
 any more. What another package requires, or the VM lists, stays: that is an error.
 Of several packages those go first that require others.`,
 		Args:              arguments(2, -1, "the NAME or UUID of a VM, and PACKAGEs"), //nolint:mnd // one at least
-		ValidArgsFunction: a.completeVMs(1),
+		ValidArgsFunction: a.completeInstalled,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.keeper(cmd, args[0], func(vm biovm.VM, keeper biovm.PackageKeeper) error {
 				installed, err := keeper.Packages(cmd.Context())
 				if err != nil {
+					return err
+				}
+				if err := installedAll(vm.ID(), installed, args[1:]); err != nil {
 					return err
 				}
 				for _, name := range removalOrder(installed, args[1:]) {
@@ -170,6 +211,26 @@ Of several packages those go first that require others.`,
 			})
 		},
 	}
+}
+
+// installedAll refuses names of packages that are not installed: they may be
+// misspelt.
+func installedAll(vm biovm.ID, installed []biovm.Package, names []string) error {
+	var have []string
+	for _, p := range installed {
+		have = append(have, p.Name)
+	}
+	var errs []error
+	for _, name := range names {
+		if !slices.Contains(have, name) {
+			there := "nothing is"
+			if len(have) > 0 {
+				there = "what is: " + strings.Join(have, ", ")
+			}
+			errs = append(errs, fmt.Errorf("package %q is not installed in vm %q; %s", name, vm, there))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // removalOrder puts each name before those of packages that it requires.
