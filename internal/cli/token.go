@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,8 +52,8 @@ func (a *app) token(cmd *cobra.Command, name, form string, hash bool) error {
 		Line  string `json:"line"`
 	}
 	if hash {
-		text, err := bufio.NewReader(a.Stdin).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		text, err := a.readLine(cmd.Context())
+		if err != nil {
 			return fmt.Errorf("read the token: %w", err)
 		}
 		if text = strings.TrimSpace(text); len(text) < leastToken {
