@@ -141,5 +141,5 @@ func (a *app) printExecution(cmd *cobra.Command, vm biovm.VM, p program, form st
 	if err != nil {
 		return err
 	}
-	return printText(a.Stdout, r.Stdout+text)
+	return printRaw(a.Stdout, r.Stdout+text) // what the program means to print
 }

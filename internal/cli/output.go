@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -54,8 +55,19 @@ func printJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// printText prints all of a text at once, so that what is printed is whole.
+// printText prints all of a text at once, so that what is printed is whole. What
+// would do something to a terminal is replaced: names in files are anybody's.
 func printText(w io.Writer, text string) error {
+	return printRaw(w, strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			return utf8.RuneError
+		}
+		return r
+	}, text))
+}
+
+// printRaw prints a text as it is.
+func printRaw(w io.Writer, text string) error {
 	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
