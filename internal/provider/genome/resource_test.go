@@ -313,6 +313,7 @@ func TestPlanTimeErrors(t *testing.T) {
 	cellWith := func(genome string) string { return cellOf("  genome = " + genome) }
 	for _, tt := range []struct{ name, config, want string }{
 		{"missing", from("nowhere.gb"), `(?s)source\s+= "nowhere.gb".*no such\s+file.*in\s+the\s+same\s+apply`},
+		{"folder", from(t.TempDir()), `(?s)source\s+= .*must\s+be\s+a\s+regular\s+file`},
 		{"no genome", from(text), `(?s)source\s+= .*not\s+a\s+genome`},
 		{"no genes", from(bare), `(?s)source\s+= .*no\s+genes`},
 		{"broken", from(broken), `(?s)source\s+= .*record\s+MINE:\s+line\s+3`},
