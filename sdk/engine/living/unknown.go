@@ -2,6 +2,7 @@ package living
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
@@ -56,6 +57,9 @@ func (w *wholeCell) unknown(name string) error {
 func (w *wholeCell) noGene(name, of, not string) error {
 	o := w.body.Organism
 	if g, ok := o.Gene(of); ok {
+		if slices.Contains(w.body.Knockouts, g.Locus) {
+			return noFigure(name, "%s is knocked out", g.Locus)
+		}
 		return noFigure(name, "%s, a gene of the type %s, %s", g.Locus, g.Type, not)
 	}
 	if loci := o.Sharing(of); len(loci) > 0 {
