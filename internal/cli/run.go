@@ -122,6 +122,9 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 		return err
 	}
 	result, err := vm.Execute(ctx, process)
+	if err != nil && code.life {
+		return lifeError(cmd, err)
+	}
 	if err != nil {
 		return &programError{code, err}
 	}
@@ -132,7 +135,7 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 func (a *app) readRun(cmd *cobra.Command, files []string) (program, error) {
 	code, ok, err := life(cmd, files)
 	if ok || err != nil {
-		return program{code: code}, err
+		return program{code: code, life: true}, err
 	}
 	return a.readProgram(cmd, files)
 }
