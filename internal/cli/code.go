@@ -33,6 +33,8 @@ type program struct {
 	source string // a file's name; empty for code of the command line
 	// byDefault: nobody gave code, and the analysis runs.
 	byDefault bool
+	// life: the flags of addLife gave it.
+	life bool
 }
 
 // readProgram reads what a command shall run: a file ("-" is standard input),
@@ -101,6 +103,10 @@ func (e *programError) Error() string {
 	}
 	var all []string
 	for _, p := range problems {
+		if e.program.life {
+			all = append(all, lifeProblem(p.Message))
+			continue
+		}
 		text := p.Error()
 		if e.program.source != "" && p.Line > 0 {
 			text = fmt.Sprintf("%s:%d:%d: %s", e.program.source, p.Line, p.Col, p.Message)

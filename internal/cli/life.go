@@ -13,10 +13,10 @@ import (
 // addLife gives a command the flags that let a cell live.
 func addLife(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.Float64("minutes", 0, "let the cell live for `N` simulated minutes, instead of a process")
-	f.Int("replicas", 1, "let `N` cells live, with seeds that follow each other, and sum them up")
+	addMinutes(cmd, "minutes", "let the cell live for `N` simulated minutes, instead of a process")
+	addCount(cmd, "replicas", 1, "let `N` cells live, with seeds that follow each other, and sum them up")
 	f.StringSlice("record", nil, "record these `FIGURES` over time, separated by commas; \"all\" is each that needs no further name")
-	f.Float64("every", 0, "record every `N` simulated minutes; a hundredth of the time by default")
+	addMinutes(cmd, "every", "record every `N` simulated minutes; a hundredth of the time by default")
 }
 
 // life is the process that the flags of addLife ask for; ok is false
@@ -86,3 +86,12 @@ func span(cmd *cobra.Command, flag string) (float64, error) {
 
 // literal writes a finite number as Starlark reads it.
 func literal(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// lifeProblem says what is wrong with a life that nobody wrote as a program.
+func lifeProblem(message string) string {
+	text := strings.TrimPrefix(message, "simulate: ")
+	if about, ok := strings.CutPrefix(text, "record: "); ok {
+		return "--record: " + about + "; 'bioxen run TYPE -e \"figures()\"' lists those that there are"
+	}
+	return text
+}
