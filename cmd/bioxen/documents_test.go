@@ -107,7 +107,7 @@ func TestDocuments(t *testing.T) {
 	all := documents(t)
 	byScript := map[string]document{}
 	for _, d := range all {
-		name := strings.SplitN(filepath.Base(d.path), ".", 2)[0]
+		name, _, _ := strings.Cut(filepath.Base(d.path), ".")
 		script := filepath.Join(dir, name+".txtar")
 		if err := os.WriteFile(script, []byte(scriptOf(t, d)), 0o600); err != nil {
 			t.Fatal(err)
