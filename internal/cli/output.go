@@ -55,21 +55,19 @@ func printJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// tame escapes what a terminal would obey, in text that strangers wrote.
-func tame(text string) string {
-	var b strings.Builder
-	for _, c := range strings.ReplaceAll(text, "\r\n", "\n") {
-		if c != '\n' && c != '\t' && (unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)) {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(c), "'"))
-			continue
+// printText prints all of a text at once, so that what is printed is whole. What
+// would do something to a terminal is replaced: names in files are anybody's.
+func printText(w io.Writer, text string) error {
+	return printRaw(w, strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			return utf8.RuneError
 		}
-		b.WriteRune(c)
-	}
-	return b.String()
+		return r
+	}, text))
 }
 
-// printText prints all of a text at once, so that what is printed is whole.
-func printText(w io.Writer, text string) error {
+// printRaw prints a text as it is.
+func printRaw(w io.Writer, text string) error {
 	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
@@ -200,7 +198,11 @@ func outlineObject(object []field, indent string) string {
 			}
 			fmt.Fprintf(&b, "%s%s (%d):\n%s", indent, f.name, len(v), outlineList(v, indent+"  "))
 		default:
-			fmt.Fprintf(&b, "%s%-*s  %s\n", indent, width, f.name, scalar(v)+unit(f.name))
+			text := scalar(v)
+			if _, written := v.(string); !written { // which has its unit, if it needs one
+				text += unit(f.name)
+			}
+			fmt.Fprintf(&b, "%s%-*s  %s\n", indent, width, f.name, text)
 		}
 	}
 	return b.String()
@@ -283,10 +285,14 @@ func unit(name string) string {
 	switch {
 	case strings.HasSuffix(name, "growth_rate"):
 		return " 1/h"
-	case strings.HasSuffix(name, "_minutes"):
+	case strings.HasSuffix(name, "_minutes"), name == "age":
 		return " min"
 	case strings.HasSuffix(name, "_seconds"), name == "replication_began", name == "replication_ended", name == "last_cycle":
 		return " s"
+	case name == "volume":
+		return " fL"
+	case name == "surface":
+		return " µm²"
 	}
 	return ""
 }
