@@ -38,11 +38,16 @@ func (p *Package) CheckCode(required []*Package) error {
 		return fmt.Errorf("package %s: %w", p, err)
 	}
 	var errs []error
+	all := process.Exports(p.Library(), others...)
 	for _, fn := range slices.Sorted(maps.Keys(p.manifest.EntryPoints)) {
 		file := p.manifest.EntryPoints[fn]
-		exports := process.Exports(p.Library(), file, others...)
-		if !slices.Contains(exports, fn) {
-			errs = append(errs, &ManifestError{Key: "entry_points." + fn, Reason: fmt.Sprintf("%s defines no %s%s", file, fn, biovm.Near(near.Names(fn, exports, nearNames)))})
+		exports := all[file]
+		if _, ok := slices.BinarySearch(exports, fn); !ok {
+			hint := ""
+			if len(errs) < maxProblems {
+				hint = biovm.Near(near.Names(fn, exports, nearNames))
+			}
+			errs = append(errs, &ManifestError{Key: "entry_points." + fn, Reason: fmt.Sprintf("%s defines no %s%s", file, fn, hint)})
 		}
 	}
 	return joined(errs)

@@ -273,7 +273,11 @@ func (m Manifest) checkFiles() []error {
 		case path.Ext(file) != ".star":
 			bad(key, "%q is no .star file", shorten(file))
 		case !listed:
-			bad(key, "the package has no file %q%s", shorten(file), biovm.Near(near.Names(file, slices.Sorted(maps.Keys(m.Files)), nearNames)))
+			hint := ""
+			if len(errs) < maxProblems { // more are not told
+				hint = biovm.Near(near.Names(file, slices.Sorted(maps.Keys(m.Files)), nearNames))
+			}
+			bad(key, "the package has no file %q%s", shorten(file), hint)
 		}
 	}
 	return errs

@@ -55,11 +55,17 @@ func CheckPackage(p Package, others ...Package) error {
 	return errors.Join(errs...)
 }
 
-// Exports lists the names that can be loaded from a file of a package that
-// CheckPackage found nothing wrong with.
-func Exports(p Package, file string, others ...Package) []string {
+// Exports lists the names that can be loaded from each file of code of a
+// package that CheckPackage found nothing wrong with, sorted.
+func Exports(p Package, others ...Package) map[string][]string {
 	l := newLibrary(newVocabulary(biovm.Config{}), append(slices.Clone(others), p))
-	return l.module(place{p.Name, file}).exports
+	all := map[string][]string{}
+	for name := range p.Files {
+		if path.Ext(name) == codeSuffix {
+			all[name] = l.module(place{p.Name, name}).exports
+		}
+	}
+	return all
 }
 
 // Builtins describes the cell's verbs, by name.

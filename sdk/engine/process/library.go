@@ -61,6 +61,21 @@ type library struct {
 	// files that are loaded by files that are loaded are told once, not with all
 	// the files in between.
 	origins map[error]string
+	// hinted is how often a name was looked for that may have been meant.
+	hinted int
+}
+
+// maxHints is how many names of a program are worth looking for: each is
+// compared with all that there are.
+const maxHints = 50
+
+// near says which names may have been meant, for an error; of many errors the
+// last do without.
+func (l *library) near(text string, names func() []string) string {
+	if l.hinted++; l.hinted > maxHints {
+		return ""
+	}
+	return biovm.Near(near.Names(text, names(), nearNames))
 }
 
 // A module is what is known of a file of code without running it.
@@ -87,7 +102,7 @@ func (l *library) find(from place, name string) (place, error) {
 	if _, ok := files[to.path]; ok {
 		return to, nil
 	}
-	return place{}, fmt.Errorf("package %s has no file %q%s", to.pkg, shortened(to.path), biovm.Near(near.Names(to.path, slices.Sorted(maps.Keys(files)), nearNames)))
+	return place{}, fmt.Errorf("package %s has no file %q%s", to.pkg, shortened(to.path), l.near(to.path, func() []string { return slices.Sorted(maps.Keys(files)) }))
 }
 
 // locate says where a name leads to; there may be nothing.
@@ -132,7 +147,7 @@ func loading(pos syntax.Position, verb string, err error) error {
 func (l *library) mayUse(from place, pkg string) error {
 	user, inPackage := l.packages[from.pkg]
 	if _, ok := l.packages[pkg]; !ok {
-		hint := biovm.Near(near.Names(pkg, slices.Sorted(maps.Keys(l.packages)), nearNames))
+		hint := l.near(pkg, func() []string { return slices.Sorted(maps.Keys(l.packages)) })
 		if inPackage {
 			return fmt.Errorf("package %s needs package %q, which is not installed%s", from.pkg, shortened(pkg), hint)
 		}
@@ -232,9 +247,9 @@ func (l *library) checkLoads(at place, f *syntax.File) []error {
 			continue
 		}
 		for _, id := range s.From {
-			if !slices.Contains(m.exports, id.Name) && !strings.HasPrefix(id.Name, "_") {
+			if _, ok := slices.BinarySearch(m.exports, id.Name); !ok && !strings.HasPrefix(id.Name, "_") {
 				errs = append(errs, checked(int(id.NamePos.Line), int(id.NamePos.Col), "load: %s has no %s%s",
-					to, id.Name, biovm.Near(near.Names(id.Name, m.exports, nearNames))))
+					to, id.Name, l.near(id.Name, func() []string { return m.exports })))
 			}
 		}
 	}

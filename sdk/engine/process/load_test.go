@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -301,6 +302,39 @@ func TestHostileTables(t *testing.T) {
 		_, err = process.Run(t.Context(), newCell(t, biovm.Syn3A, nil), status(biovm.Syn3A), biovm.Process{Code: code, Limits: biovm.Limits{Steps: 10_000_000}}, 0, process.WithPackages(p))
 		if !errors.Is(err, biovm.ErrLimit) {
 			t.Errorf("%s within ten million steps: %v, want it to use them up", code, err)
+		}
+	}
+}
+
+// Very many slips are told, but what may have been meant of few of them: it takes
+// as long as there are files.
+func TestManySlips(t *testing.T) {
+	t.Parallel()
+	p := process.Package{PackageVersion: biovm.PackageVersion{Name: "p", Version: "1.0.0"}, Files: map[string][]byte{}}
+	var names strings.Builder
+	for i := range 1000 {
+		p.Files[fmt.Sprintf("some_rather_long_name_of_a_file_%04d.star", i)] = []byte("x = 1\n")
+		fmt.Fprintf(&names, "some_rather_long_name_of_a_value_%04d = 1\n", i)
+	}
+	p.Files["names.star"] = []byte(names.String())
+	const slips = 20_000
+	for name, form := range map[string]string{
+		"files":   "load(\"@p//some_rather_long_nome_of_a_file_x%05d.star\", x%[1]d = \"x\")\n",
+		"data":    "data(\"@p//some_rather_long_nome_of_a_file_x%05d.star\")\n",
+		"exports": "load(\"@p//names.star\", x%[1]d = \"some_rather_long_nome_of_a_value_x%05[1]d\")\n",
+	} {
+		var code strings.Builder
+		for i := range slips {
+			fmt.Fprintf(&code, form, i)
+		}
+		start := time.Now()
+		err := process.Check(code.String(), biovm.Config{}, p)
+		if n := strings.Count(err.Error(), "some_rather_long_nome"); n != slips || !strings.Contains(err.Error(), "did you mean some_rather_long_name") {
+			t.Errorf("%s: %d problems told, %.200v, want %d and what was meant", name, n, err, slips)
+		}
+		// It takes a second, and took minutes.
+		if took := time.Since(start); took > 30*time.Second {
+			t.Errorf("%s: it took %v to tell", name, took)
 		}
 	}
 }
