@@ -98,10 +98,7 @@ cover: ## test sdk/ without the race detector, numeric suites too; fail under CO
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for FUZZTIME=2000x inputs, or a time
-	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:func / /' | sort | while read -r file name; do \
-		echo "$$name in $$(dirname $$file)"; \
-		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" || exit 1; \
-	done
+	@grep -rEl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u | xargs -P 2 -n 1 .ci/fuzz $(FUZZTIME)
 
 .PHONY: cross
 cross: ## build for the other platforms, PLATFORMS="os/arch ..."
