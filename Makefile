@@ -103,7 +103,7 @@ fuzz: ## fuzz every target for FUZZTIME=2000x inputs, or a time
 .PHONY: cross
 cross: ## build for the other platforms, PLATFORMS="os/arch ..."
 	@for p in $(PLATFORMS); do echo "$$p"; \
-		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null . ./cmd/bioxen || exit 1; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -ldflags '-s -w' -o /dev/null . ./cmd/bioxen || exit 1; \
 	done
 
 # ---- what ci does besides, in the order of its steps: cheap first ----
