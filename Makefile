@@ -189,8 +189,8 @@ lab: ## install what the lab boots its guests with
 	internal/lab/install
 
 # Of whose tests those of ensembles alone start goroutines: in the others one cell
-# lives at length.
-ENSEMBLES = sdk/engine/wholecell
+# lives at length, or one simulator runs. TestBirthDeathMean is of an ensemble too.
+ENSEMBLES = sdk/engine/wholecell sdk/engine/expression
 
 # The heavy numeric suites carry "//go:build !race": they run in cover.
 .PHONY: test-race
@@ -198,7 +198,7 @@ test-race: export CGO_ENABLED = 1
 test-race:
 	@command -v $${CC:-gcc} >/dev/null || { echo 'the race detector needs a C compiler: install gcc, or set CC'; exit 1; }
 	@$(TEST) -race -shuffle=on -timeout 15m $(LONGEST_RACE) $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS) $(ENSEMBLES)))")
-	@$(TEST) -race -shuffle=on -run Ensemble $(addprefix ./,$(ENSEMBLES))
+	@$(TEST) -race -shuffle=on -run 'Ensemble|BirthDeathMean' $(addprefix ./,$(ENSEMBLES))
 
 .PHONY: needs-terraform
 needs-terraform:
