@@ -19,10 +19,15 @@ FUZZTIME  ?= 2000x
 COVERAGE  ?= 85
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 freebsd/amd64 freebsd/arm64
 
+# Without paths in it, what was compiled for one checkout serves every other that has
+# the same files, as CI's has. Of tools that is so anyway: FLAGS builds them.
+FLAGS := $(filter-out -trimpath,$(shell $(GO) env GOFLAGS))
+export GOFLAGS := $(strip $(FLAGS) -trimpath)
+
 BUILD   = $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)'
 TEST    = $(GO) run ./internal/testrun
-LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
-RELEASE = $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
+LINT    = $$(GOFLAGS='$(FLAGS)' $(GO) tool -modfile=tools/go.mod -n golangci-lint)
+RELEASE = GOFLAGS='$(FLAGS)' $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
 
 # The packages whose results must be the same bit for bit on every platform.
 PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/checkpoint internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
