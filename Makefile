@@ -29,6 +29,10 @@ TEST    = $(GO) run ./internal/testrun
 LINT    = $$(GOFLAGS='$(FLAGS)' $(GO) tool -modfile=tools/go.mod -n golangci-lint)
 RELEASE = GOFLAGS='$(FLAGS)' $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
 
+# Tests wait for terraform, guests and other programs: one package more at a time
+# than there are processors keeps these busy.
+BESIDE = -p $$(($$(getconf _NPROCESSORS_ONLN) + 1))
+
 # The packages whose results must be the same bit for bit on every platform.
 PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/checkpoint internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
 
@@ -97,7 +101,7 @@ LONGEST_RACE = $(addprefix ./,sdk/biovm/xcpng internal/provider/vm sdk/xapi sdk/
 
 .PHONY: cover
 cover: ## test sdk/ without the race detector, numeric suites too; fail under COVERAGE=85 %
-	@$(TEST) -timeout 15m -coverpkg=./sdk/... -coverprofile=cover.out $(LONGEST) ./sdk/... ./internal/daemon $(addprefix ./,$(RACELESS))
+	@$(TEST) $(BESIDE) -timeout 15m -coverpkg=./sdk/... -coverprofile=cover.out $(LONGEST) ./sdk/... ./internal/daemon $(addprefix ./,$(RACELESS))
 	@$(GO) tool cover -func=cover.out | awk -v min=$(COVERAGE) \
 		'END {sub("%", "", $$3); print "coverage of sdk/: " $$3 " % of statements, at least " min " % wanted"; exit $$3 < min}'
 
@@ -202,7 +206,7 @@ ENSEMBLES = sdk/engine/wholecell sdk/engine/expression
 test-race: export CGO_ENABLED = 1
 test-race:
 	@command -v $${CC:-gcc} >/dev/null || { echo 'the race detector needs a C compiler: install gcc, or set CC'; exit 1; }
-	@$(TEST) -race -shuffle=on -timeout 15m $(LONGEST_RACE) $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS) $(ENSEMBLES)))")
+	@$(TEST) $(BESIDE) -race -shuffle=on -timeout 15m $(LONGEST_RACE) $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS) $(ENSEMBLES)))")
 	@$(TEST) -race -shuffle=on -run 'Ensemble|BirthDeathMean' $(addprefix ./,$(ENSEMBLES))
 
 .PHONY: needs-terraform
