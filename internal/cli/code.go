@@ -32,6 +32,8 @@ type program struct {
 	source string // a file's name; empty for code of the command line
 	// byDefault: nobody gave code, and the analysis runs.
 	byDefault bool
+	// life: the code is of the flags of addLife.
+	life bool
 }
 
 // readProgram reads what a command shall run: a file ("-" is standard input),
@@ -136,6 +138,9 @@ func (a *app) printExecution(cmd *cobra.Command, vm biovm.VM, p program, form st
 	}
 	if form == formJSON {
 		return printJSON(a.Stdout, r)
+	}
+	if p.life {
+		return a.printLife(cmd, vm, r.Value)
 	}
 	text, err := outline(r.Value)
 	if err != nil {

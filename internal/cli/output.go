@@ -198,7 +198,11 @@ func outlineObject(object []field, indent string) string {
 			}
 			fmt.Fprintf(&b, "%s%s (%d):\n%s", indent, f.name, len(v), outlineList(v, indent+"  "))
 		default:
-			fmt.Fprintf(&b, "%s%-*s  %s\n", indent, width, f.name, scalar(v)+unit(f.name))
+			text := scalar(v)
+			if _, written := v.(string); !written { // which has its unit, if it needs one
+				text += unit(f.name)
+			}
+			fmt.Fprintf(&b, "%s%-*s  %s\n", indent, width, f.name, text)
 		}
 	}
 	return b.String()
@@ -281,10 +285,14 @@ func unit(name string) string {
 	switch {
 	case strings.HasSuffix(name, "growth_rate"):
 		return " 1/h"
-	case strings.HasSuffix(name, "_minutes"):
+	case strings.HasSuffix(name, "_minutes"), name == "age":
 		return " min"
 	case strings.HasSuffix(name, "_seconds"), name == "replication_began", name == "replication_ended", name == "last_cycle":
 		return " s"
+	case name == "volume":
+		return " fL"
+	case name == "surface":
+		return " µm²"
 	}
 	return ""
 }

@@ -112,8 +112,8 @@ func checkCode(ctx context.Context, client *bioxen.Client, plan model, vms []led
 		}
 	}
 	if missing(first) {
-		diags.AddAttributeWarning(path.Root("code"), "The code loads from a package that is not there now", fmt.Sprintf(
-			"%v. It must be installed before the process runs: let the process depend on its bioxen_package.", first))
+		diags.AddAttributeWarning(path.Root("code"), "The code loads from a package that is not there yet", fmt.Sprintf(
+			"%v. It must be installed before the process runs. It will be if the process depends on its bioxen_package, by depends_on or by a reference.", first))
 		return
 	}
 	noun().Add(diags, invalid, first)
