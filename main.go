@@ -14,6 +14,7 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider"
 )
 
+//go:generate sh -c "go run ./cmd/bioxen process doc >examples/process/builtins.txt"
 //go:generate go tool -modfile=tools/go.mod tfplugindocs generate --provider-name bioxen
 
 // version names the release; the build sets it, which takes a package variable.

@@ -1,4 +1,4 @@
-# Which genes of the glycolysis can the minimal cell lose?
+# Which genes on the way from glucose to lactate and acetate can JCVI-syn3A lose?
 
 terraform {
   required_providers {
@@ -8,16 +8,16 @@ terraform {
   }
 }
 
-data "bioxen_genes" "glycolysis" {
+data "bioxen_genes" "way" {
   biological_type = "syn3a"
-  names           = ["pgi", "eno", "pyk", "pta", "ackA"]
+  names           = ["pgi", "eno", "pyk", "ldh", "pta", "ackA"]
 }
 
 module "library" {
   source = "../modules/knockout-library"
 
   name  = "library"
-  genes = data.bioxen_genes.glycolysis.loci
+  genes = data.bioxen_genes.way.loci
 }
 
 output "relative_growth" {

@@ -60,6 +60,11 @@ func TestPolicyWorks(t *testing.T) {
 		{"a decision that the index lacks", checkDecisions, map[string]string{"docs/adr/README.md": "", "docs/adr/0007-dependencies.md": ""}, "does not list 0007"},
 		{"a dependency without a reason", checkDecisions, map[string]string{"docs/adr/README.md": "0007-dependencies.md", "docs/adr/0007-dependencies.md": "a.example/x", "go.mod": "module m\n\nrequire (\n\ta.example/x v1\n\tb.example/y v1\n\tc.example/z v1 // indirect\n)\n"}, "requires b.example/y"},
 		{"a module without credit", checkCredits, map[string]string{"NOTICE": "  a.example/x\n", "sdk/engine/a.go": `package engine; import (_ "a.example/x/y"; _ "a.example/z")`}, "imports a.example/z"},
+		{"a link to nothing", checkLinks, map[string]string{"README.md": "see [it](docs/a.md)"}, "links to docs/a.md, which is not there"},
+		{"a link to no heading", checkLinks, map[string]string{"README.md": "[it](docs/a.md#so-it-is)", "docs/a.md": "# So it was\n"}, "no such heading"},
+		{"links that lead somewhere", checkLinks, map[string]string{"docs/a.md": "## What's there, is it?\n[1](#whats-there-is-it) [2](../README.md) [3](https://example.org) [4](.)", "README.md": "```sh\n[x](y)\n```\n"}, ""},
+		{"a guide that nobody finds", checkGuides, map[string]string{"docs/index.md": "[a](guides/a.md)\n\n## Guides\n", "docs/guides/a.md": ""}, "does not list guides/a.md"},
+		{"Go that is in no program", checkSnippets, map[string]string{"README.md": "```go\nx := 1\n```\n```go\ny := 2\n```\n", "examples/sdk/a/main.go": "package main\n\nfunc f() {\n\ty := 2\n}\n"}, "Go block 1"},
 		{"a nested module is not ours", checkArrows, map[string]string{"tools/go.mod": "module tools", "tools/a.go": "package tools"}, ""},
 	}
 	for _, tt := range tests {

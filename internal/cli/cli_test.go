@@ -134,7 +134,7 @@ func TestShow(t *testing.T) {
 	}
 	// A VM that does not run executes nothing.
 	code, _, stderr = command{args: []string{"vm", "exec", "a", "-e", "1"}, dataDir: dir}.run(t)
-	if want := "bioxen: execute vm \"a\": wrong state: it is created, and execute needs it to be one of \"running\"\n"; code != cli.ExitFailure || stderr != want {
+	if want := "bioxen: execute vm \"a\": wrong state: it is created, and execute needs it to be running\n"; code != cli.ExitFailure || stderr != want {
 		t.Errorf("vm exec exits with %d and says %q, want %q", code, stderr, want)
 	}
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -48,22 +47,17 @@ func (a *app) readProgram(cmd *cobra.Command, files []string) (program, error) {
 		return program{code: expression.Value.String()}, nil
 	case len(files) == 0:
 		return program{code: analysis, byDefault: true}, nil
-	case files[0] == "-":
-		code, err := io.ReadAll(io.LimitReader(a.Stdin, maxCode))
-		if err != nil {
-			return program{}, fmt.Errorf("read standard input: %w", err)
-		}
-		return program{code: string(code), source: "standard input"}, nil
 	}
-	f, err := openFile(files[0])
+	var p program
+	err := a.readFile(cmd.Context(), files[0], func(text io.Reader, name string) error {
+		code, err := io.ReadAll(io.LimitReader(text, maxCode))
+		p.code, p.source = string(code), name
+		return err
+	})
 	if err != nil {
 		return program{}, err
 	}
-	code, err := io.ReadAll(io.LimitReader(f, maxCode))
-	if err := errors.Join(err, f.Close()); err != nil {
-		return program{}, err
-	}
-	return program{code: string(code), source: files[0]}, nil
+	return p, nil
 }
 
 // process is the program, bounded by the command's flags.
@@ -152,5 +146,5 @@ func (a *app) printExecution(cmd *cobra.Command, vm biovm.VM, p program, form st
 	if err != nil {
 		return err
 	}
-	return printText(a.Stdout, r.Stdout+text)
+	return printRaw(a.Stdout, r.Stdout+text) // what the program means to print
 }

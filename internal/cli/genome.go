@@ -16,10 +16,10 @@ func (a *app) genomeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "genome",
 		Short: "Check, measure, compare and keep genomes",
-		Long: `Check, measure and compare genomes in files, and keep them for VMs: GenBank, GFF3 with its sequences or
-without, or FASTA, plain or packed with gzip. The content tells which; "-" is
-standard input, but for add. Annotation and sequences in two files go together with
---sequence.
+		Long: `Check, measure and compare genomes in files, and keep them for VMs: GenBank, GFF3
+with its sequences or without, or FASTA, plain or packed with gzip. The content
+tells which; "-" is standard input, but for add. Annotation and sequences in two
+files go together with --sequence.
 
 Positions count from 1 and include both ends; of a gene over the origin of a
 circular sequence the end is before the start. Proteins are by the genetic code
@@ -146,6 +146,16 @@ func headOfGenome(s *genomeSource) genomeHead {
 
 // mostRecords is how many records a text names.
 const mostRecords = 5
+
+// noSequence reports whether no record has a sequence.
+func (s *genomeSource) noSequence() bool {
+	for i := range s.genome.Records {
+		if len(s.genome.Records[i].Bases) > 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // lines say it to people.
 func (h *genomeHead) lines(g *genome.Genome) []property {

@@ -20,7 +20,7 @@ sequence, a length that is not that of the sequence, letters that are no bases,
 locus tags that two genes have, and proteins that are not what the genetic code
 gives: not those that the file states, without a start or stop codon, or with a
 stop in the middle. Pseudogenes, and ends that the file says are missing, may
-have such.
+have such. Without a sequence, bases and proteins are not checked.
 
 The exit code is 1 when there is a problem, or when the file cannot be read,
 which is told with its record and line.
@@ -93,6 +93,9 @@ func (a *app) genomeCheck(cmd *cobra.Command, file, form string) error {
 		err = printJSON(a.Stdout, r)
 	} else {
 		all := append(r.lines(s.genome), property{"problems", strconv.Itoa(len(problems))})
+		if s.noSequence() {
+			all = append(all, property{"not checked", "bases and proteins: the file has no sequence; --sequence takes one from a FASTA file"})
+		}
 		var text strings.Builder
 		text.WriteString(properties(all))
 		for i := range problems[:min(len(problems), mostProblems)] {

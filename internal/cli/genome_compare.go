@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 
@@ -115,6 +117,9 @@ func (a *app) entries(cmd *cobra.Command, name string) ([]genome.Entry, error) {
 	kind, err := biovm.ParseBiologicalType(name)
 	if err != nil {
 		s, err := a.readGenome(cmd, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%w, and it is no type of cells, which are %s", err, words(biovm.BiologicalTypes()))
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -45,7 +45,7 @@ protein.`,
 				return err
 			}
 			if !slices.Contains(forms, form) {
-				return usagef(cmd, "--output %q: must be %s", form, strings.Join(forms, ", "))
+				return usagef(cmd, "--output %q: must be one of %s", form, strings.Join(forms, ", "))
 			}
 			return a.genomeGenes(cmd, args[0], form)
 		},
@@ -159,7 +159,7 @@ func strandSign(strand int) string {
 // all.
 func writeGenes(w io.Writer, s *genomeSource, bases bool) error {
 	out := fasta.NewWriter(w)
-	entries := s.genome.Entries()
+	entries, written := s.genome.Entries(), false
 	for i := range s.genome.Genes {
 		g := &s.genome.Genes[i]
 		rec := fasta.Record{ID: strings.Join(strings.Fields(g.Locus), "_"), Description: description(g), Sequence: []byte(entries[i].Protein)}
@@ -172,12 +172,19 @@ func writeGenes(w io.Writer, s *genomeSource, bases bool) error {
 		if len(rec.Sequence) == 0 {
 			continue
 		}
+		written = true
 		if err := out.Write(&rec); err != nil {
 			return err
 		}
 	}
 	out.Flush()
-	return out.Error()
+	if err := out.Error(); err != nil {
+		return err
+	}
+	if !written && s.noSequence() {
+		return fmt.Errorf("%s: no protein is known: the file has no sequence and states none; --sequence takes one from a FASTA file", s.file)
+	}
+	return nil
 }
 
 // description is a gene's name and product.

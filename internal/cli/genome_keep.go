@@ -16,8 +16,8 @@ func (a *app) genomeAddCommand() *cobra.Command {
 		Short: "Keep a genome by a name, for VMs to be made of",
 		Long: `Keep a genome by a name, in the data directory or at the daemon, for VMs to be made
 of: GenBank, or GFF3 with its sequence or without, plain or packed with gzip, at a
-path or an https URL, which takes --sha256, and not standard input. VMs name it by the SHA-256 that is
-printed, which is its id in Terraform.
+path or an https URL, which takes --sha256, and not standard input. VMs name it by
+the SHA-256 that is printed, which is its id in Terraform.
 
 A genome of the name that is there must have the same content.`,
 		Example: `  bioxen genome add strain strain.gb

@@ -41,8 +41,8 @@ there when they were asked for; cuts counts by enzyme.`,
 			return a.genomeStats(cmd, args[0], form)
 		},
 	}
-	cmd.Flags().Int("window", 0, "measure stretches of so many `BASES`")
-	cmd.Flags().Int("orfs", 0, "count reading frames of so many `CODONS` or more")
+	addCount(cmd, "window", 0, "measure stretches of so many `BASES`")
+	addCount(cmd, "orfs", 0, "count reading frames of so many `CODONS` or more")
 	cmd.Flags().StringSlice("cut", nil, "count the sites of these `ENZYMES`, or all")
 	addSequence(cmd)
 	addOutput(cmd)

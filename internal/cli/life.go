@@ -17,10 +17,10 @@ import (
 // addLife gives a command the flags that let a cell live.
 func addLife(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.Float64("minutes", 0, "let the cell live for `N` simulated minutes, instead of a process")
-	f.Int("replicas", 1, "let `N` cells live, with seeds that follow each other, and sum them up")
+	addMinutes(cmd, "minutes", "let the cell live for `N` simulated minutes, instead of a process")
+	addCount(cmd, "replicas", 1, "let `N` cells live, with seeds that follow each other, and sum them up")
 	f.StringSlice("record", nil, "record these `FIGURES` over time, separated by commas; \"all\" is each that needs no further name")
-	f.Float64("every", 0, "record every `N` simulated minutes; a hundredth of the time by default")
+	addMinutes(cmd, "every", "record every `N` simulated minutes; a hundredth of the time by default")
 }
 
 // life is the process that the flags of addLife ask for; ok is false

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -54,8 +55,19 @@ func printJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// printText prints all of a text at once, so that what is printed is whole.
+// printText prints all of a text at once, so that what is printed is whole. What
+// would do something to a terminal is replaced: names in files are anybody's.
 func printText(w io.Writer, text string) error {
+	return printRaw(w, strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			return utf8.RuneError
+		}
+		return r
+	}, text))
+}
+
+// printRaw prints a text as it is.
+func printRaw(w io.Writer, text string) error {
 	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
@@ -277,6 +289,10 @@ func unit(name string) string {
 		return " min"
 	case strings.HasSuffix(name, "_seconds"), name == "replication_began", name == "replication_ended", name == "last_cycle":
 		return " s"
+	case name == "volume":
+		return " fL"
+	case name == "surface":
+		return " µm²"
 	}
 	return ""
 }

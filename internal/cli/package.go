@@ -33,11 +33,11 @@ The catalogue comes with bioxen. Packages of your own are folders or .tar.gz
 archives, at a path or an https URL. Where the VMs are is said as for "bioxen vm".`,
 	}
 	group(cmd)
-	a.place.add(cmd)
-	cmd.AddCommand(
-		a.packageSearchCommand(), a.packageInfoCommand(), a.packageNewCommand(), a.packageVerifyCommand(), a.packagePackCommand(),
-		a.packageListCommand(), a.packageInstallCommand(), a.packageUpdateCommand(), a.packageRemoveCommand(),
-	)
+	cmd.AddCommand(a.packageSearchCommand(), a.packageInfoCommand(), a.packageNewCommand(), a.packageVerifyCommand(), a.packagePackCommand())
+	for _, ofVMs := range []*cobra.Command{a.packageListCommand(), a.packageInstallCommand(), a.packageUpdateCommand(), a.packageRemoveCommand()} {
+		a.place.add(ofVMs)
+		cmd.AddCommand(ofVMs)
+	}
 	return cmd
 }
 
@@ -47,7 +47,8 @@ func (a *app) packageSearchCommand() *cobra.Command {
 		Short: "Search the catalogue",
 		Long: `Search the catalogue for packages that have every WORD in their name, description
 or functions; without one list all.`,
-		Args: arguments(0, -1, "WORDs"),
+		Example: "  bioxen package search\n  bioxen package search growth carbon",
+		Args:    arguments(0, -1, "WORDs"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			form, err := output(cmd)
 			if err != nil {
@@ -64,6 +65,9 @@ or functions; without one list all.`,
 					list = append(list, viewOf(p))
 				}
 				return printJSON(a.Stdout, list)
+			}
+			if len(found) == 0 {
+				return printText(a.Stdout, fmt.Sprintf("no package of the catalogue has %s in its name, description or functions; without words all are listed\n", strings.Join(args, " and ")))
 			}
 			rows := [][]string{{"NAME", "VERSION", "DESCRIPTION"}}
 			for _, p := range found {
@@ -164,9 +168,12 @@ func packageAt(from string) (p *packages.Package, sum string, err error) {
 			return nil, "", err
 		}
 		choice := packages.Choice{Pool: catalogue}
+		if names := namesOf(catalogue); !slices.Contains(names, from) {
+			return nil, "", fmt.Errorf("there is no package %q in the catalogue, which has %s; the path of a folder or archive begins with ./", from, strings.Join(names, ", "))
+		}
 		picked, err := choice.Resolve([]packages.Requirement{{Name: from}})
 		if err != nil {
-			return nil, "", fmt.Errorf("%w; a path that could be a name begins with ./", err)
+			return nil, "", err
 		}
 		return picked[len(picked)-1], "", nil
 	}
@@ -194,6 +201,14 @@ func archiveAt(from string) (*packages.Package, string, error) {
 	return p, sum, err
 }
 
+func namesOf(list []*packages.Package) []string {
+	var names []string
+	for _, p := range list {
+		names = append(names, p.Name())
+	}
+	return names
+}
+
 // completeCatalogue has the shell complete names of the catalogue after so many
 // arguments.
 func completeCatalogue(after int) cobra.CompletionFunc {
@@ -202,11 +217,7 @@ func completeCatalogue(after int) cobra.CompletionFunc {
 		if err != nil || len(args) < after {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		var names []string
-		for _, p := range catalogue {
-			names = append(names, p.Name())
-		}
-		return names, cobra.ShellCompDirectiveDefault
+		return namesOf(catalogue), cobra.ShellCompDirectiveDefault
 	}
 }
 
@@ -217,6 +228,8 @@ func (a *app) packageNewCommand() *cobra.Command {
 		Long: `Begin a package: write its manifest, a file of code and a README into DIR, which
 must be empty or not there; without it into a folder NAME. NAME is lower-case
 letters, digits and _.`,
+		Example: `  bioxen package new my_screen
+  bioxen package new my_screen src/screen --description "Which sugars keep the cell alive"`,
 		Args: arguments(1, 2, "a NAME and at most one DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := args[len(args)-1]
@@ -312,7 +325,8 @@ func (a *app) packagePackCommand() *cobra.Command {
 		Short: "Pack a package into a .tar.gz",
 		Long: `Pack the package in DIR into FILE, or into NAME-VERSION.tar.gz here, and print the
 archive's SHA-256. The same package packed by the same release is the same bytes.`,
-		Args: arguments(1, 2, "a DIR and at most one FILE"),
+		Example: "  bioxen package pack ./my_screen",
+		Args:    arguments(1, 2, "a DIR and at most one FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := packages.ReadFolder(os.DirFS(args[0]))
 			if err != nil {

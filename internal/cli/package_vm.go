@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -117,8 +118,9 @@ func (a *app) completeInstall(cmd *cobra.Command, args []string, begun string) (
 
 func (a *app) packageUpdateCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "update NAME|UUID [PACKAGE...]",
-		Short: "Bring packages of a VM to the highest versions that fit",
+		Use:     "update NAME|UUID [PACKAGE...]",
+		Example: "  bioxen package update cell\n  bioxen package update cell media",
+		Short:   "Bring packages of a VM to the highest versions that fit",
 		Long: `Bring packages of the catalogue that are installed in a VM to the highest versions
 that fit what was asked for: those that are named, or all. Those that were
 installed from a path or URL stay; install them anew instead.`,
@@ -144,6 +146,7 @@ installed from a path or URL stay; install them anew instead.`,
 func (a *app) packageRemoveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "remove NAME|UUID PACKAGE...",
+		Example: "  bioxen package remove cell media my_screen",
 		Aliases: []string{"rm"},
 		Short:   "Remove packages from a VM",
 		Long: `Remove packages that were installed by hand from a VM, with what nothing requires
@@ -152,16 +155,33 @@ any more. What another package requires, or the VM lists, stays.`,
 		ValidArgsFunction: a.completeVMs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.keeper(cmd, args[0], func(vm biovm.VM, keeper biovm.PackageKeeper) error {
-				for _, name := range args[1:] {
-					if err := keeper.RemovePackage(cmd.Context(), name); err != nil {
-						return err
-					}
-					if err := printText(a.Stdout, fmt.Sprintf("%s is not installed in %s any more\n", name, vm.ID())); err != nil {
-						return err
-					}
-				}
-				return nil
+				return a.packageRemove(cmd.Context(), vm, keeper, args[1:])
 			})
 		},
 	}
+}
+
+// packageRemove removes packages, and says which were there.
+func (a *app) packageRemove(ctx context.Context, vm biovm.VM, keeper biovm.PackageKeeper, names []string) error {
+	list, err := keeper.Packages(ctx)
+	if err != nil {
+		return err
+	}
+	there := map[string]bool{}
+	for _, p := range list {
+		there[p.Name] = true
+	}
+	for _, name := range names {
+		if err := keeper.RemovePackage(ctx, name); err != nil {
+			return err
+		}
+		text := "%s is not installed in %s any more\n"
+		if !there[name] {
+			text = "%s was not installed in %s\n"
+		}
+		if err := printText(a.Stdout, fmt.Sprintf(text, name, vm.ID())); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -36,15 +36,20 @@ that it lacks are knocked out, and those that the organism does not know take
 ribosomes and room. "bioxen genome compare FILE TYPE" lists both.
 
 --ribosomes and --atp set what the cell holds, and its limits with it; --config
-reads other settings from a JSON or YAML file. More than the cell's own chassis
-has is a mistake in the command line.`,
+reads the settings that bioxen_vm has as config from a JSON or YAML file, such as
+
+  basic_functions_only: false
+
+with which a minimal_cell may live. More than the cell's own chassis has is a
+mistake in the command line.`,
 		Example: `  bioxen run syn3a
   bioxen run ecoli -e 'knockout("pgi")["growth_rate"]'
   bioxen run syn3a --chassis orthogonal --atp 100 --ribosomes 200
   bioxen run ecoli -e 'set_medium({"EX_o2_e": 0}, update=True); fba(allocation=False)["growth_rate"]'
   bioxen run syn3a program.star --knockout JCVISYN3A_0227
   bioxen run ecoli --package media -e 'load("@media//media.star", "growth_table"); growth_table()'
-  bioxen run syn3a --minutes 105 --record protein,ribosomes_active
+  bioxen run ecoli --package ./my_screen -e 'load("@my_screen//my_screen.star", "growth"); growth()'
+  bioxen run syn3a --minutes 190 --record protein,ribosomes_active
   bioxen run syn3a --minutes 10 --replicas 20 --seed 1
   bioxen run ecoli --model e_coli_core.xml.gz -e 'essential_genes()["in_silico"]'
   bioxen run syn3a --genome mine.gb -e 'genome()["missing"]'`,
@@ -65,7 +70,7 @@ has is a mistake in the command line.`,
 	f.String("chassis", string(biovm.ChassisEColi), "live on a chassis of this `KIND`: "+words(biovm.ChassisKinds()))
 	f.StringSlice("medium", nil, "find this and nothing else: `EXCHANGE=RATE`,... in mmol/gDW/h, in place of the whole default medium; set_medium() of a process changes a part")
 	f.StringSlice("knockout", nil, "lack these `GENES`: loci or symbols, separated by commas")
-	f.StringSlice("package", nil, "let the process load these `PACKAGES` of the catalogue, as media or media@^1.0; separated by commas")
+	f.StringSlice("package", nil, "let the process load these `PACKAGES`: of the catalogue, as media or media@^1.0, or the paths of folders or .tar.gz, as ./my_screen; separated by commas")
 	f.String("model", "", "have the metabolic network in this `FILE`, or at this https URL")
 	f.String("model-sha256", "", "take the model for the one of this `SUM` only; needed for a URL")
 	_ = cmd.MarkFlagFilename("model", "xml", "sbml", "json", "gz") // it fails for a flag that is not there only
@@ -89,7 +94,7 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	spec, err := cellSpec(cmd, args[0])
+	spec, own, err := cellSpec(cmd, args[0])
 	if err != nil {
 		return err
 	}
@@ -118,6 +123,11 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 	if err := allocate(cmd, vm); err != nil {
 		return asFlags(cmd, err)
 	}
+	for _, r := range own {
+		if _, err := vm.InstallPackage(ctx, r); err != nil {
+			return asFlags(cmd, err)
+		}
+	}
 	if err := vm.Start(ctx); err != nil {
 		return err
 	}
@@ -140,41 +150,63 @@ func (a *app) readRun(cmd *cobra.Command, files []string) (program, error) {
 	return a.readProgram(cmd, files)
 }
 
-// cellSpec reads the cell from the command line.
-func cellSpec(cmd *cobra.Command, organism string) (biovm.Spec, error) {
+// cellSpec reads the cell from the command line, and the packages that are not
+// of the catalogue, which are installed once it is there.
+func cellSpec(cmd *cobra.Command, organism string) (spec biovm.Spec, own []biovm.PackageRequest, err error) {
 	f := cmd.Flags()
-	spec := biovm.Spec{ID: cellName, BiologicalType: biovm.BiologicalType(organism)}
+	spec = biovm.Spec{ID: cellName, BiologicalType: biovm.BiologicalType(organism)}
 	chassis, err := f.GetString("chassis")
 	if err != nil {
-		return spec, err
+		return spec, nil, err
 	}
 	spec.Chassis = biovm.ChassisKind(chassis)
 	if spec.Seed, err = f.GetInt64("seed"); err != nil {
-		return spec, err
+		return spec, nil, err
 	}
 	if spec.Knockouts, err = f.GetStringSlice("knockout"); err != nil {
-		return spec, err
+		return spec, nil, err
 	}
-	if spec.Packages, err = f.GetStringSlice("package"); err != nil {
-		return spec, err
+	if spec.Packages, own, err = packagesFrom(cmd); err != nil {
+		return spec, nil, err
 	}
 	if spec.Medium, err = medium(cmd); err != nil {
-		return spec, err
+		return spec, nil, err
 	}
 	if spec.Model, err = sourceFrom(cmd, "model"); err != nil {
-		return spec, err
+		return spec, nil, err
 	}
 	if spec.Genome, err = sourceFrom(cmd, "genome"); err != nil {
-		return spec, err
+		return spec, nil, err
 	}
 	if file := cmd.Flag("config"); file.Changed {
 		if spec.Config, err = bioxen.LoadConfig(file.Value.String()); err != nil {
-			return spec, err
+			return spec, nil, err
 		}
 	}
 	a, err := allocation(cmd)
 	spec.Config = biovm.Merge(spec.Config, biovm.Config{ResourceLimits: biovm.ResourceLimits{MaxATP: a.ATP, MaxRibosomes: a.Ribosomes}})
-	return spec, err
+	return spec, own, err
+}
+
+// packagesFrom reads the flag --package: those of the catalogue, as a spec lists
+// them, and those at a path.
+func packagesFrom(cmd *cobra.Command) (catalogue []string, own []biovm.PackageRequest, err error) {
+	all, err := cmd.Flags().GetStringSlice("package")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, text := range all {
+		r := biovm.ParsePackageRequest(text)
+		switch {
+		case r.FromCatalogue() || !strings.ContainsAny(text, `/\`) && !strings.HasSuffix(text, ".tar.gz"):
+			catalogue = append(catalogue, text) // a name, or what should be one
+		case r.Part().Source.IsURL():
+			return nil, nil, usagef(cmd, "--package %q: must be of the catalogue or at a path: download it, or install it in a VM that stays", text)
+		default:
+			own = append(own, r)
+		}
+	}
+	return catalogue, own, nil
 }
 
 // sourceFrom reads the flags of the cell's model or genome; without them it has
@@ -282,7 +314,7 @@ func flagOf(cmd *cobra.Command, path string) string {
 		return "--medium " + strings.Trim(index, `"]`)
 	case "knockouts":
 		return "--knockout"
-	case "packages":
+	case "packages", "package.source", "package.range":
 		return "--package"
 	case "model.source", "genome.source":
 		return "--" + strings.TrimSuffix(name, ".source")

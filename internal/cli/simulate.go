@@ -24,7 +24,8 @@ func (a *app) simulateCommand() *cobra.Command {
 		Long: `Simulate the reaction network with kinetic laws in an SBML file, molecule by
 molecule, and print the mean and the standard deviation of each species' amount
 over the replicas, at equal steps of time. It may be packed with gzip; "-" is
-standard input.
+standard input. Networks for flux balance analysis have no kinetic laws: see
+"bioxen model".
 
 Kinetic laws are propensities, in events per unit of the file's time. Species
 that rules set, and parameters and compartments that rules or events change, are
@@ -40,8 +41,9 @@ model, method, replicas, seed, times, and mean and sd, each a list by variable.
 
 A stochastic case of the SBML Test Suite is simulated with its settings, which
 say the times and the columns, and held to its results with --expect, by two
-replicas at least. A column that the settings ask for must be there. At each time z, the mean less that expected in units of the expected sd/√replicas, must
-be in the settings' meanRange, (-3, 3) if there is none, and
+replicas at least. A column that the settings ask for must be there. At each time
+z, the mean less that expected in units of the expected sd/√replicas, must be in
+the settings' meanRange, (-3, 3) if there is none, and
 √(replicas/2)·(sd²/expected sd² - 1) in their sdRange, (-5, 5). It prints the
 largest of each column, and exits with 1 if one is outside.`,
 		Example: `  bioxen simulate model.xml --time 50 --steps 50 --replicas 10000

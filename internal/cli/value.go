@@ -58,6 +58,24 @@ func addLimit(cmd *cobra.Command, name, kind string, byDefault, most int64, usag
 	addWhole(cmd, name, kind, byDefault, 1, most, "from 1 to "+strconv.FormatInt(most, 10), usage)
 }
 
+// addCount gives a command a flag for a number of things. That it is too small
+// says who reads it.
+func addCount(cmd *cobra.Command, name string, byDefault int64, usage string) {
+	addWhole(cmd, name, "int", byDefault, math.MinInt32, math.MaxInt32, "of 0 or more", usage)
+}
+
+// addMinutes gives a command a flag for a simulated time. That it must be more
+// than nothing says who reads it.
+func addMinutes(cmd *cobra.Command, name, usage string) {
+	cmd.Flags().Var(&value{
+		text: "0", kind: "float64", allowed: "a number of minutes above 0",
+		canonical: func(s string) (string, bool) {
+			x, err := strconv.ParseFloat(s, 64)
+			return strconv.FormatFloat(x, 'g', -1, 64), err == nil
+		},
+	}, name, usage)
+}
+
 // addSeed gives a command the flag --seed.
 func addSeed(cmd *cobra.Command) {
 	addWhole(cmd, "seed", "int64", 0, math.MinInt64, math.MaxInt64, "from -9223372036854775808 to 9223372036854775807",

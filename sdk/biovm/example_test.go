@@ -50,5 +50,5 @@ func ExampleState_Next() {
 	fmt.Println(err, errors.Is(err, biovm.ErrState))
 	// Output:
 	// running <nil>
-	// wrong state: it is running, and resume needs it to be one of "paused" true
+	// wrong state: it is running, and resume needs it to be paused true
 }

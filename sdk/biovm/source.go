@@ -95,7 +95,7 @@ func (p Part) Validate() error {
 		case err == nil && u.User != nil:
 			bad("source", u.Redacted(), "must not hold a user or a password: it is kept with the VM, and shown")
 		case err != nil || !strings.EqualFold(u.Scheme, "https") || u.Host == "":
-			bad("source", s.Source, "must be the path of a file, or an https URL such as https://example.org/model.json")
+			bad("source", s.Source, "must be the path of a file, or an https URL as https://example.org/file.gz")
 		case s.SHA256 == "":
 			bad("sha256", s.SHA256, "is needed for a URL: the SHA-256 of the file that is meant")
 		}

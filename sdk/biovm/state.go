@@ -1,6 +1,9 @@
 package biovm
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A State is where a VM stands in its life. [VM] holds the diagram.
 type State string
@@ -55,6 +58,22 @@ func transitions() map[State]map[Op]State {
 	}
 }
 
+// either lists states as a sentence has them: running; created or stopped.
+func either(states []State) string {
+	last := len(states) - 1
+	var b strings.Builder
+	for i, s := range states {
+		switch {
+		case i > 0 && i == last:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(string(s))
+	}
+	return b.String()
+}
+
 // Next tells the state that op leads to, or an error that wraps [ErrState]
 // when s does not allow op.
 func (s State) Next(op Op) (State, error) {
@@ -67,5 +86,5 @@ func (s State) Next(op Op) (State, error) {
 			from = append(from, t)
 		}
 	}
-	return "", fmt.Errorf("%w: it is %s, and %s needs it to be one of %s", ErrState, s, op, quoted(from))
+	return "", fmt.Errorf("%w: it is %s, and %s needs it to be %s", ErrState, s, op, either(from))
 }

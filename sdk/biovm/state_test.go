@@ -88,9 +88,9 @@ func TestNextSaysWhatIsNeeded(t *testing.T) {
 		op    biovm.Op
 		want  string
 	}{
-		{biovm.Running, biovm.OpStart, `wrong state: it is running, and start needs it to be one of "created", "stopped"`},
-		{biovm.Created, biovm.OpExecute, `wrong state: it is created, and execute needs it to be one of "running"`},
-		{biovm.Failed, biovm.OpUpdate, `wrong state: it is error, and update needs it to be one of "created", "running", "paused", "stopped"`},
+		{biovm.Running, biovm.OpStart, `wrong state: it is running, and start needs it to be created or stopped`},
+		{biovm.Created, biovm.OpExecute, `wrong state: it is created, and execute needs it to be running`},
+		{biovm.Failed, biovm.OpUpdate, `wrong state: it is error, and update needs it to be created, running, paused or stopped`},
 	}
 	for _, tt := range tests {
 		if _, err := tt.state.Next(tt.op); err == nil || err.Error() != tt.want {

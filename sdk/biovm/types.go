@@ -30,7 +30,7 @@ func ParseID(s string) (ID, error) {
 // checkName checks the name of what else is called as VMs are.
 func checkName(path, s string) error {
 	if _, err := ParseID(s); err != nil {
-		return &FieldError{Path: path, Value: s, Reason: "follows the rule of VM names: 1 to 63 letters, digits, '-' and '_', starting with a letter or digit"}
+		return &FieldError{Path: path, Value: s, Reason: "must be a name as VMs have it: 1 to 63 letters, digits, '-' and '_', starting with a letter or digit"}
 	}
 	return nil
 }

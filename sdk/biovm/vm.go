@@ -20,8 +20,10 @@ import "context"
 // VM that has started. Errors are [OpError]s around the sentinels of this
 // package; a VM that is gone answers [ErrNotFound].
 //
-// Optional abilities are interfaces of their own, such as [Allocator] and
-// [GeneCatalog]; a VM that lacks one does not implement it.
+// Optional abilities are interfaces of their own, and a VM that lacks one does not
+// implement it: [Allocator], for which there is [NewResourceManager],
+// [GeneCatalog], [PackageKeeper], [Recorder], [Updater], [Transcriber],
+// [OperonManager] and [PlasmidHost].
 type VM interface {
 	ID() ID
 	Type() VMType
@@ -42,9 +44,11 @@ type VM interface {
 	// on.
 	Execute(ctx context.Context, p Process) (Result, error)
 	// InstallPackage installs a package, and what it requires, for the VM's
-	// processes to load. It makes the whole change or nothing of it. Of one that
-	// is installed and fits the request, nothing changes; a request with another
-	// source takes the place of the one before.
+	// processes to load, from the catalogue, a path or an https URL. It makes the
+	// whole change or nothing of it. A package that cannot be had or does not fit
+	// is an [ErrInvalid], with a [FieldError] at package.source, package.range or
+	// package.sha256. Of one that is installed and fits the request, nothing
+	// changes; a request with another source takes the place of the one before.
 	InstallPackage(ctx context.Context, r PackageRequest) (Package, error)
 	// Metrics computes the VM's figures.
 	Metrics(ctx context.Context) (Metrics, error)

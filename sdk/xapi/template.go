@@ -114,7 +114,9 @@ func saysCloudInit(vm *VM) bool {
 // ErrAmbiguous is returned when a name means several objects.
 var ErrAmbiguous = errors.New("the name is not unique; use the UUID")
 
-// FindTemplate finds a template by UUID or, when it is unique, by name.
+// FindTemplate finds a template by UUID or, when it is unique, by name. It fails
+// with [UUIDInvalid] when there is none, and with [ErrAmbiguous] when several have
+// the name; Templates lists all.
 func (c *Client) FindTemplate(ctx context.Context, ref string) (TemplateFacts, error) {
 	all, err := c.Templates(ctx)
 	if err != nil {
@@ -131,7 +133,7 @@ func (c *Client) FindTemplate(ctx context.Context, ref string) (TemplateFacts, e
 	}
 	switch len(found) {
 	case 0:
-		return TemplateFacts{}, fmt.Errorf("xapi: template %q: %w", ref, UUIDInvalid)
+		return TemplateFacts{}, fmt.Errorf("xapi: template %q: %w: the pool has none of that name or UUID", ref, UUIDInvalid)
 	case 1:
 		return found[0], nil
 	}

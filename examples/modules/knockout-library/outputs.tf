@@ -4,10 +4,10 @@ output "free_growth_rate" {
 }
 
 output "relative_growth" {
-  description = "Free growth of each mutant, relative to the wild type."
+  description = "Free growth of each mutant, relative to the wild type, to six decimals."
   value = {
     for gene, vm in bioxen_vm.mutant :
-    gene => bioxen_vm.wild_type.free_growth_rate > 0 ? vm.free_growth_rate / bioxen_vm.wild_type.free_growth_rate : 0
+    gene => bioxen_vm.wild_type.free_growth_rate > 0 ? tonumber(format("%.6f", vm.free_growth_rate / bioxen_vm.wild_type.free_growth_rate)) : 0
   }
 }
 

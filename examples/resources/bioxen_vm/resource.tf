@@ -1,6 +1,6 @@
-# A minimal cell on an E. coli chassis of its own, running.
-resource "bioxen_vm" "minimal" {
-  name            = "minimal"
+# A JCVI-syn3A on an E. coli chassis of its own, running.
+resource "bioxen_vm" "syn3a" {
+  name            = "syn3a"
   biological_type = "syn3a"
 }
 
@@ -11,7 +11,7 @@ locals {
   ]
 }
 
-# E. coli without phosphoglucose isomerase, on acetate instead of glucose:
+# An E. coli without phosphoglucose isomerase, on acetate instead of glucose:
 # uptakes in mmol per gram dry weight and hour.
 resource "bioxen_vm" "mutant" {
   name            = "mutant"

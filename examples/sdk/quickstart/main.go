@@ -1,4 +1,4 @@
-// Command quickstart boots a minimal cell in memory, runs a process in it, and
+// Command quickstart boots a JCVI-syn3A in memory, runs a process in it, and
 // shows what other allocations would bring.
 //
 //	go run ./examples/sdk/quickstart

@@ -16,7 +16,7 @@ func resourceSchema() schema.Schema {
 		MarkdownDescription: "A package that is installed in a VM: code and tables that its processes load, " +
 			"as in `load(\"@growth_law//growth_law.star\", \"ribosome_sweep\")`. What it requires of the catalogue comes along.\n\n" +
 			"Packages of the catalogue are listed shorter in `packages` of a `bioxen_vm`; this is for packages of your own, and for those that are installed in a VM that is made elsewhere. " +
-			"A process that loads from it says so with `depends_on`. The guide \"Write a package\" shows how to make one.",
+			"A process that loads from it says so with `depends_on`. [Write a package](../guides/packages.md) shows how to make one.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed: true, PlanModifiers: keep,

@@ -74,7 +74,7 @@ func (r *Resource) candidates(ctx context.Context, config model) ([]ledger.VM, e
 		if v, ok := r.Data.Ledger.Planned(id); ok && v.State != "" {
 			return []ledger.VM{v}, nil
 		}
-		found, err := r.Data.Find(ctx, id)
+		found, err := r.Data.FindUUID(ctx, id)
 		return []ledger.VM{ledger.Of(found.Status)}, err
 	}
 	vms := r.Data.Ledger.Made()
@@ -112,8 +112,8 @@ func checkCode(ctx context.Context, client *bioxen.Client, plan model, vms []led
 		}
 	}
 	if missing(first) {
-		diags.AddAttributeWarning(path.Root("code"), "The code loads from a package that is not there now", fmt.Sprintf(
-			"%v. It must be installed before the process runs: let the process depend on its bioxen_package.", first))
+		diags.AddAttributeWarning(path.Root("code"), "The code loads from a package that is not there yet", fmt.Sprintf(
+			"%v. It must be installed before the process runs. It will be if the process depends on its bioxen_package, by depends_on or by a reference.", first))
 		return
 	}
 	noun().Add(diags, invalid, first)

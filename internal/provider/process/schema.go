@@ -23,7 +23,7 @@ func resourceSchema() schema.Schema {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	return schema.Schema{
 		MarkdownDescription: "A process that runs once in a VM, when the resource is created. The engine keeps the record: what ran and what it came to.\n\n" +
-			"The code is Starlark with the cell's verbs as built-ins (the data source `bioxen_capabilities` lists them); the value of its last expression is the result. " +
+			"The code is Starlark with the cell's verbs as built-ins: [The process language](../guides/process-language.md) lists them, and so does the data source `bioxen_capabilities`. The value of its last expression is the result. " +
 			"A change of `code`, `triggers`, `seed` or `vm_id` runs it anew. A change of the VM's medium or grant does not: name in `triggers` what should. " +
 			"The record, and with it the result, is gone with its VM.",
 		Attributes: map[string]schema.Attribute{

@@ -76,18 +76,18 @@ func genomeAttribute() schema.Attribute {
 }
 
 func dataGenomeAttribute() dataschema.Attribute {
-	return dataSourceAttribute("Genome of the user's that the cell has; null for its organism's own.")
+	return dataSourceAttribute("Genome of the user's that the cell has; null for its organism's own.", " Null for one that is a `bioxen_genome`.")
 }
 
 func dataModelAttribute() dataschema.Attribute {
-	return dataSourceAttribute("Metabolic network of the user's that the cell has; null for its organism's own.")
+	return dataSourceAttribute("Metabolic network of the user's that the cell has; null for its organism's own.", "")
 }
 
-func dataSourceAttribute(description string) dataschema.Attribute {
+func dataSourceAttribute(description, null string) dataschema.Attribute {
 	return dataschema.SingleNestedAttribute{
 		Computed: true, MarkdownDescription: description,
 		Attributes: map[string]dataschema.Attribute{
-			"source": dataschema.StringAttribute{Computed: true, MarkdownDescription: "Where the file was when the VM was made; it may be gone. Null for what is not from a file, such as a `bioxen_genome`."},
+			"source": dataschema.StringAttribute{Computed: true, MarkdownDescription: "Where the file was when the VM was made; it may be gone." + null},
 			"sha256": dataschema.StringAttribute{Computed: true, MarkdownDescription: "SHA-256 of the file."},
 		},
 	}

@@ -3,6 +3,7 @@ package cell
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
@@ -51,6 +52,26 @@ func (c *Cell) modelKnockouts() []string {
 		}
 	}
 	return known
+}
+
+// StoppedReactions lists the reactions of the network that cannot run without
+// the genes that the cell lacks, by their rules, in alphabetical order. Those that
+// were lost by their own names are not among them.
+func (c *Cell) StoppedReactions() []string {
+	m, knockouts := c.Organism.Model(), c.modelKnockouts()
+	alive := func(gene string) bool {
+		_, gone := slices.BinarySearch(knockouts, gene)
+		return !gone
+	}
+	var stopped []string
+	for _, gene := range knockouts {
+		for _, j := range m.GeneReactions(gene) {
+			if r := &m.Reactions()[j]; !r.Rule.Holds(alive) {
+				stopped = append(stopped, r.ID)
+			}
+		}
+	}
+	return set(stopped)
 }
 
 // granted asks for the cell under a grant of ATP, in percent, and ribosomes,

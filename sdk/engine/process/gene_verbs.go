@@ -64,7 +64,8 @@ Arguments:
   keep          False only answers, and leaves the cell as it was
 
 Returns a dict about the cell without them:
-  genes, reactions       what the program has taken out in all
+  genes, reactions       what the program has taken out by name, in all
+  stopped                the reactions that cannot run without those genes
   growth_rate            under the grant, 1/h
   free_growth_rate       with machinery without end, 1/h
   ratio                  free_growth_rate over that of the VM's own cell, on
@@ -146,10 +147,17 @@ func (r *run) withoutThem() (starlark.Value, error) {
 	}
 	genes, reactions := r.lost()
 	return record(
-		field{"genes", texts(genes)}, field{"reactions", texts(reactions)},
+		field{"genes", texts(genes)}, field{"reactions", texts(reactions)}, field{"stopped", texts(r.stopped())},
 		field{"growth_rate", number(a.GrowthRate)}, field{"free_growth_rate", number(free)}, field{"ratio", number(ratio)},
 		field{"doubling_time_minutes", number(a.DoublingTimeMinutes)}, field{"limited_by", text(a.LimitedBy)},
 	), nil
+}
+
+// stopped are the reactions that stand still for the genes that the program took
+// out.
+func (r *run) stopped() []string {
+	before := r.base.StoppedReactions()
+	return slices.DeleteFunc(r.cell.StoppedReactions(), func(id string) bool { return slices.Contains(before, id) })
 }
 
 func genomeVerb() verb {

@@ -21,7 +21,7 @@ func Example() {
 	}
 	// Output:
 	// growth: 0.237888
-	// start vm "cell": wrong state: it is running, and start needs it to be one of "created", "stopped"
+	// start vm "cell": wrong state: it is running, and start needs it to be created or stopped
 	// is it ErrState? true
 }
 

@@ -129,7 +129,7 @@ func (d *document) first(n *node, id string, depth int) (*formula, error) {
 		return nil, err
 	}
 	if f.fixed() && (math.IsNaN(f.constant) || math.IsInf(f.constant, 0) && q.kind != parameter) {
-		return nil, q.errorf("%.80q has no finite value at time 0", id)
+		return nil, q.errorf("%.80q has no finite value at time 0: it needs an initial value, an initial assignment or a rule", id)
 	}
 	if !f.fixed() && d.rules[id] == nil {
 		if f, err = d.amount(q, f, depth); err != nil {
