@@ -57,7 +57,8 @@ func arrows() []rule {
 		{"sdk/bioxen", []string{"sdk/biovm...", "sdk/engine..."}},
 		{"internal/notice", nil},
 		{"internal/sshx...", []string{"internal/sshx"}},
-		{"internal/daemon", []string{"sdk/biovm", "sdk/engine", "sdk/engine/remote"}},
+		// source: opens the files that who starts it names.
+		{"internal/daemon", []string{"sdk/biovm", "sdk/biovm/source", "sdk/engine", "sdk/engine/remote"}},
 		{"internal/tui", []string{"sdk/biovm", "sdk/bioxen"}},
 		{"internal/cli", []string{"sdk/bioxen", "sdk/biovm...", "sdk/engine", "sdk/engine/remote", "sdk/engine/expression...", "sdk/engine/metabolism...", "sdk/engine/packages", "sdk/engine/genome...", "sdk/engine/organism", "internal/daemon", "internal/notice", "internal/tui"}},
 		{"internal/provider/acctest", []string{"sdk/bioxen", "sdk/biovm", "sdk/engine", "internal/provider"}}, // test-side: verifies data directories

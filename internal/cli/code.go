@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -33,7 +32,7 @@ type program struct {
 	source string // a file's name; empty for code of the command line
 	// byDefault: nobody gave code, and the analysis runs.
 	byDefault bool
-	// life: the flags of addLife gave it.
+	// life: the code is of the flags of addLife.
 	life bool
 }
 
@@ -48,22 +47,17 @@ func (a *app) readProgram(cmd *cobra.Command, files []string) (program, error) {
 		return program{code: expression.Value.String()}, nil
 	case len(files) == 0:
 		return program{code: analysis, byDefault: true}, nil
-	case files[0] == "-":
-		code, err := io.ReadAll(io.LimitReader(a.Stdin, maxCode))
-		if err != nil {
-			return program{}, fmt.Errorf("read standard input: %w", err)
-		}
-		return program{code: string(code), source: "standard input"}, nil
 	}
-	f, err := openFile(files[0])
+	var p program
+	err := a.readFile(cmd.Context(), files[0], func(text io.Reader, name string) error {
+		code, err := io.ReadAll(io.LimitReader(text, maxCode))
+		p.code, p.source = string(code), name
+		return err
+	})
 	if err != nil {
 		return program{}, err
 	}
-	code, err := io.ReadAll(io.LimitReader(f, maxCode))
-	if err := errors.Join(err, f.Close()); err != nil {
-		return program{}, err
-	}
-	return program{code: string(code), source: files[0]}, nil
+	return p, nil
 }
 
 // process is the program, bounded by the command's flags.
@@ -103,10 +97,6 @@ func (e *programError) Error() string {
 	}
 	var all []string
 	for _, p := range problems {
-		if e.program.life {
-			all = append(all, lifeProblem(p.Message))
-			continue
-		}
 		text := p.Error()
 		if e.program.source != "" && p.Line > 0 {
 			text = fmt.Sprintf("%s:%d:%d: %s", e.program.source, p.Line, p.Col, p.Message)
@@ -149,9 +139,12 @@ func (a *app) printExecution(cmd *cobra.Command, vm biovm.VM, p program, form st
 	if form == formJSON {
 		return printJSON(a.Stdout, r)
 	}
+	if p.life {
+		return a.printLife(cmd, vm, r.Value)
+	}
 	text, err := outline(r.Value)
 	if err != nil {
 		return err
 	}
-	return printText(a.Stdout, r.Stdout+text)
+	return printRaw(a.Stdout, r.Stdout+text) // what the program means to print
 }

@@ -2,11 +2,13 @@ package cli_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -30,6 +32,69 @@ func TestGenomeInterrupt(t *testing.T) {
 		})
 		if code != cli.ExitFailure || stderr.String() != "bioxen: interrupted\n" || stdout.Len() > 0 {
 			t.Errorf("%v: got %d, %q and %q; want it to say that it was interrupted", args, code, stdout.String(), stderr.String())
+		}
+	}
+}
+
+// TestGenomeSyn3A holds the figures that CP016816.2 is published with, by the
+// command.
+func TestGenomeSyn3A(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join("..", "..", "..", "shared", "data", "syn3a", "syn3A.gb")
+	if _, err := os.Stat(file); err != nil {
+		t.Skip("../shared/data is not there; it is not part of the repository")
+	}
+	code, stdout, stderr := command{args: []string{"genome", "stats", file, "--orfs", "100", "--cut", "EcoRI"}}.run(t)
+	if code != cli.ExitOK || stderr != "" {
+		t.Fatalf("got %d and %q", code, stderr)
+	}
+	for _, line := range []string{
+		`record +CP016816\.2, 543379 bp, circular, .*Syn3A`, `genes +496: 455 CDS, 29 tRNA, 6 rRNA, 3 pseudogene, 2 ncRNA, 1 tmRNA`,
+		`GC +24\.28 %`, `genetic code +4`, `TGA W +[0-9]+ .*`,
+	} {
+		if !regexp.MustCompile(`(?m)^(.* )?` + line + `$`).MatchString(stdout) {
+			t.Errorf("no line %s in\n%.2000s", line, stdout)
+		}
+	}
+}
+
+// TestGenomePacked holds that a file that is packed reads as it does plain, and
+// that one whose packing is damaged is told by name.
+func TestGenomePacked(t *testing.T) {
+	t.Parallel()
+	plain, err := os.ReadFile(filepath.Join("..", "..", "examples", "resources", "bioxen_genome", "strain.gff3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(plain); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	gz := packed.Bytes()
+	genes := func(content []byte) (code int, stdout, stderr string) {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), "strain")
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return command{args: []string{"genome", "genes", file, "-o", "tsv"}}.run(t)
+	}
+	_, want, _ := genes(plain)
+	if code, got, stderr := genes(gz); code != cli.ExitOK || got != want || strings.Count(got, "\n") != 495 {
+		t.Errorf("packed: got %d, %d genes and %q, want those of the plain file", code, strings.Count(got, "\n")-1, stderr)
+	}
+	damaged := bytes.Clone(gz)
+	damaged[len(damaged)-6] ^= 1 // of the checksum
+	for what, content := range map[string][]byte{
+		"unpacking: the file is cut off": gz[:len(gz)/2], "unpacking: gzip: invalid checksum": damaged,
+		"goes on with what is not packed": append(bytes.Clone(gz), "garbage"...),
+	} {
+		if code, stdout, stderr := genes(content); code != cli.ExitFailure || stdout != "" || !strings.Contains(stderr, what) || !strings.Contains(stderr, "strain: ") {
+			t.Errorf("got %d, %q and %q, want %q", code, stdout, stderr, what)
 		}
 	}
 }

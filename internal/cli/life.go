@@ -2,12 +2,16 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
 
 // addLife gives a command the flags that let a cell live.
@@ -53,6 +57,9 @@ func life(cmd *cobra.Command, files []string) (code string, ok bool, err error) 
 	if err != nil {
 		return "", false, err
 	}
+	if slices.Contains(record, "") || f.Changed("record") && len(record) == 0 {
+		return "", false, usagef(cmd, "--record: a name is empty; name figures, with commas and no spaces between them, or say all")
+	}
 	if len(record) == 1 && record[0] == "all" {
 		arguments = append(arguments, "record=True")
 	} else if len(record) > 0 {
@@ -87,11 +94,71 @@ func span(cmd *cobra.Command, flag string) (float64, error) {
 // literal writes a finite number as Starlark reads it.
 func literal(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-// lifeProblem says what is wrong with a life that nobody wrote as a program.
-func lifeProblem(message string) string {
-	text := strings.TrimPrefix(message, "simulate: ")
-	if about, ok := strings.CutPrefix(text, "record: "); ok {
-		return "--record: " + about + "; 'bioxen run TYPE -e \"figures()\"' lists those that there are"
+// lifeError says what went wrong in the process that life made: nobody wrote it, so
+// that neither a place in it nor its calls say anything. What is about an argument is
+// about its flag.
+func lifeError(cmd *cobra.Command, err error) error {
+	problems := inTree[*biovm.ProcessError](err)
+	if len(problems) == 0 { // a limit, which its flag raises
+		return &programError{err: err}
 	}
-	return text
+	text := strings.TrimPrefix(problems[0].Message, "simulate: ")
+	for _, flag := range []string{"minutes", "replicas", "record", "every"} {
+		if rest, ok := strings.CutPrefix(text, flag); ok && (strings.HasPrefix(rest, ": ") || strings.HasPrefix(rest, " must ")) {
+			return usagef(cmd, "--%s%s", flag, rest)
+		}
+	}
+	return errors.New(text)
+}
+
+// printLife prints what became of a cell, its figures with their units.
+func (a *app) printLife(cmd *cobra.Command, vm biovm.VM, life json.RawMessage) error {
+	listed, err := vm.Execute(cmd.Context(), biovm.Process{Code: "figures()"})
+	if err != nil {
+		return err
+	}
+	var figures []struct{ Name, Unit string }
+	if err := json.Unmarshal(listed.Value, &figures); err != nil {
+		return fmt.Errorf("read the figures: %w", err)
+	}
+	units := map[string]string{}
+	for _, f := range figures {
+		kind, _, _ := strings.Cut(f.Name, ":")
+		units[f.Name], units[kind+":"] = f.Unit, f.Unit
+	}
+	unitOf := func(name string) string {
+		if kind, _, ok := strings.Cut(name, ":"); ok {
+			return units[kind+":"]
+		}
+		return units[name]
+	}
+	v, err := members(life)
+	if err != nil {
+		return err
+	}
+	parts, _ := v.([]field) // simulate answers a dict
+	for _, part := range parts {
+		named, _ := part.value.([]field)
+		for i, f := range named {
+			switch unit := unitOf(strings.TrimSuffix(f.name, ".sd")); {
+			case unit == "":
+			case part.name == "figures":
+				named[i].value = withUnit(f.value, unit)
+			case part.name == "record":
+				named[i].name += ", " + unit
+			}
+		}
+	}
+	return printText(a.Stdout, outlineObject(parts, ""))
+}
+
+// withUnit writes a unit after a number, or each of several.
+func withUnit(v any, unit string) any {
+	if several, ok := v.([]field); ok {
+		for i := range several {
+			several[i].value = withUnit(several[i].value, unit)
+		}
+		return several
+	}
+	return scalar(v) + " " + unit
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -95,6 +96,19 @@ func (a *app) readFile(ctx context.Context, file string, read func(text io.Reade
 	err := read(text, name)
 	_ = text.Close() // of a pipe: it cannot fail
 	return errors.Join(ctx.Err(), err)
+}
+
+// readLine reads a line of standard input, or less at its end. It ends when ctx
+// does.
+func (a *app) readLine(ctx context.Context) (line string, err error) {
+	err = a.readFile(ctx, fromInput, func(text io.Reader, _ string) (err error) {
+		line, err = bufio.NewReader(text).ReadString('\n')
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		return err
+	})
+	return line, err
 }
 
 // formatWord is how the command line and JSON call a format.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 )
 
 var errNoFile = errors.New(`must be a regular file; what comes through a pipe can be given to standard input, as "-"`)
@@ -12,17 +14,11 @@ var errNoFile = errors.New(`must be a regular file; what comes through a pipe ca
 // openFile opens a file that the command line names. Opening a pipe at which
 // nobody writes would wait, and no signal would end that.
 func openFile(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		if p, ok := errors.AsType[*fs.PathError](err); ok {
-			p.Op = "open" // that is what was asked for
-		}
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
+	f, err := source.OpenFile(path)
+	if errors.Is(err, source.ErrNotRegular) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: errNoFile}
 	}
-	return os.Open(path) //nolint:gosec // whoever runs the command names the file
+	return f, err
 }
 
 // readWhole reads all of a file that the command line names.

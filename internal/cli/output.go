@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -54,8 +55,19 @@ func printJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// printText prints all of a text at once, so that what is printed is whole.
+// printText prints all of a text at once, so that what is printed is whole. What
+// would do something to a terminal is replaced: names in files are anybody's.
 func printText(w io.Writer, text string) error {
+	return printRaw(w, strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			return utf8.RuneError
+		}
+		return r
+	}, text))
+}
+
+// printRaw prints a text as it is.
+func printRaw(w io.Writer, text string) error {
 	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
@@ -186,7 +198,11 @@ func outlineObject(object []field, indent string) string {
 			}
 			fmt.Fprintf(&b, "%s%s (%d):\n%s", indent, f.name, len(v), outlineList(v, indent+"  "))
 		default:
-			fmt.Fprintf(&b, "%s%-*s  %s\n", indent, width, f.name, scalar(v)+unit(f.name))
+			text := scalar(v)
+			if _, written := v.(string); !written { // which has its unit, if it needs one
+				text += unit(f.name)
+			}
+			fmt.Fprintf(&b, "%s%-*s  %s\n", indent, width, f.name, text)
 		}
 	}
 	return b.String()
@@ -269,14 +285,10 @@ func unit(name string) string {
 	switch {
 	case strings.HasSuffix(name, "growth_rate"):
 		return " 1/h"
-	case strings.HasSuffix(name, "_minutes"):
+	case strings.HasSuffix(name, "_minutes"), name == "age":
 		return " min"
 	case strings.HasSuffix(name, "_seconds"), name == "replication_began", name == "replication_ended", name == "last_cycle":
 		return " s"
-	case name == "volume":
-		return " fL"
-	case name == "surface":
-		return " µm²"
 	}
 	return ""
 }

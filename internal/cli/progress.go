@@ -25,12 +25,12 @@ func (p *progress) tell(done, total int) {
 	}
 	line := fmt.Sprintf("%s: %d %%", p.what, percent)
 	p.percent, p.shown = percent, max(p.shown, len(line))
-	_ = printText(p.app.Stderr, "\r"+line) // the answer is what matters
+	_ = printRaw(p.app.Stderr, "\r"+line) // the answer is what matters
 }
 
 // end takes the line away.
 func (p *progress) end() {
 	if p.shown > 0 {
-		_ = printText(p.app.Stderr, "\r"+strings.Repeat(" ", p.shown)+"\r")
+		_ = printRaw(p.app.Stderr, "\r"+strings.Repeat(" ", p.shown)+"\r")
 	}
 }

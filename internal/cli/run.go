@@ -132,6 +132,9 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 		return err
 	}
 	result, err := vm.Execute(ctx, process)
+	if err != nil && code.life {
+		return lifeError(cmd, err)
+	}
 	if err != nil {
 		return &programError{code, err}
 	}

@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,7 +24,7 @@ knows its hash only, which is the line for the file that "bioxen serve
 --token-file" names. NAME follows the hash there, so that you know whose it is.
 With --hash the token is read from standard input instead of being made.`,
 		Example: `  bioxen token ci
-  umask 077; bioxen token -o json ci | jq -r .line >> tokens`,
+  umask 077; bioxen token -o json ci >ci.json; jq -r .line ci.json >>tokens`,
 		Args: arguments(0, 1, "at most one NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			form, err := output(cmd)
@@ -55,8 +52,8 @@ func (a *app) token(cmd *cobra.Command, name, form string, hash bool) error {
 		Line  string `json:"line"`
 	}
 	if hash {
-		text, err := bufio.NewReader(a.Stdin).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		text, err := a.readLine(cmd.Context())
+		if err != nil {
 			return fmt.Errorf("read the token: %w", err)
 		}
 		if text = strings.TrimSpace(text); len(text) < leastToken {

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -49,8 +47,8 @@ func (a *app) destroy(cmd *cobra.Command, c *bioxen.Client, refs []string, yes b
 		if err := printText(a.Stdout, vmTable(statuses)+fmt.Sprintf("Destroy %s for good? Only \"yes\" will do: ", count(len(vms)))); err != nil {
 			return err
 		}
-		answer, err := bufio.NewReader(a.Stdin).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		answer, err := a.readLine(cmd.Context())
+		if err != nil {
 			return fmt.Errorf("read the answer: %w", err)
 		}
 		if answer == "" {

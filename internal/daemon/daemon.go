@@ -17,12 +17,13 @@ import (
 
 // What a caller may take.
 const (
-	maxHeader  = 64 << 10
-	headerTime = 10 * time.Second // for a call's header, and a TLS handshake
-	bodyTime   = time.Minute      // to send a call
-	fileTime   = 10 * time.Minute // to send a file
-	answerTime = time.Minute      // to take a part of an answer
-	idleTime   = 2 * time.Minute  // between two calls; clients hang up before
+	maxHeader   = 64 << 10
+	maxStranger = 1 << 10          // bytes of a call that needs no token
+	headerTime  = 10 * time.Second // for a call's header, a TLS handshake, and a call that needs no token
+	bodyTime    = time.Minute      // to send a call
+	fileTime    = 10 * time.Minute // to send a file
+	answerTime  = time.Minute      // to take a part of an answer
+	idleTime    = 2 * time.Minute  // between two calls; clients hang up before
 )
 
 const (

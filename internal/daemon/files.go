@@ -63,7 +63,10 @@ func (d *Daemon) aboutFiles(api huma.API) {
 
 // most is how many bytes a call may bring, and how long it may take to.
 func most(r *http.Request) (bytes int64, patience time.Duration) {
-	if r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, remote.FilesPath) {
+	switch {
+	case r.URL.Path == versionPath:
+		return maxStranger, headerTime // anybody may ask, and bring nothing
+	case r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, remote.FilesPath):
 		return biovm.MaxSourceBytes, fileTime
 	}
 	return remote.MaxCall, bodyTime

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 )
 
 // maxSocketPath is how long a socket's path may be: the least of what systems
@@ -112,7 +114,7 @@ func (s *socket) Close() error {
 // ListenTLS listens on a network address, host:port, with a certificate and its
 // key from files, for those who have one of the tokens.
 func ListenTLS(ctx context.Context, address, certFile, keyFile string, tokens Tokens) (Listener, error) {
-	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+	pair, err := readPair(certFile, keyFile)
 	if err != nil {
 		return Listener{}, fmt.Errorf("listen on %s: certificate %s with key %s: %w", address, certFile, keyFile, err)
 	}
@@ -121,6 +123,20 @@ func ListenTLS(ctx context.Context, address, certFile, keyFile string, tokens To
 		return Listener{}, fmt.Errorf("listen on %s: %w", address, err)
 	}
 	return Listener{Listener: l, TLS: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}, Tokens: tokens}, nil
+}
+
+// readPair reads a certificate and its key.
+func readPair(certFile, keyFile string) (tls.Certificate, error) {
+	const limit = 1 << 20 // bytes; a chain takes some kilobytes
+	cert, err := source.ReadFile(certFile, limit)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := source.ReadFile(keyFile, limit)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(cert, key)
 }
 
 // keepAlive finds out within 45 s that a client's machine is gone, so that what

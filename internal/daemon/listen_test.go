@@ -253,6 +253,17 @@ func TestStranger(t *testing.T) {
 	if resp.Body.Close(); resp.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a call of a stranger that does not end = %s", resp.Status)
 	}
+	// Nor is anything taken of him with the one question that he may ask.
+	req, err = http.NewRequestWithContext(t.Context(), http.MethodGet, n.endpoint+"/v1/version", strings.NewReader(strings.Repeat("x", 1<<20)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err = h.Do(req); err != nil {
+		t.Fatal(err)
+	}
+	if resp.Body.Close(); resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("a stranger brings a mebibyte to /v1/version: %s, want 413", resp.Status)
+	}
 }
 
 func get(t *testing.T, h *http.Client, url string) int {

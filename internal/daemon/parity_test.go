@@ -139,6 +139,21 @@ func genomeQuestions() []question {
 		question{"PutGenome of what is not there", func(ctx context.Context, e basic.Engine) (any, error) {
 			return keeper(e).PutGenome(ctx, "p", biovm.Source{SHA256: strings.Repeat("0", 64)})
 		}},
+		question{"CreateGenome where one is", func(ctx context.Context, e basic.Engine) (any, error) { return keeper(e).CreateGenome(ctx, "p", file) }},
+		question{"CreateGenome by no name", func(ctx context.Context, e basic.Engine) (any, error) {
+			return keeper(e).CreateGenome(ctx, "a/b", file)
+		}},
+		question{"UpdateGenome", func(ctx context.Context, e basic.Engine) (any, error) {
+			return keeper(e).UpdateGenome(ctx, "p", file.SHA256, biovm.Source{Source: "q.gb", SHA256: file.SHA256})
+		}},
+		question{"UpdateGenome of nothing", func(ctx context.Context, e basic.Engine) (any, error) {
+			return keeper(e).UpdateGenome(ctx, "x", file.SHA256, file)
+		}},
+		question{"ConfirmGenome", func(ctx context.Context, e basic.Engine) (any, error) { return nil, keeper(e).ConfirmGenome(ctx, "p") }},
+		question{"ConfirmGenome of nothing", func(ctx context.Context, e basic.Engine) (any, error) {
+			return nil, keeper(e).ConfirmGenome(ctx, "a/b")
+		}},
+		question{"Genomes now", func(ctx context.Context, e basic.Engine) (any, error) { return keeper(e).Genomes(ctx) }},
 		question{"DeleteGenome of nothing", func(ctx context.Context, e basic.Engine) (any, error) {
 			return nil, keeper(e).DeleteGenome(ctx, "a/b")
 		}},

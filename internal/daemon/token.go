@@ -12,11 +12,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
 	"runtime"
 	"strings"
 	"time"
 
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/remote"
 )
 
@@ -45,7 +45,7 @@ type Tokens [][sha256.Size]byte
 // with anything after it; blank lines and those that begin with # are comments.
 // The file must be its owner's alone.
 func ReadTokens(path string) (Tokens, error) {
-	f, err := os.Open(path) //nolint:gosec // the user names it
+	f, err := source.OpenFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("token file: %w", err)
 	}

@@ -206,8 +206,8 @@ func nothingLeaked(t *testing.T, w *acctest.Workspace) {
 			t.Errorf("vm %q has %d ribosomes, pending %t; want 4, confirmed", s.ID, s.Grant.Ribosomes, s.Pending)
 		}
 	}
-	if kept, err := client.Genomes(t.Context()); err != nil || len(kept) != 1 {
-		t.Errorf("the data directory keeps %d genomes, %v; want 1", len(kept), err)
+	if kept, err := client.Genomes(t.Context()); err != nil || len(kept) != 1 || kept[0].Pending {
+		t.Errorf("the data directory keeps %+v, %v; want one genome, confirmed", kept, err)
 	}
 	if len(all) != 6 || len(inState) != 6 {
 		t.Errorf("the data directory has %d VMs and the state %d, want 6 in both", len(all), len(inState))

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 )
 
 // maxConfigBytes bounds a settings file; real ones take less than a kilobyte.
@@ -23,18 +23,12 @@ const maxConfigBytes = 1 << 20
 // with a brace, else YAML. Both have the same fields; unknown ones are errors.
 // Whether the settings suit an organism says [biovm.Config.Validate].
 func LoadConfig(path string) (biovm.Config, error) {
-	f, err := os.Open(path) //nolint:gosec // reading the file that the caller names is the job
+	data, err := source.ReadFile(path, maxConfigBytes)
+	if errors.Is(err, source.ErrNotRegular) || errors.Is(err, source.ErrTooLarge) {
+		err = fmt.Errorf("%w: %w", biovm.ErrInvalid, err)
+	}
 	if err != nil {
 		return biovm.Config{}, fmt.Errorf("load config: %w", err)
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	// A device or pipe has no size that could be asked for before.
-	data, err := io.ReadAll(io.LimitReader(f, maxConfigBytes+1))
-	if err != nil {
-		return biovm.Config{}, fmt.Errorf("load config: %w", err)
-	}
-	if len(data) > maxConfigBytes {
-		return biovm.Config{}, fmt.Errorf("load config %s: %w: longer than %d bytes", path, biovm.ErrInvalid, maxConfigBytes)
 	}
 	if isYAML(path, data) {
 		if data, err = yamlToJSON(data); err != nil {

@@ -1,6 +1,7 @@
 package bioxen_test
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
@@ -93,14 +95,20 @@ func TestLoadConfigUnreadable(t *testing.T) {
 	}
 }
 
-// A device has no size, and must not be read for ever.
-func TestLoadConfigFromADevice(t *testing.T) {
+// A device has no end, and a settings file has one.
+func TestLoadConfigTooLarge(t *testing.T) {
 	t.Parallel()
-	const path = "/dev/zero"
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("this system has no " + path)
+	path := filepath.Join(t.TempDir(), "large.yaml")
+	if err := os.WriteFile(path, bytes.Repeat([]byte("# a comment\n"), 1<<17), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := bioxen.LoadConfig(path); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "longer than") {
-		t.Errorf("LoadConfig(%q) = %v, want an ErrInvalid: longer than", path, err)
+	for _, path := range []string{path, "/dev/zero"} {
+		if _, err := os.Stat(path); err != nil {
+			continue // this system has none
+		}
+		_, err := bioxen.LoadConfig(path)
+		if !errors.Is(err, biovm.ErrInvalid) || !errors.Is(err, source.ErrTooLarge) && !errors.Is(err, source.ErrNotRegular) || !strings.Contains(err.Error(), path) {
+			t.Errorf("LoadConfig(%q) = %v, want an ErrInvalid that names it", path, err)
+		}
 	}
 }

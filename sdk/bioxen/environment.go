@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/xcpng"
 )
 
@@ -59,7 +60,7 @@ func (o Options) WithEnv(getenv func(string) string) (Options, error) {
 	}
 	o.Pins = PinsFromEnv(getenv(EnvPins))
 	if file := getenv(EnvCACert); file != "" {
-		pem, err := os.ReadFile(file) //nolint:gosec // reading the file that the user names is the job
+		pem, err := source.ReadFile(file, maxCertificates)
 		if err != nil {
 			return o, &EnvError{Variables: []string{EnvCACert}, Err: err}
 		}
@@ -67,6 +68,10 @@ func (o Options) WithEnv(getenv func(string) string) (Options, error) {
 	}
 	return o, nil
 }
+
+// maxCertificates bounds a file with certificates, in bytes: all that browsers trust
+// take a quarter of that.
+const maxCertificates = 1 << 20
 
 // The environment variables that name a pool.
 const (
@@ -95,7 +100,7 @@ func HostFromEnv(getenv func(string) string) (h biovm.XCPngHost, ok bool, err er
 	if ca := getenv(envCA); strings.Contains(ca, "-----BEGIN ") {
 		h.CACertPEM = ca
 	} else if ca != "" {
-		pem, err := os.ReadFile(ca) //nolint:gosec // reading the file that the user names is the job
+		pem, err := source.ReadFile(ca, maxCertificates)
 		if err != nil {
 			return biovm.XCPngHost{}, false, fmt.Errorf("%s: %w", envCA, err)
 		}

@@ -13,21 +13,47 @@ var _ biovm.GenomeKeeper = (*Client)(nil)
 // [biovm.GenomeKeeper]. A path is read, and a URL downloaded, unless the data
 // directory has a file of the sum.
 func (c *Client) CheckGenome(ctx context.Context, file biovm.Source) (biovm.Genome, error) {
-	staged, err := source.Reader{}.StageSource(ctx, c.engine, file)
-	if err != nil {
-		return biovm.Genome{}, &biovm.OpError{Op: "check genome", Err: err}
-	}
-	return c.genomes.CheckGenome(ctx, staged)
+	return c.bringGenome(ctx, "check genome", file, func(staged biovm.Source) (biovm.Genome, error) {
+		return c.genomes.CheckGenome(ctx, staged)
+	})
 }
 
 // PutGenome keeps a genome in the data directory, or at the daemon, by a name; see
 // [biovm.GenomeKeeper]. Its file is brought as by CheckGenome.
 func (c *Client) PutGenome(ctx context.Context, name string, file biovm.Source) (biovm.Genome, error) {
+	return c.bringGenome(ctx, "keep genome", file, func(staged biovm.Source) (biovm.Genome, error) {
+		return c.genomes.PutGenome(ctx, name, staged)
+	})
+}
+
+// CreateGenome keeps a genome by a name that is free, pending until it is
+// confirmed; see [biovm.GenomeKeeper]. Its file is brought as by CheckGenome.
+func (c *Client) CreateGenome(ctx context.Context, name string, file biovm.Source) (biovm.Genome, error) {
+	return c.bringGenome(ctx, "create genome", file, func(staged biovm.Source) (biovm.Genome, error) {
+		return c.genomes.CreateGenome(ctx, name, staged)
+	})
+}
+
+// ConfirmGenome takes the pending mark off a genome that CreateGenome made.
+func (c *Client) ConfirmGenome(ctx context.Context, name string) error {
+	return c.genomes.ConfirmGenome(ctx, name)
+}
+
+// UpdateGenome has a genome be of another file in place of the content of the
+// SHA-256 was; see [biovm.GenomeKeeper]. The file is brought as by CheckGenome.
+func (c *Client) UpdateGenome(ctx context.Context, name, was string, file biovm.Source) (biovm.Genome, error) {
+	return c.bringGenome(ctx, "update genome", file, func(staged biovm.Source) (biovm.Genome, error) {
+		return c.genomes.UpdateGenome(ctx, name, was, staged)
+	})
+}
+
+// bringGenome brings a file to the engine, and then does something with it.
+func (c *Client) bringGenome(ctx context.Context, op string, file biovm.Source, do func(staged biovm.Source) (biovm.Genome, error)) (biovm.Genome, error) {
 	staged, err := source.Reader{}.StageSource(ctx, c.engine, file)
 	if err != nil {
-		return biovm.Genome{}, &biovm.OpError{Op: "keep genome", Err: err}
+		return biovm.Genome{}, &biovm.OpError{Op: op, Err: err}
 	}
-	return c.genomes.PutGenome(ctx, name, staged)
+	return do(staged)
 }
 
 // Genome finds a genome that is kept by its name, or fails with

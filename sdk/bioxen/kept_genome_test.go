@@ -183,6 +183,103 @@ func TestKeptGenomeIsTaken(t *testing.T) {
 	}
 }
 
+// Who keeps books of a genome makes it under a name that is free, and has it to
+// himself; when he is gone before he could put it down, another of the same content
+// takes it over.
+func TestCreateGenome(t *testing.T) {
+	t.Parallel()
+	for name, dial := range keepers(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			maker, c := dial(t), dial(t)
+			text := strain(t, c, 600_000)
+			first, same, other := file(t, "a.gb", text), file(t, "b.gb", text), file(t, "a.gb", strain(t, c, 600_001))
+			refused := func(from biovm.Source, why string) {
+				t.Helper()
+				if _, err := c.CreateGenome(t.Context(), "z", from); !errors.Is(err, biovm.ErrExists) || !strings.Contains(err.Error(), why) {
+					t.Errorf("CreateGenome = %v, want ErrExists: %s", err, why)
+				}
+			}
+			made, err := maker.CreateGenome(t.Context(), "z", first)
+			if err != nil || !made.Pending {
+				t.Fatalf("CreateGenome = %+v, %v; want it pending", made, err)
+			}
+			refused(same, "another call is creating it")
+			if err := maker.Close(); err != nil {
+				t.Fatal(err)
+			}
+			refused(other, "left unconfirmed by a process that is gone and of another content, with SHA-256 "+made.SHA256)
+			adopted, err := c.CreateGenome(t.Context(), "z", same)
+			if err != nil || !adopted.Pending || adopted.Source.Source != same.Source {
+				t.Errorf("adopted %+v, %v; want it pending, from %s", adopted, err, same.Source)
+			}
+			for range 2 { // the second changes nothing
+				if err := c.ConfirmGenome(t.Context(), "z"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if g, err := c.Genome(t.Context(), "z"); err != nil || g.Pending || g.SHA256 != made.SHA256 {
+				t.Errorf("confirmed: %+v, %v", g, err)
+			}
+			refused(same, "already exists, of the same content")
+			refused(other, "of another content, with SHA-256 "+made.SHA256)
+			if err := c.ConfirmGenome(t.Context(), "a"); !errors.Is(err, biovm.ErrNotFound) || !strings.Contains(err.Error(), `genome "a"`) {
+				t.Errorf("ConfirmGenome of nothing = %v", err)
+			}
+			if _, err := c.CreateGenome(t.Context(), "a b", first); !errors.Is(err, biovm.ErrInvalid) {
+				t.Errorf("CreateGenome with a bad name = %v", err)
+			}
+		})
+	}
+}
+
+// A genome may become of another file; a VM that is made of what it was does not.
+func TestUpdateGenome(t *testing.T) {
+	t.Parallel()
+	for name, dial := range keepers(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := dial(t)
+			first, second, third := file(t, "a.gb", strain(t, c, 600_000)), file(t, "b.gb", strain(t, c, 600_001)), file(t, "c.gb", strain(t, c, 600_002))
+			was, err := c.PutGenome(t.Context(), "z", first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			vm, err := c.Create(t.Context(), biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A, Genome: was.Content()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			now, err := c.UpdateGenome(t.Context(), "z", was.SHA256, second)
+			if err != nil || now.BasePairs != 600_001 || now.Pending {
+				t.Fatalf("UpdateGenome = %+v, %v", now, err)
+			}
+			if _, err := c.UpdateGenome(t.Context(), "z", was.SHA256, third); !errors.Is(err, biovm.ErrState) || !strings.Contains(err.Error(), now.SHA256) {
+				t.Errorf("UpdateGenome of what is no more = %v, want ErrState that says what is there", err)
+			}
+			if again, err := c.UpdateGenome(t.Context(), "z", was.SHA256, second); err != nil || !cmp.Equal(again, now) {
+				t.Errorf("UpdateGenome again = %+v, %v", again, err)
+			}
+			if _, err := c.UpdateGenome(t.Context(), "y", was.SHA256, second); !errors.Is(err, biovm.ErrNotFound) {
+				t.Errorf("UpdateGenome of nothing = %v", err)
+			}
+			if g, err := c.Genome(t.Context(), "z"); err != nil || !cmp.Equal(g, now) {
+				t.Errorf("Genome = %+v, %v; want %+v", g, err, now)
+			}
+			s, err := vm.Status(t.Context())
+			if err != nil || s.Genome.BasePairs != 600_000 {
+				t.Errorf("the vm has %+v, %v", s.Genome, err)
+			}
+			if err := errors.Join(vm.Destroy(t.Context()), c.Close()); err != nil {
+				t.Fatal(err)
+			}
+			c = dial(t)
+			if _, err := c.CheckGenome(t.Context(), *was.Content()); !errors.Is(err, biovm.ErrInvalid) {
+				t.Errorf("what nothing is made of any more is there: %v", err)
+			}
+		})
+	}
+}
+
 func TestKeptGenomeRefused(t *testing.T) {
 	t.Parallel()
 	for name, dial := range keepers(t) {

@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/metabolism/modelfile"
@@ -60,23 +60,7 @@ func reason(err error) string {
 }
 
 func (f *ModelFile) content() ([]byte, error) {
-	info, err := os.Stat(f.Source)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() { // a pipe could keep one waiting
-		return nil, errors.New("must be a regular file")
-	}
-	file, err := os.Open(f.Source)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	content, err := io.ReadAll(io.LimitReader(file, maxModelFile+1))
-	if err == nil && len(content) > maxModelFile {
-		err = fmt.Errorf("must not be larger than %d bytes", maxModelFile)
-	}
-	return content, err
+	return source.ReadFile(f.Source, maxModelFile)
 }
 
 // A network is what a question is about.

@@ -250,7 +250,7 @@ func TestGenomeLives(t *testing.T) {
 	if err := e.Update(t.Context(), "foreign", biovm.Change{Knockouts: new([]string{"MINE_1"})}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Execute(t.Context(), "foreign", biovm.Process{Code: `simulate(0.01, anew=True, record=["protein:MINE_1"])`}); err == nil || !strings.Contains(err.Error(), "no such figure") {
+	if _, err := e.Execute(t.Context(), "foreign", biovm.Process{Code: `simulate(0.01, anew=True, record=["protein:MINE_1"])`}); err == nil || !strings.Contains(err.Error(), "MINE_1 is knocked out") {
 		t.Errorf("record of the protein of a gene that is knocked out: %v", err)
 	}
 }

@@ -46,6 +46,11 @@ func (s *Session) ExecuteRecorded(ctx context.Context, ref string, p biovm.Proce
 	return s.executeRecorded(ctx, ref, p, triggers, s.owner)
 }
 
+// CreateGenome is [Engine.CreateGenome] for the session.
+func (s *Session) CreateGenome(ctx context.Context, name string, file biovm.Source) (biovm.Genome, error) {
+	return s.createGenome(ctx, name, file, s.owner)
+}
+
 // HoldFile is [Engine.HoldFile] for the session.
 func (s *Session) HoldFile(ctx context.Context, sha256 string) (bool, error) {
 	return s.holdFile(ctx, sha256, s.owner)

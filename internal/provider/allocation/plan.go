@@ -142,7 +142,7 @@ func (r *Resource) planned(ctx context.Context, uuid string) (ledger.VM, error) 
 	if v, ok := r.Data.Ledger.Planned(uuid); ok {
 		return v, nil
 	}
-	found, err := r.Data.Find(ctx, uuid)
+	found, err := r.Data.FindUUID(ctx, uuid)
 	return ledger.Of(found.Status), err
 }
 

@@ -115,7 +115,7 @@ func (n Noun) advice(err error) string {
 		if e, ok := errors.AsType[*biovm.OpError](err); ok && e.VM != "" {
 			how = " (bioxen vm destroy)"
 		}
-		return " Import what is there (terraform import), choose another name, or destroy it first" + how + "."
+		return " Import what is there (terraform import), choose another name, or destroy it first" + how + "; with create_before_destroy the name must change too."
 	case errors.Is(err, context.DeadlineExceeded):
 		return " The timeout was reached; timeouts in the configuration can extend it."
 	case errors.Is(err, biovm.ErrNotFound):

@@ -86,7 +86,7 @@ func TestAdd(t *testing.T) {
 		{
 			"words around a sentinel",
 			&biovm.OpError{Op: "create", VM: "a", Err: fmt.Errorf("%w: another call is creating it", biovm.ErrExists)},
-			[]string{"vm_id: Create vm \"a\": already exists: another call is creating it. Import what is there (terraform import), choose another name, or destroy it first (bioxen vm destroy)."},
+			[]string{"vm_id: Create vm \"a\": already exists: another call is creating it. Import what is there (terraform import), choose another name, or destroy it first (bioxen vm destroy); with create_before_destroy the name must change too."},
 		},
 		{"not there", biovm.ErrNotFound, []string{"vm_id: Not found. What is there, bioxen vm list shows; what was destroyed outside of Terraform, a new plan makes anew."}},
 		{"control characters", errors.New("\x1b[31mred\x07"), []string{"vm_id: \uFFFD[31mred\uFFFD."}},

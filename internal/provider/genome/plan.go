@@ -2,13 +2,15 @@ package genome
 
 import (
 	"context"
+	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/ledger"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 const invalid = "The genome cannot be kept"
@@ -32,15 +34,25 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 // what is in it, and brings it to where VMs of the same plan are checked.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	client, ok := r.Data.Client()
-	if !ok || req.Plan.Raw.IsNull() {
+	if !ok {
+		return
+	}
+	var state *model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if req.Plan.Raw.IsNull() {
+		if state != nil {
+			r.Data.Ledger.Free(ledger.NameOfGenome(state.Name.ValueString()))
+		}
 		return
 	}
 	var config, plan model
-	var state *model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.name(ctx, client, state, plan); err != nil {
+		noun().Add(&resp.Diagnostics, invalid, err)
 		return
 	}
 	sum, err := content(ctx, config, state)
@@ -48,12 +60,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		noun().Add(&resp.Diagnostics, invalid, err)
 		return
 	}
-	same := state != nil && sum.Equal(state.SHA256)
-	if state != nil && !same {
-		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("sha256")) // what is not known yet may be another
-	}
 	switch {
-	case same:
+	case state != nil && sum.Equal(state.SHA256):
 		plan.stay(*state)
 	case sum.IsUnknown():
 		return // and so is all else, as the framework has it
@@ -68,6 +76,31 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		plan.is(g)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// name tells the ledger what the plan does with names, and reports that the one of a
+// genome that is to be made is taken.
+func (r *Resource) name(ctx context.Context, client *bioxen.Client, state *model, plan model) error {
+	if state != nil && plan.Name.Equal(state.Name) {
+		r.Data.Ledger.See(ledger.NameOfGenome(state.Name.ValueString()))
+		return nil
+	}
+	if state != nil {
+		// Terraform asks again, for the genome that takes its place.
+		r.Data.Ledger.Free(ledger.NameOfGenome(state.Name.ValueString()))
+		return nil
+	}
+	if plan.Name.IsUnknown() {
+		return nil
+	}
+	there, err := client.Genome(ctx, plan.Name.ValueString())
+	if errors.Is(err, biovm.ErrNotFound) {
+		return r.Data.Ledger.NameGenome(ctx, plan.Name.ValueString(), nil)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Data.Ledger.NameGenome(ctx, plan.Name.ValueString(), &there)
 }
 
 // content is the SHA-256 of the file that the configuration names, as far as it is

@@ -10,9 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/bioxen/terraform-provider-bioxen/internal/provider/ledger"
 	"github.com/bioxen/terraform-provider-bioxen/internal/provider/providerdata"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 // Resource is the resource bioxen_genome.
@@ -46,34 +46,51 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}}
 }
 
-// Create implements [resource.Resource]. A create that died half-way has kept the
-// genome or not, and the next one makes no difference.
+// Create implements [resource.Resource]. A name that is taken is refused, whatever
+// its content: whoever has it may delete it. A process that dies after the genome is
+// kept, and before Terraform knows, leaves it pending, for the next one to adopt.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
-	if ok {
-		keep(ctx, client, plan, &resp.State, resp.Identity, &resp.Diagnostics)
-	}
-}
-
-// Update implements [resource.Resource]. All that changes in place is where the
-// same content is from.
-func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
-	if ok {
-		keep(ctx, client, plan, &resp.State, resp.Identity, &resp.Diagnostics)
-	}
-}
-
-// keep keeps what is planned, and puts it into the state.
-func keep(ctx context.Context, client *bioxen.Client, plan model, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	g, err := client.PutGenome(ctx, plan.Name.ValueString(), plan.file())
-	if err != nil {
-		noun().Add(diags, invalid, err)
+	if !ok {
 		return
 	}
-	plan.fill(g)
-	diags.Append(state.Set(ctx, plan)...)
-	diags.Append(identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
+	name := plan.Name.ValueString()
+	var g biovm.Genome
+	err := r.Data.AwaitGenome(ctx, func(ctx context.Context) (err error) {
+		g, err = client.CreateGenome(ctx, name, plan.file())
+		return err
+	})
+	if err != nil {
+		noun().Add(&resp.Diagnostics, invalid, err)
+		return
+	}
+	r.Data.Made(func(ctx context.Context) error { return client.ConfirmGenome(ctx, name) })
+	plan.put(ctx, g, &resp.State, resp.Identity, &resp.Diagnostics)
+}
+
+// Update implements [resource.Resource]: of another content, or of the same one
+// from elsewhere. That changes in place: as the name stays, a genome in its place
+// could not be made before this one is gone, as create_before_destroy has it.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, client, ok := providerdata.Begin[model](ctx, r.Data, req.Plan, &resp.Diagnostics)
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !ok || resp.Diagnostics.HasError() {
+		return
+	}
+	g, err := client.UpdateGenome(ctx, plan.Name.ValueString(), state.SHA256.ValueString(), plan.file())
+	if err != nil {
+		noun().Add(&resp.Diagnostics, "The genome cannot be changed", err)
+		return
+	}
+	plan.put(ctx, g, &resp.State, resp.Identity, &resp.Diagnostics)
+}
+
+// put puts what is kept into the state.
+func (m *model) put(ctx context.Context, g biovm.Genome, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+	m.fill(g)
+	diags.Append(state.Set(ctx, *m)...)
+	diags.Append(identity.SetAttribute(ctx, path.Root("name"), m.Name)...)
 }
 
 // Read implements [resource.Resource].
@@ -86,7 +103,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	// Terraform below 1.12 keeps no identity: it is due even for what is gone.
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), state.Name)...)
-	g, err := client.Genome(ctx, state.Name.ValueString())
+	name := state.Name.ValueString()
+	r.Data.Ledger.See(ledger.NameOfGenome(name))
+	g, err := client.Genome(ctx, name)
+	if err == nil && g.Pending {
+		err = client.ConfirmGenome(ctx, name)
+	}
 	switch {
 	case errors.Is(err, biovm.ErrNotFound):
 		resp.State.RemoveResource(ctx)
@@ -108,7 +130,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	if err := client.DeleteGenome(ctx, state.Name.ValueString()); err != nil {
 		noun().Add(&resp.Diagnostics, "The genome cannot be deleted", err)
+		return
 	}
+	r.Data.Forgot()
 }
 
 // ImportState implements [resource.ResourceWithImportState]: by name.

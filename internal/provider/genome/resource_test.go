@@ -113,7 +113,8 @@ func same() resource.TestCheckFunc {
 }
 
 // A genome is kept, and a VM is made of it: all is known when it is planned, the
-// file may move or go, and another content makes both anew.
+// file may move or go, and another content changes the genome in place, and makes
+// the VM anew.
 func TestLifecycle(t *testing.T) {
 	t.Parallel()
 	const (
@@ -181,7 +182,7 @@ func TestLifecycle(t *testing.T) {
 			Config: config(file, ofStrain), ConfigPlanChecks: planned(created, change), Check: stays,
 		},
 		resource.TestStep{
-			PreConfig: file.write(second), Config: config(file, ofStrain), ConfigPlanChecks: planned(anew, anew),
+			PreConfig: file.write(second), Config: config(file, ofStrain), ConfigPlanChecks: planned(change, anew),
 			Check: resource.ComposeAggregateTestCheckFunc(
 				resource.TestCheckResourceAttr(strain, "id", source.Sum([]byte(second))), resource.TestCheckResourceAttr(cell, "genome.id", source.Sum([]byte(second))),
 				resource.TestCheckResourceAttr(cell, "gene_count", "496"),
@@ -199,7 +200,7 @@ func TestLifecycle(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			Config: config(file, ofStrain), ConfigPlanChecks: planned(anew, noop),
+			Config: config(file, ofStrain), ConfigPlanChecks: planned(change, noop),
 		},
 	)
 }
@@ -251,7 +252,7 @@ func TestNotKnownYet(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: file.write(without(all, "JCVISYN3A_0227")), Config: config(2),
-			ConfigPlanChecks: planned(plancheck.ResourceActionReplace, plancheck.ResourceActionReplace, unknown...),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, plancheck.ResourceActionReplace, unknown...),
 			Check:            resource.TestCheckResourceAttr(cell, "gene_count", "494"),
 		},
 	)
@@ -312,6 +313,7 @@ func TestPlanTimeErrors(t *testing.T) {
 	cellWith := func(genome string) string { return cellOf("  genome = " + genome) }
 	for _, tt := range []struct{ name, config, want string }{
 		{"missing", from("nowhere.gb"), `(?s)source\s+= "nowhere.gb".*no such\s+file.*in\s+the\s+same\s+apply`},
+		{"folder", from(t.TempDir()), `(?s)source\s+= .*must\s+be\s+a\s+regular\s+file`},
 		{"no genome", from(text), `(?s)source\s+= .*not\s+a\s+genome`},
 		{"no genes", from(bare), `(?s)source\s+= .*no\s+genes`},
 		{"broken", from(broken), `(?s)source\s+= .*record\s+MINE:\s+line\s+3`},
@@ -332,32 +334,4 @@ func TestPlanTimeErrors(t *testing.T) {
 			env.Run(t, resource.TestStep{Config: env.Config(tt.config), PlanOnly: true, ExpectError: regexp.MustCompile(tt.want)})
 		})
 	}
-}
-
-// A name that has another content is refused, one of the same is taken over.
-func TestNameIsTaken(t *testing.T) {
-	t.Parallel()
-	env, all := acctest.New(t), genes(t)
-	theirs, ours := newPlace(t, without(all)), newPlace(t, without(all, "JCVISYN3A_0227"))
-	put := func(p place) func() {
-		return func() {
-			if _, err := env.Client(t).PutGenome(t.Context(), "strain", biovm.Source{Source: p.path}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	config := env.Config(genomeOf(fmt.Sprintf("  source = %q", ours.path)))
-	env.Run(
-		t,
-		resource.TestStep{PreConfig: put(theirs), Config: config, ExpectError: regexp.MustCompile(`(?s)already\s+exists.*another\s+content.*terraform\s+import`)},
-		resource.TestStep{
-			PreConfig: func() {
-				if err := env.Client(t).DeleteGenome(t.Context(), "strain"); err != nil {
-					t.Fatal(err)
-				}
-				put(ours)()
-			},
-			Config: config, Check: resource.TestCheckResourceAttr(strain, "gene_count", "495"),
-		},
-	)
 }

@@ -15,7 +15,8 @@ func resourceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "A genome that is kept by a name, for VMs to be made of: `genome = { id = bioxen_genome.strain.id }` of a `bioxen_vm`.\n\n" +
 			"The file is read when the genome is made, and its content is kept with the VMs, in the data directory or at the daemon: it may be gone afterwards, and need not be on the machine of the next plan. " +
-			"Another content makes another genome, and replaces this one, and the VMs that are made of it. A VM has the content for itself: that the genome is destroyed does not touch it.",
+			"Another content changes the genome in place, with another `id`, and replaces the VMs that are made of it, whether they are destroyed before or after. A VM has the content for itself: that the genome is destroyed does not touch it.\n\n" +
+			"A name that is taken is refused when the plan is made, whatever its content: `terraform import` takes over what is there.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -32,7 +33,7 @@ func resourceSchema() schema.Schema {
 			},
 			"sha256": schema.StringAttribute{
 				Optional: true, Computed: true, Validators: said,
-				MarkdownDescription: "SHA-256 of the file as it is, in lower-case hexadecimal, such as `filesha256(\"strain.gb\")`; another file is refused. Needed for a URL, and for a file that is made in the same apply. Default: that of the file at `source`, read at every plan; a file that is gone counts as unchanged.",
+				MarkdownDescription: "SHA-256 of the file as it is, in lower-case hexadecimal, such as `filesha256(\"strain.gb\")`; another file is refused. Needed for a URL, and for a file that is made in the same apply. Default: that of the file at `source`, read at every plan; a file that is gone counts as unchanged. A saved plan is applied with the file that it was made with.",
 			},
 			"format":     schema.StringAttribute{Computed: true, MarkdownDescription: "`GenBank` or `GFF3`."},
 			"accession":  schema.StringAttribute{Computed: true, MarkdownDescription: "Accession of the first record, with its version."},

@@ -20,7 +20,9 @@ func NameOn(host, name string) string {
 }
 
 // shortName is a VM's own name.
-func shortName(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+func shortName(name string) string {
+	return strings.TrimPrefix(name[strings.LastIndexByte(name, '/')+1:], genomePrefix)
+}
 
 // Of is a VM as it is, before the plan.
 func Of(s biovm.Status) VM {
@@ -35,10 +37,31 @@ func Of(s biovm.Status) VM {
 // maxNames is how many names an error lists besides the first.
 const maxNames = 5
 
-// A named VM has a name that the plan takes.
+// A named VM, or genome, has a name that the plan takes.
 type named struct {
 	name, place string
 	vm          VM
+}
+
+// noun is what it is.
+func (n named) noun() string {
+	if strings.HasPrefix(n.name, genomePrefix) {
+		return "genome"
+	}
+	return "vm"
+}
+
+// genomePrefix begins how the ledger calls genomes, and their UUIDs, which they do
+// not have: no name of a VM has a space.
+const genomePrefix = "genome "
+
+// NameOfGenome is how the ledger calls a genome, to see and free it by; empty for
+// no name.
+func NameOfGenome(name string) string {
+	if name == "" {
+		return ""
+	}
+	return genomePrefix + name
 }
 
 // Name takes the name of a VM that the plan makes, or reports, as
@@ -67,6 +90,15 @@ func (l *Ledger) NameVM(ctx context.Context, host, name string, all []biovm.Stat
 	return l.take(ctx, n, found)
 }
 
+// NameGenome is Name for a genome; there is the one that has the name, nil for none.
+func (l *Ledger) NameGenome(ctx context.Context, name string, there *biovm.Genome) error {
+	n := named{name: NameOfGenome(name), place: "in the data directory"}
+	if there != nil {
+		n.vm = VM{Name: n.name, UUID: n.name, pending: there.Pending}
+	}
+	return l.take(ctx, n, there != nil)
+}
+
 func (l *Ledger) take(ctx context.Context, n named, isThere bool) error {
 	doubtful, err := l.enterName(n, isThere)
 	if err != nil || !doubtful {
@@ -81,7 +113,7 @@ func (l *Ledger) enterName(n named, isThere bool) (doubtful bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.named[n.name] && !l.applying {
-		return false, fmt.Errorf("vm %q: %w: another bioxen_vm of this configuration has the name", shortName(n.name), biovm.ErrExists)
+		return false, fmt.Errorf("%s %q: %w: another bioxen_%[1]s of this configuration has the name", n.noun(), shortName(n.name), biovm.ErrExists)
 	}
 	l.named[n.name] = true
 	if !isThere || !l.foreign(n) {
@@ -130,7 +162,11 @@ func taken(to named, all []named) error {
 	others = slices.DeleteFunc(others, func(n named) bool { return n.name == first.name })
 	var listed []string
 	for _, n := range others[:min(len(others), maxNames)] {
-		listed = append(listed, strconv.Quote(shortName(n.name)))
+		called := strconv.Quote(shortName(n.name))
+		if n.noun() != first.noun() {
+			called = n.noun() + " " + called
+		}
+		listed = append(listed, called)
 	}
 	also := strings.Join(listed, ", ")
 	if more := len(others) - len(listed); more > 0 {
@@ -141,8 +177,8 @@ func taken(to named, all []named) error {
 	}
 	// Of a tainted VM that was not refreshed, and of one that
 	// create_before_destroy replaces, Terraform says nothing.
-	return fmt.Errorf("vm %q%s: %w %s, and Terraform has not read it from its state (replacing a tainted VM takes a refresh, and create_before_destroy a new name)",
-		shortName(first.name), also, biovm.ErrExists, first.place)
+	return fmt.Errorf("%s %q%s: %w %s, and Terraform has not read it from its state (replacing what is tainted takes a refresh)",
+		first.noun(), shortName(first.name), also, biovm.ErrExists, first.place)
 }
 
 // MakeHost says that the plan has a pool, which may be kept by the apply only.

@@ -85,7 +85,7 @@ func (r *Resource) spec(ctx context.Context, plan model) (biovm.Spec, error) {
 	if v, ok := r.Data.Ledger.Planned(id); ok {
 		return v.Spec, nil
 	}
-	found, err := r.Data.Find(ctx, id)
+	found, err := r.Data.FindUUID(ctx, id)
 	return found.Status.Spec, err
 }
 

@@ -74,7 +74,7 @@ func (r *Resource) candidates(ctx context.Context, config model) ([]ledger.VM, e
 		if v, ok := r.Data.Ledger.Planned(id); ok && v.State != "" {
 			return []ledger.VM{v}, nil
 		}
-		found, err := r.Data.Find(ctx, id)
+		found, err := r.Data.FindUUID(ctx, id)
 		return []ledger.VM{ledger.Of(found.Status)}, err
 	}
 	vms := r.Data.Ledger.Made()

@@ -78,6 +78,40 @@ func destroyed(ctx context.Context, client *bioxen.Client, after int64) bool {
 	return false
 }
 
+// AwaitGenome is AwaitName for a genome that is to have a name, which this apply
+// may take from another: it calls op, and again after each genome that [Data.Forgot]
+// speaks of.
+func (d *Data) AwaitGenome(ctx context.Context, op func(ctx context.Context) error) error {
+	for {
+		d.mu.Lock()
+		forgotten := d.forgotten
+		d.mu.Unlock()
+		err := op(ctx)
+		if !errors.Is(err, biovm.ErrExists) {
+			return err
+		}
+		tflog.Info(ctx, "waiting for others to free the name", map[string]any{"taken": err.Error()})
+		pause := time.NewTimer(destroyPause)
+		select {
+		case <-forgotten:
+			pause.Stop()
+		case <-pause.C:
+			return err
+		case <-ctx.Done():
+			pause.Stop()
+			return err
+		}
+	}
+}
+
+// Forgot says that a genome was deleted: its name is free.
+func (d *Data) Forgot() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	close(d.forgotten)
+	d.forgotten = make(chan struct{})
+}
+
 // nextEvent returns when there is an event after the one numbered after.
 func nextEvent(ctx context.Context, client *bioxen.Client, after int64) error {
 	for _, err := range client.Watch(ctx, after) {

@@ -27,6 +27,8 @@ type Data struct {
 	looks map[string]*look
 	// applying: an apply is under way, and looks are out of date at once.
 	applying bool
+	// forgotten is closed and made anew when a genome was deleted; see AwaitGenome.
+	forgotten chan struct{}
 	// unknown are pools that cannot be asked yet; anyUnknown: no pool can.
 	unknown    []string
 	anyUnknown bool
@@ -78,7 +80,7 @@ func New(client *bioxen.Client) *Data {
 		// On pools, each VM has a chassis in its own guest.
 		statuses = client.LocalStatuses
 	}
-	return &Data{client: client, Ledger: ledger.New(statuses), looks: map[string]*look{}}
+	return &Data{client: client, Ledger: ledger.New(statuses), looks: map[string]*look{}, forgotten: make(chan struct{})}
 }
 
 // From takes the data out of a Configure request. It is nil before the

@@ -121,6 +121,19 @@ func (d *Data) Find(ctx context.Context, ref string) (Found, error) {
 	return Found{}, err
 }
 
+// FindUUID is Find by a UUID only. A resource's vm_id is one: a name may be
+// another VM's tomorrow, and is not what the state will say.
+func (d *Data) FindUUID(ctx context.Context, uuid string) (Found, error) {
+	f, err := d.Find(ctx, uuid)
+	if err == nil && f.Status.UUID != uuid {
+		return Found{}, &biovm.FieldError{
+			Path: "vm_id", Value: uuid,
+			Reason: "it is the name of a VM and must be its UUID: refer to the id of the bioxen_vm, or of the data source bioxen_vm, which is " + f.Status.UUID,
+		}
+	}
+	return f, err
+}
+
 // FindLocal finds a VM in the data directory by its UUID or name, or fails with
 // [biovm.ErrNotFound].
 func (d *Data) FindLocal(ctx context.Context, ref string) (Found, error) {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 )
@@ -137,19 +136,11 @@ func reason(err error) string {
 
 var (
 	errTooLarge = fmt.Errorf("must not be larger than %d bytes", biovm.MaxSourceBytes)
-	errNoFile   = errors.New("must be a regular file")
 	errEmpty    = errors.New("is empty")
 )
 
 func readFile(_ context.Context, path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() { // a pipe could keep one waiting
-		return nil, errNoFile
-	}
-	f, err := os.Open(path) //nolint:gosec // the user names it
+	f, err := OpenFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -14,10 +14,14 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/sshx"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm/source"
 )
 
 // agentPath is where the program is put in guests.
 const agentPath = "/usr/local/bin/bioxen"
+
+// maxAgent bounds the program, in bytes; it has 40 MB.
+const maxAgent = 256 << 20
 
 // probe prints, a line each, the guest's system and machine, the user's name, and
 // the program's path and version, if it has one. $1 is where to look first.
@@ -147,7 +151,7 @@ func (a Agent) open(f found) (*agentFile, error) {
 	if err == nil && info.IsDir() {
 		path = filepath.Join(path, "bioxen_linux_"+m.arch)
 	}
-	text, err := os.ReadFile(path) //nolint:gosec // the caller says where
+	text, err := source.ReadFile(path, maxAgent)
 	if err != nil {
 		return nil, fmt.Errorf("the bioxen program for guests: %w", err)
 	}

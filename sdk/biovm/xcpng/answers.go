@@ -12,7 +12,9 @@ func (v *VM) put(ctx context.Context, op string, q question) error {
 	return v.do(ctx, op, func(ctx context.Context, c *xapi.Client) error { return v.ask(ctx, c, q) })
 }
 
-// Execute implements [biovm.VM]. The process runs in the guest.
+// Execute implements [biovm.VM]. The process runs in the guest. When the
+// connection breaks while it does, that is an error, and it may have run to its
+// end: it is not run a second time.
 func (v *VM) Execute(ctx context.Context, p biovm.Process) (r biovm.Result, err error) {
 	err = v.put(ctx, string(biovm.OpExecute), question{
 		guest: func(ctx context.Context, c cell) (err error) {
@@ -20,6 +22,7 @@ func (v *VM) Execute(ctx context.Context, p biovm.Process) (r biovm.Result, err 
 			return err
 		},
 		standing: needs(biovm.OpExecute),
+		once:     true,
 	})
 	return r, err
 }

@@ -90,7 +90,7 @@ func (v *VM) cutOff(ctx context.Context, c *xapi.Client, q question, err error) 
 	if now := viewOf(m); !now.answers {
 		return errors.Join(q.standing(now), err)
 	}
-	return err
+	return fmt.Errorf("%w; it may have run to its end, and is not run again", err)
 }
 
 func (v *VM) askTwin(ctx context.Context, q question, m *stamped, now view) error {

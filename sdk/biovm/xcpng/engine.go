@@ -54,7 +54,7 @@ func (d *Driver) engineBehind(ctx context.Context, conn *sshx.Conn) (*remote.Cli
 // reach connects to the engine's socket.
 func (d *Driver) reach(ctx context.Context, conn *sshx.Conn) (*remote.Client, error) {
 	w := &way{conn: conn, socket: d.o.Agent.Socket}
-	return remote.Dial(ctx, remote.Options{Dial: w.dial, Logger: d.o.Logger, Version: d.o.Version})
+	return remote.Dial(ctx, remote.Options{Dial: w.connect, Logger: d.o.Logger, Version: d.o.Version})
 }
 
 // A way leads to a socket in a guest: by the SSH server's forwarding, or through
@@ -67,6 +67,25 @@ type way struct {
 	mu      sync.Mutex // guards program
 	program string     // the command that leads there; empty for forwarding
 }
+
+// connect is dial whose failure says that nothing was asked. An answer that was
+// cut off is not its failure.
+func (w *way) connect(ctx context.Context) (net.Conn, error) {
+	c, err := w.dial(ctx)
+	if err != nil {
+		return nil, unasked{err}
+	}
+	return c, nil
+}
+
+// unasked is an error that is [errUnasked] besides, in its own words.
+type unasked struct{ error }
+
+// Is tells [errors.Is].
+func (unasked) Is(target error) bool { return target == errUnasked }
+
+// Unwrap tells [errors.Is] and [errors.As].
+func (e unasked) Unwrap() error { return e.error }
 
 // dial connects, and remembers which way it went.
 func (w *way) dial(ctx context.Context) (net.Conn, error) {

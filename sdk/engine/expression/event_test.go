@@ -216,9 +216,25 @@ func TestTimeStandsStill(t *testing.T) {
 			var b expression.NetworkBuilder
 			add(&b)
 			s := simulator(t, assembled(t, &b), expression.Options{})
-			if err := s.Advance(context.Background(), 10); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "at ") {
-				t.Errorf("got the error %v", err)
+			check := func(call string, err error) {
+				if !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "at ") {
+					t.Errorf("%s: got the error %v", call, err)
+				}
 			}
+			check("Advance", s.Advance(context.Background(), 10))
+			s.Reset(1, 0)
+			var err error
+			const most = 1 << 22
+			for step := 0; step < most && err == nil; step++ {
+				_, err = s.Step(10)
+			}
+			check("Step", err)
+			s.Reset(1, 0)
+			tr, err := expression.NewTrajectory(s.Network())
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("RecordChanges", s.RecordChanges(context.Background(), tr, 10))
 		})
 	}
 }

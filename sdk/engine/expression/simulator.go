@@ -93,6 +93,7 @@ type Simulator struct {
 	events uint64    // reactions that happened
 	fired  []uint64  // by reaction, or nil
 	stale  bool      // propensities must be worked out anew
+	still  still     // of the steps
 
 	a        []float64 // propensities; in the sum tree those of its lowest level
 	tree     sumTree
@@ -161,7 +162,7 @@ func (s *Simulator) Reset(seed, stream uint64) {
 	copy(s.laws, s.net.laws)
 	clear(s.fired)
 	clear(s.a)
-	s.t, s.next, s.events, s.stale = 0, math.Inf(1), 0, true
+	s.t, s.next, s.events, s.stale, s.still = 0, math.Inf(1), 0, true, still{}
 	s.groups.clear()
 	s.heap.clear()
 	s.leap.single = 0
@@ -307,6 +308,34 @@ func (e *StillError) Error() string {
 // Is makes it an [biovm.ErrInvalid]: the model is wrong.
 func (e *StillError) Is(target error) bool { return target == biovm.ErrInvalid }
 
+// still finds out that the time stands still.
+type still struct {
+	rounds int // of so much work, in a row
+	// Of the round under way, where it is counted by steps.
+	steps int
+	since float64
+}
+
+// stands takes in a round, and reports whether it is one too many.
+func (s *still) stands(before, now float64) bool {
+	if s.rounds++; now > before+float64(seen*now) {
+		s.rounds = 0
+	}
+	return s.rounds == mostStill
+}
+
+// step takes in one step, as stands does a round.
+func (s *still) step(before, now float64) bool {
+	if s.steps == 0 {
+		s.since = before
+	}
+	if s.steps++; s.steps < work {
+		return false
+	}
+	s.steps = 0
+	return s.stands(s.since, now)
+}
+
 // Advance simulates up to a time, in seconds, and what happens at that very
 // time. Exact methods go on from there as if they had not stopped, whatever the
 // times of the calls. If ctx ends, Advance returns its error soon; the state is
@@ -315,7 +344,7 @@ func (s *Simulator) Advance(ctx context.Context, until float64) error {
 	if math.IsNaN(until) || until < s.t {
 		return &biovm.FieldError{Path: "until", Value: until, Reason: fmt.Sprintf("must be a time not before %v s, where the simulation is", s.t)}
 	}
-	still := 0
+	var still still
 	for round := uint64(1); ; round++ {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -325,9 +354,7 @@ func (s *Simulator) Advance(ctx context.Context, until float64) error {
 		if done || err != nil {
 			return err
 		}
-		if still++; s.t > before+float64(seen*s.t) {
-			still = 0
-		} else if still == mostStill {
+		if still.stands(before, s.t) {
 			return &StillError{Time: s.t}
 		}
 		const rounds = 8
@@ -339,12 +366,22 @@ func (s *Simulator) Advance(ctx context.Context, until float64) error {
 
 // Step simulates up to the next change: one reaction, or what happens at one
 // moment. It returns false, at the time until, when there is none before that.
-// With TauLeaping a change is a leap.
+// With TauLeaping a change is a leap. Where the time stands still over more than a
+// million steps it ends with a [StillError], as Advance does; the change has
+// happened then, and further steps go on from there.
 func (s *Simulator) Step(until float64) (changed bool, err error) {
 	if math.IsNaN(until) || until < s.t {
 		return false, &biovm.FieldError{Path: "until", Value: until, Reason: fmt.Sprintf("must be a time not before %v s, where the simulation is", s.t)}
 	}
+	before := s.t
 	done, err := s.run(until, 1)
+	switch {
+	case done:
+		s.still = still{}
+	case err == nil && s.still.step(before, s.t):
+		s.still = still{}
+		err = &StillError{Time: s.t}
+	}
 	return !done, err
 }
 

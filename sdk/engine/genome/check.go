@@ -25,16 +25,23 @@ func (p *Problem) String() string {
 	return text + p.Text
 }
 
-// Check looks for what cannot be right in a genome: features that are not on
-// their sequence, lengths that differ, letters that are no bases, locus tags
+// Check looks for what cannot be right in a genome: records of one name, and those
+// of proteins, features that are not on their sequence, lengths that differ, letters that are no bases, locus tags
 // that two genes have, and proteins that are not what the genetic code gives:
 // not those that the file states, without a start or stop codon, or with a stop
 // in the middle. Genes that are marked as pseudogenes may have such proteins,
 // and so may those of which the file says that an end is missing.
 func (g *Genome) Check() []Problem {
 	var all []Problem
+	called := map[string]int{}
 	for i := range g.Records {
-		all = append(all, g.Records[i].check()...)
+		r := &g.Records[i]
+		if first, twice := called[r.ID]; twice {
+			all = append(all, Problem{r.ID, r.Line, "", fmt.Sprintf("record %d of the file has the same name", first+1)})
+		} else {
+			called[r.ID] = i
+		}
+		all = append(all, r.check()...)
 	}
 	type key struct {
 		record int
@@ -80,7 +87,9 @@ func (r *Record) check() []Problem {
 	if n := len(r.Bases); n > 0 && r.Length > 0 && n != r.Length {
 		report(r.Line, "the sequence has %d letters, and the file says that it has %d", n, r.Length)
 	}
-	if !r.Protein {
+	if r.Protein {
+		report(r.Line, "it is a protein of %d amino acids, and no part of a genome", r.Size())
+	} else {
 		for i, c := range r.Bases {
 			if !IsBase(c) && c != '-' {
 				report(0, "letter %d of the sequence is %q: want a code of bases", i+1, c)

@@ -158,8 +158,11 @@ func reverse(b []byte) {
 // hold. One or two bases at an end that is missing count as a codon when they
 // leave no choice.
 func (r *Record) Translate(c *Coding) (*Protein, error) {
+	if c.wrong != nil {
+		return nil, c.wrong
+	}
 	code, err := CodeOf(c.Code)
-	if err = errors.Join(c.wrong, err); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	bases, err := r.Extract(&c.Location)

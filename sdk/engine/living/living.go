@@ -8,7 +8,6 @@ import (
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/cell"
-	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/near"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/plasmid"
 )
@@ -185,16 +184,4 @@ func (s state) write() ([]byte, error) {
 		return nil, fmt.Errorf("write the living cell's state: %w", err)
 	}
 	return data, nil
-}
-
-// nearNames is how many names an error suggests.
-const nearNames = 3
-
-// unknown is an error about a figure's name.
-func unknown(name string, c Cell) error {
-	var names []string
-	for _, f := range append(c.Figures(), c.Patterns()...) {
-		names = append(names, f.Name)
-	}
-	return &biovm.FieldError{Path: "record", Value: name, Reason: "there is no such figure" + biovm.Near(near.Names(name, names, nearNames))}
 }

@@ -110,7 +110,7 @@ func observables(patterns bool) []Figure {
 func (w *wholeCell) Probe(name string) (func() float64, error) {
 	probe, err := w.Cell.Probe(name)
 	if err != nil {
-		return nil, unknown(name, w)
+		return nil, w.unknown(name)
 	}
 	return probe, nil
 }

@@ -160,8 +160,7 @@ type request struct {
 func (c *Client) call(ctx context.Context, r request) error {
 	err := c.attempt(ctx, r)
 	if r.session && errors.Is(err, errNoSession) {
-		c.forgetSession() // the daemon was started anew
-		err = c.attempt(ctx, r)
+		err = c.attempt(ctx, r) // the daemon was started anew
 	}
 	if err == nil || r.op == "" {
 		return err
@@ -194,7 +193,11 @@ func (c *Client) attempt(ctx context.Context, r request) error {
 	case len(body) > maxAnswer:
 		return fmt.Errorf("the daemon's answer is longer than %d bytes", maxAnswer)
 	case resp.StatusCode >= http.StatusBadRequest:
-		return endedBy(ctx, c.problem(resp, body))
+		err := c.problem(resp, body)
+		if errors.Is(err, errNoSession) {
+			c.forgetSession(req.Header.Get(HeaderSession))
+		}
+		return endedBy(ctx, err)
 	case resp.StatusCode >= http.StatusMultipleChoices:
 		return c.notOurs(resp)
 	case r.answer == nil:

@@ -33,6 +33,34 @@ func (c *Client) PutGenome(ctx context.Context, name string, file biovm.Source) 
 	return g, takesGenomes(err)
 }
 
+// onGenome is a request to do something with one genome.
+func onGenome(op, name, rest string) request {
+	path, query := pathOf(genomesPath+"/", name, rest)
+	return request{op: op, method: http.MethodPost, path: path, query: query}
+}
+
+// CreateGenome keeps a genome by a name that is free, pending and the client's, or
+// adopts one. Its file must have been brought.
+func (c *Client) CreateGenome(ctx context.Context, name string, file biovm.Source) (biovm.Genome, error) {
+	q := onGenome("create genome", name, "/create")
+	q.body, q.session = file, true
+	g, err := ask[biovm.Genome](ctx, c, q)
+	return g, takesGenomes(err)
+}
+
+// ConfirmGenome takes the pending mark off a genome.
+func (c *Client) ConfirmGenome(ctx context.Context, name string) error {
+	return takesGenomes(c.call(ctx, onGenome("confirm genome", name, "/confirm")))
+}
+
+// UpdateGenome has a genome be of another file, which must have been brought.
+func (c *Client) UpdateGenome(ctx context.Context, name, was string, file biovm.Source) (biovm.Genome, error) {
+	q := onGenome("update genome", name, "/update")
+	q.body = GenomeUpdate{Was: was, File: file}
+	g, err := ask[biovm.Genome](ctx, c, q)
+	return g, takesGenomes(err)
+}
+
 // Genome finds a genome that is kept by its name.
 func (c *Client) Genome(ctx context.Context, name string) (biovm.Genome, error) {
 	g, err := ask[biovm.Genome](ctx, c, aboutGenome("find genome", name, http.MethodGet))

@@ -66,14 +66,18 @@ func (c *Client) liveSession() *session {
 	return c.session
 }
 
-func (c *Client) forgetSession() {
+// forgetSession ends a session that the daemon does not know. One that another
+// call has opened since stays.
+func (c *Client) forgetSession(id string) {
 	c.mu.Lock()
 	s := c.session
+	if s == nil || s.id != id {
+		c.mu.Unlock()
+		return
+	}
 	c.session = nil
 	c.mu.Unlock()
-	if s != nil {
-		s.end()
-	}
+	s.end()
 }
 
 // openSession opens the stream. It outlives the call: the client's Close ends it.

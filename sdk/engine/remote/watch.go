@@ -25,9 +25,12 @@ const (
 	// maxEvent bounds one event of the stream.
 	maxEvent = 16 << 20
 	// rejoins is how often in a row a broken stream is taken up again, and
-	// rejoinPause what comes before the first, doubled for each after it.
+	// rejoinPause what comes before the first, doubled for each after it. A
+	// stream that brought an event, or was open for a settled time, begins
+	// another row.
 	rejoins     = 4
 	rejoinPause = 100 * time.Millisecond
+	settled     = time.Minute
 )
 
 // Watch yields the events after the one numbered after, then waits for more
@@ -38,14 +41,15 @@ func (c *Client) Watch(ctx context.Context, after int64) iter.Seq2[biovm.Event, 
 		failed, enough := 0, false
 		for {
 			begun := after
-			err := c.watch(ctx, &after, func(e biovm.Event) bool {
+			var opened time.Time
+			err := c.watch(ctx, &after, &opened, func(e biovm.Event) bool {
 				enough = !yield(e, nil)
 				return !enough
 			})
 			if enough || ctx.Err() != nil {
 				return
 			}
-			if after > begun {
+			if after > begun || !opened.IsZero() && time.Since(opened) >= settled {
 				failed = 0
 			}
 			if failed++; !errors.Is(err, errBroken) || failed > rejoins {
@@ -68,8 +72,9 @@ var (
 	errBroken = errors.New("the daemon's stream of events broke")
 )
 
-// watch reads one stream to its end.
-func (c *Client) watch(ctx context.Context, after *int64, yield func(biovm.Event) bool) error {
+// watch reads one stream to its end. It keeps in after and opened how far it came
+// and since when.
+func (c *Client) watch(ctx context.Context, after *int64, opened *time.Time, yield func(biovm.Event) bool) error {
 	ctx, done, err := c.begin(ctx)
 	if err != nil {
 		return err
@@ -92,6 +97,7 @@ func (c *Client) watch(ctx context.Context, after *int64, yield func(biovm.Event
 		}
 		return endedBy(ctx, c.problem(resp, body))
 	}
+	*opened = time.Now()
 	err = readEvents(resp.Body, func(kind string, data []byte) error {
 		if kind == EventProblem {
 			var p Problem

@@ -28,6 +28,12 @@ type PackageCheck struct {
 	Request biovm.PackageRequest `json:"request"`
 }
 
+// GenomeUpdate has a genome be of another file.
+type GenomeUpdate struct {
+	Was  string       `json:"was"` // the SHA-256 that it has
+	File biovm.Source `json:"file"`
+}
+
 // PackageNames are names of packages; none are all.
 type PackageNames struct {
 	Names []string `json:"names,omitempty"`

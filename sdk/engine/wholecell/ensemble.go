@@ -2,9 +2,9 @@ package wholecell
 
 import (
 	"context"
-	"math"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/internal/replicas"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/organism"
 )
@@ -59,7 +59,7 @@ func Ensemble(ctx context.Context, o *organism.Organism, cfg Config, opts Ensemb
 	}
 	course := opts.Course
 	course.Progress = nil
-	stats := newStatistics(opts.Course.Names, times)
+	samples := newGrid[expression.Sample](len(opts.Course.Names), len(times))
 	err = replicas.Stream(ctx, opts.Replicas, replicas.Options{Workers: opts.Workers, Progress: opts.Progress},
 		func() (*strain, error) { return s, nil },
 		func(ctx context.Context, s *strain, replica int) (*Series, error) {
@@ -75,49 +75,38 @@ func Ensemble(ctx context.Context, o *organism.Organism, cfg Config, opts Ensemb
 					return err
 				}
 			}
-			stats.add(s)
+			for i, row := range samples {
+				for k, v := range s.Values[i] {
+					row[k].Add(v)
+				}
+			}
 			return nil
 		})
 	if err != nil {
 		return nil, err
 	}
-	stats.finish()
-	return stats, nil
+	return statistics(opts.Course.Names, times, opts.Replicas, samples), nil
 }
 
-func newStatistics(names []string, times []float64) *Statistics {
-	st := &Statistics{Names: names, Times: times}
+// statistics are those of samples, by name and time.
+func statistics(names []string, times []float64, replicas int, samples [][]expression.Sample) *Statistics {
+	st := &Statistics{Names: names, Times: times, Replicas: replicas}
 	for _, grid := range []*[][]float64{&st.Mean, &st.Variance, &st.Min, &st.Max} {
-		*grid = make([][]float64, len(names))
-		for i := range names {
-			(*grid)[i] = make([]float64, len(times))
+		*grid = newGrid[float64](len(names), len(times))
+	}
+	for i, row := range samples {
+		for k := range row {
+			m := row[k].Moments()
+			st.Mean[i][k], st.Variance[i][k], st.Min[i][k], st.Max[i][k] = m.Mean, m.Variance, m.Min, m.Max
 		}
 	}
 	return st
 }
 
-// add takes in one replica, by Welford; Variance holds the sum of squares until
-// finish.
-func (st *Statistics) add(s *Series) {
-	st.Replicas++
-	n := float64(st.Replicas)
-	for i := range st.Names {
-		for k, v := range s.Values[i] {
-			if st.Replicas == 1 {
-				st.Min[i][k], st.Max[i][k] = v, v
-			}
-			st.Min[i][k], st.Max[i][k] = math.Min(st.Min[i][k], v), math.Max(st.Max[i][k], v)
-			d := v - st.Mean[i][k]
-			st.Mean[i][k] += d / n
-			st.Variance[i][k] += float64(d * (v - st.Mean[i][k]))
-		}
+func newGrid[T any](rows, columns int) [][]T {
+	grid := make([][]T, rows)
+	for i := range grid {
+		grid[i] = make([]T, columns)
 	}
-}
-
-func (st *Statistics) finish() {
-	for i := range st.Variance {
-		for k := range st.Variance[i] {
-			st.Variance[i][k] /= max(1, float64(st.Replicas-1))
-		}
-	}
+	return grid
 }

@@ -14,6 +14,10 @@ import (
 // leucine's transfer RNA and leuRS what charges it.
 var aminoCodes = strings.Fields("ala cys asp glu phe gly his ile lys leu met asn pro gln arg ser thr val trp tyr") //nolint:gochecknoglobals // a constant
 
+// AminoAcids are the codes by which observables name amino acids, beside their
+// letters: ala, cys and so on, in the order of [organism.AminoAcidLetters].
+func AminoAcids() []string { return slices.Clone(aminoCodes) }
+
 // A carrier is the transfer RNA of an amino acid. A gene of it adds to the pool,
 // whichever codon it reads.
 //

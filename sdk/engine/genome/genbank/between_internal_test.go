@@ -25,3 +25,25 @@ func TestBetween(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbering holds that every byte in every place is told apart.
+func TestNumbering(t *testing.T) {
+	t.Parallel()
+	for place := range word {
+		for c := range 256 {
+			for _, rest := range []byte(" 09") {
+				var x uint64
+				for k := range word {
+					b := rest
+					if k == place {
+						b = byte(c)
+					}
+					x |= uint64(b) << (8 * k)
+				}
+				if got, want := numbering(x), c == ' ' || c >= '0' && c <= '9'; got != want {
+					t.Fatalf("numbering(%#016x) = %t", x, got)
+				}
+			}
+		}
+	}
+}

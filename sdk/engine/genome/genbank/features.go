@@ -28,8 +28,10 @@ func (r *Reader) features() error {
 		if err != nil {
 			return err
 		}
-		switch at := indent(line); {
-		case at == len(line) || len(trim(line)) == 0:
+		at := indent(line)
+		text := trim(line[at:])
+		switch {
+		case len(text) == 0:
 		case line[at] == '\t':
 			return errors.New("a tab is in the feature table: want spaces")
 		case at == 0:
@@ -39,31 +41,31 @@ func (r *Reader) features() error {
 			if err := r.close(); err != nil {
 				return err
 			}
-			if err := r.key(trim(line)); err != nil {
+			if err := r.key(text); err != nil {
 				return err
 			}
 		case line[at] != '/':
-			return fmt.Errorf("%.30q is no qualifier: want / before its name", trim(line))
+			return fmt.Errorf("%.30q is no qualifier: want / before its name", text)
 		case !r.open:
 			return errors.New("a qualifier comes before the first feature")
 		default:
-			if err := r.qualifier(trim(line)); err != nil {
+			if err := r.qualifier(text); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// word makes a string of a word that comes again and again.
-func (r *Reader) word(b []byte) (string, error) {
-	if w, ok := r.names[string(b)]; ok {
-		return w, nil
-	}
+// words are those that come again and again, by themselves.
+type words map[string]string
+
+// word makes a string of a word that is not among those yet.
+func (r *Reader) word(b []byte, known words) (string, error) {
 	const most = 1 << 12 // of words that are remembered
 	w, err := r.keep(b)
-	if err == nil && len(r.names) < most {
+	if err == nil && len(known) < most {
 		w = string(b)
-		r.names[w] = w
+		known[w] = w
 	}
 	return w, err
 }
@@ -76,10 +78,14 @@ func (r *Reader) key(text []byte) error {
 	if n < 0 {
 		return fmt.Errorf("feature %.30q has no location", text)
 	}
-	var err error
-	if r.feature.Key, err = r.word(text[:n]); err != nil {
-		return err
+	key, known := r.keys[string(text[:n])]
+	if !known {
+		var err error
+		if key, err = r.word(text[:n], r.keys); err != nil {
+			return err
+		}
 	}
+	r.feature.Key = key
 	r.text = withoutSpace(r.text[:0], text[n:])
 	for {
 		line, err := r.next()
@@ -99,6 +105,7 @@ func (r *Reader) key(text []byte) error {
 	if err := r.in.Hold(featureSize + partSize*bytes.Count(r.text, []byte(","))); err != nil {
 		return err
 	}
+	var err error
 	if r.feature.Location, err = genome.ParseLocation(r.text); err != nil {
 		return fmt.Errorf("feature %s: %w", r.feature.Key, err)
 	}
@@ -149,18 +156,21 @@ func (r *Reader) close() error {
 
 // qualifier reads a qualifier that begins with this text.
 func (r *Reader) qualifier(text []byte) error {
+	var err error
 	text = text[1:]
 	n := bytes.IndexByte(text, '=')
 	name := text
 	if n >= 0 {
 		name = text[:n]
 	}
-	if len(name) == 0 || bytes.ContainsAny(name, spaces+`"`) {
-		return fmt.Errorf("/%.30q is no name of a qualifier", name)
-	}
-	word, err := r.word(name)
-	if err != nil {
-		return err
+	word, known := r.names[string(name)]
+	if !known {
+		if len(name) == 0 || bytes.ContainsAny(name, spaces+`"`) {
+			return fmt.Errorf("/%.30q is no name of a qualifier", name)
+		}
+		if word, err = r.word(name, r.names); err != nil {
+			return err
+		}
 	}
 	q := genome.Qualifier{Name: word, Form: genome.Flag}
 	switch {
@@ -246,7 +256,8 @@ func (r *Reader) quoted(name string, text []byte) error {
 			if err != nil {
 				return err
 			}
-			if text = trim(line); len(text) > 0 && indent(line) < qualifierColumn {
+			at := indent(line)
+			if text = trim(line[at:]); len(text) > 0 && at < qualifierColumn {
 				return fmt.Errorf("/%s: the quote of line %d is not closed", name, began)
 			}
 		}

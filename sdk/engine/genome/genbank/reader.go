@@ -40,7 +40,8 @@ type Reader struct {
 	rec     *Record
 	texts   strings.Builder // what strings of the record are cut from
 	text    []byte          // what is being put together
-	names   map[string]string
+	keys    words
+	names   words // of qualifiers
 	feature genome.Feature
 	open    bool // there is a feature whose qualifiers are being read
 	quals   []genome.Qualifier
@@ -48,7 +49,7 @@ type Reader struct {
 
 // NewReader returns a reader of records, plain or packed with gzip.
 func NewReader(r io.Reader) *Reader {
-	return &Reader{in: lines.New(r), names: map[string]string{}}
+	return &Reader{in: lines.New(r), keys: words{}, names: words{}}
 }
 
 // Read reads the next record. At the end of the file the error is [io.EOF].
@@ -256,13 +257,27 @@ func (r *Reader) sequence() error {
 	}
 }
 
+// group is how many letters of a sequence stand together.
+const group = 10
+
 // appendLetters appends what of a line belongs to the sequence, group by group.
 func appendLetters(to, line []byte) ([]byte, error) {
-	for i := 0; i < len(line); {
-		if len(line)-i >= word {
-			if x := binary.LittleEndian.Uint64(line[i:]); between(x, 'a', 'z') {
-				to = binary.LittleEndian.AppendUint64(to, x)
-				i += word
+	i := 0
+	if len(line) >= word && numbering(binary.LittleEndian.Uint64(line)) {
+		i = word
+	}
+	for i < len(line) {
+		if b := line[i:]; len(b) >= group {
+			x, y := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[group-word:])
+			if between(x, 'a', 'z') && between(y, 'a', 'z') {
+				n := len(to)
+				if cap(to)-n < group {
+					to = slices.Grow(to, group)
+				}
+				to = to[:n+group]
+				binary.LittleEndian.PutUint64(to[n:], x)
+				binary.LittleEndian.PutUint64(to[n+group-word:], y)
+				i += group
 				continue
 			}
 		}

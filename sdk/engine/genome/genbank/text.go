@@ -2,7 +2,9 @@ package genbank
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,12 +18,22 @@ func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\
 // word is how many bytes between looks at.
 const word = 8
 
+// each times a byte is a word of that byte alone; tops are the top bits of a
+// word's bytes.
+const each, tops = 0x0101010101010101, 0x80 * each
+
 // between reports whether all eight bytes of x are from low to high, which are
 // ASCII. A byte below low leaves its top bit set in the difference, one above
 // high in the sum; what either carries over matters only after such a byte.
 func between(x uint64, low, high byte) bool {
-	const each, tops = 0x0101010101010101, 0x8080808080808080
 	return (x|(x-each*uint64(low))|(x+each*uint64(0x7f-high)))&tops == 0
+}
+
+// numbering reports whether all eight bytes of x are spaces or digits. Between
+// these lie bytes that have, as the space has, bit 4 clear, but of the four
+// below it one set: what the sum carries into bit 4.
+func numbering(x uint64) bool {
+	return between(x, ' ', '9') && (x&(each*0x0f)+each*0x0f)&^x&(each*0x10) == 0
 }
 
 // trim leaves out the space at both ends.
@@ -42,6 +54,11 @@ func trimRight(b []byte) []byte {
 // indent is how many spaces a line begins with.
 func indent(line []byte) int {
 	n := 0
+	for ; len(line)-n >= word; n += word {
+		if x := binary.LittleEndian.Uint64(line[n:]) ^ each*' '; x != 0 {
+			return n + bits.TrailingZeros64(x)/8
+		}
+	}
 	for n < len(line) && line[n] == ' ' {
 		n++
 	}
@@ -130,12 +147,7 @@ func (r *Reader) joined(first []byte, separator string) (string, error) {
 }
 
 // grow refuses to put together what will not be kept.
-func (r *Reader) grow(n int) error {
-	if err := r.in.Hold(len(r.text) + n); err != nil {
-		return err
-	}
-	return r.in.Hold(-len(r.text) - n)
-}
+func (r *Reader) grow(n int) error { return r.in.Room(len(r.text) + n) }
 
 // lines reads a text that keeps its lines, and adds it to what there is.
 func (r *Reader) lines(before string, first []byte) (string, error) {

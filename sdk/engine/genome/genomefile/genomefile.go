@@ -77,7 +77,7 @@ func Records(r io.Reader, name string) ([]genome.Record, Format, error) {
 		if err != nil {
 			return nil, 0, fmt.Errorf("%s: unpacking: %w", name, err)
 		}
-		in = bufio.NewReaderSize(z, window)
+		in = bufio.NewReaderSize(unpacking{z}, window)
 	}
 	start, err := in.Peek(window)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -102,6 +102,22 @@ func Records(r io.Reader, name string) ([]genome.Record, Format, error) {
 		return nil, 0, fmt.Errorf("%s: the file has no record", name)
 	}
 	return records, format, nil
+}
+
+// unpacking says of an error that it is about the packing, and of one end of a file
+// which.
+type unpacking struct{ packed io.Reader }
+
+func (u unpacking) Read(p []byte) (int, error) {
+	n, err := u.packed.Read(p)
+	switch {
+	case err == nil, err == io.EOF: //nolint:errorlint // that is how a reader ends
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("unpacking: the file is cut off, or goes on with what is not packed: %w", err)
+	default:
+		err = fmt.Errorf("unpacking: %w", err)
+	}
+	return n, err
 }
 
 // formatOf tells the format by how a file begins; 0 when it is none.
@@ -204,7 +220,10 @@ func fromGFF3(in io.Reader, name string) ([]genome.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Combine(records, seqs)
+	if records, err = Combine(records, seqs); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return records, nil
 }
 
 // Combine gives the records of one file the sequences of another, by their

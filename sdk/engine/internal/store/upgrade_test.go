@@ -196,12 +196,12 @@ func TestOpenVersion6(t *testing.T) {
 	}
 	sum := put(t, s, "genome", "somebody-dead")
 	g := biovm.Genome{Name: "mine", Source: biovm.Source{Source: "mine.gb", SHA256: sum}, Counts: map[string]int{"CDS": 1}, Genes: 1}
-	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.PutGenome(ctx, g) })
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.PutGenome(ctx, store.Genome{Genome: g}) })
 	if err := s.SweepFiles(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	got := read(t, s, func(ctx context.Context, tx *store.Tx) (biovm.Genome, error) { return tx.Genome(ctx, "mine") })
-	if !cmp.Equal(got, g) || !has(t, s, sum) {
+	got := read(t, s, func(ctx context.Context, tx *store.Tx) (store.Genome, error) { return tx.Genome(ctx, "mine") })
+	if !cmp.Equal(got.Genome, g) || !has(t, s, sum) {
 		t.Errorf("kept %+v, and its file is there: %t", got, has(t, s, sum))
 	}
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.Verify(ctx) })

@@ -31,6 +31,8 @@ type Reader struct {
 
 	source  io.Reader
 	in      *bufio.Reader
+	ready   []byte // of what in has buffered: the lines that are still to give
+	taken   int    // of what in has buffered: the bytes before ready
 	long    []byte // a line that does not fit into the window
 	last    []byte
 	again   bool
@@ -83,11 +85,19 @@ func (r *Reader) Piece() (text []byte, more bool, err error) {
 	if r.err != nil {
 		return nil, false, r.err
 	}
+	if text, ok := r.buffered(); ok {
+		r.line++
+		return text, false, nil
+	}
+	r.pass()
 	text, err = r.in.ReadSlice('\n')
 	begins := !r.partial
 	r.partial = errors.Is(err, bufio.ErrBufferFull)
 	if r.partial {
 		err = nil
+		if last := len(text) - 1; text[last] == '\r' { // which may be of the line's end
+			text, err = text[:last], r.in.UnreadByte()
+		}
 	}
 	if err != nil {
 		if !errors.Is(err, io.EOF) {
@@ -101,6 +111,7 @@ func (r *Reader) Piece() (text []byte, more bool, err error) {
 	if begins {
 		r.line++
 	}
+	r.ready, _ = r.in.Peek(r.in.Buffered()) // which reads nothing, so that text stays
 	if !r.partial {
 		text = bytes.TrimSuffix(text, []byte("\n"))
 		text = bytes.TrimSuffix(text, []byte("\r"))
@@ -108,9 +119,37 @@ func (r *Reader) Piece() (text []byte, more bool, err error) {
 	return text, r.partial, nil
 }
 
+// buffered gives the next line if all of it has been read from the input.
+func (r *Reader) buffered() (text []byte, ok bool) {
+	n := bytes.IndexByte(r.ready, '\n')
+	if n < 0 {
+		return nil, false
+	}
+	text, r.ready = r.ready[:n], r.ready[n+1:]
+	r.taken += n + 1
+	if n > 0 && text[n-1] == '\r' {
+		text = text[:n-1]
+	}
+	return text, true
+}
+
+// pass tells the buffer which of its bytes have been given. It has them, so
+// that it reads nothing and cannot fail.
+func (r *Reader) pass() {
+	_, _ = r.in.Discard(r.taken)
+	r.ready, r.taken = nil, 0
+}
+
 // Next gives the next line without its end. It holds until the next call. At
 // the end of the input the error is [io.EOF].
 func (r *Reader) Next() ([]byte, error) {
+	if !r.again {
+		if text, ok := r.buffered(); ok {
+			r.line++
+			r.last = text
+			return text, nil
+		}
+	}
 	text, more, err := r.Piece()
 	if err != nil {
 		return nil, err
@@ -146,6 +185,7 @@ func (r *Reader) Rest() io.Reader {
 	if r.in == nil {
 		return bytes.NewReader(nil)
 	}
+	r.pass()
 	return r.in
 }
 
@@ -154,10 +194,21 @@ func (r *Reader) Limit(most int64) { r.held, r.max = 0, most }
 
 // Hold counts n bytes more, and refuses them beyond the limit.
 func (r *Reader) Hold(n int) error {
-	if r.held += int64(n); r.held > r.max {
-		return fmt.Errorf("it takes more than %d bytes: %w", r.max, ErrTooLarge)
+	r.held += int64(n)
+	return r.Room(0)
+}
+
+// Room refuses n bytes more when they are beyond the limit, and does not count
+// them.
+func (r *Reader) Room(n int) error {
+	if r.held+int64(n) > r.max {
+		return r.tooLarge()
 	}
 	return nil
+}
+
+func (r *Reader) tooLarge() error {
+	return fmt.Errorf("it takes more than %d bytes: %w", r.max, ErrTooLarge)
 }
 
 // Errorf says where something is wrong: at the last line.
