@@ -289,6 +289,10 @@ func unit(name string) string {
 		return " min"
 	case strings.HasSuffix(name, "_seconds"), name == "replication_began", name == "replication_ended", name == "last_cycle":
 		return " s"
+	case name == "volume":
+		return " fL"
+	case name == "surface":
+		return " µm²"
 	}
 	return ""
 }
