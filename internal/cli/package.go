@@ -127,7 +127,7 @@ func (v packageView) text() string {
 		line("function", "load(\"@%s//%s\", %q)", v.Name, v.EntryPoints[fn], fn)
 	}
 	if v.Readme != "" {
-		b.WriteString("\n" + strings.TrimSpace(v.Readme) + "\n")
+		b.WriteString("\n" + strings.TrimSpace(strings.ReplaceAll(v.Readme, "\r\n", "\n")) + "\n")
 	}
 	return b.String()
 }
@@ -267,11 +267,15 @@ func (a *app) packageVerifyCommand() *cobra.Command {
 		Use:   "verify PATH",
 		Short: "Check a package",
 		Long: `Check the package in a folder or .tar.gz: its manifest, the sums of its files, and
-its code, which may load from the catalogue. --write renews the sums in the
-manifest of a folder first.`,
-		Example: "  bioxen package verify --write ./my_screen",
+its code, with the packages of the catalogue that it requires, and with those at
+the paths of --with. --write renews the sums in the manifest of a folder first.`,
+		Example: "  bioxen package verify --write ./my_screen\n  bioxen package verify ./on_screen --with ./my_screen",
 		Args:    arguments(1, 1, "one PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			form, err := output(cmd)
+			if err != nil {
+				return err
+			}
 			write, err := cmd.Flags().GetBool("write")
 			if err != nil {
 				return err
@@ -289,14 +293,15 @@ manifest of a folder first.`,
 			if err != nil {
 				return err
 			}
-			var others []*packages.Package
-			if len(p.Manifest().Requires.Packages) > 0 {
-				if others, err = packages.Catalogue(); err != nil {
-					return err
-				}
-			}
-			if err := p.CheckCode(others); err != nil {
+			with, err := cmd.Flags().GetStringArray("with")
+			if err != nil {
 				return err
+			}
+			if err := checkRequired(p, with); err != nil {
+				return err
+			}
+			if form == formJSON {
+				return printJSON(a.Stdout, soundView{biovm.PackageVersion{Name: p.Name(), Version: p.Version(), Digest: p.Digest()}, sum})
 			}
 			text := fmt.Sprintf("%s is sound\ndigest  %s\n", p, p.Digest())
 			if sum != "" {
@@ -306,11 +311,62 @@ manifest of a folder first.`,
 		},
 	}
 	cmd.Flags().Bool("write", false, "renew the sums in the manifest of a folder first")
+	addOutput(cmd)
+	cmd.Flags().StringArray("with", nil, "let it load from the package at this `PATH`, which the catalogue lacks; may be given several times")
 	return cmd
+}
+
+// soundView is what is told of a package that was verified.
+type soundView struct {
+	biovm.PackageVersion
+
+	SHA256 string `json:"sha256,omitempty"` // of an archive
+}
+
+// checkRequired checks a package's code with what it requires: packages at
+// paths, and of the catalogue.
+func checkRequired(p *packages.Package, with []string) error {
+	pool := []*packages.Package{p}
+	for _, from := range with {
+		if biovm.ValidPackageName(from) {
+			from = "./" + from
+		}
+		other, _, err := packageAt(from)
+		if err != nil {
+			return err
+		}
+		pool = append(pool, other)
+	}
+	if len(p.Manifest().Requires.Packages) > 0 { // those of the catalogue require nothing, and make it
+		catalogue, err := packages.Catalogue()
+		if err != nil {
+			return err
+		}
+		own := slices.Clone(pool)
+		for _, other := range catalogue {
+			if !slices.ContainsFunc(own, func(p *packages.Package) bool { return p.Name() == other.Name() }) {
+				pool = append(pool, other)
+			}
+		}
+	}
+	choice := packages.Choice{Pool: pool}
+	picked, err := choice.Resolve([]packages.Requirement{{Name: p.Name(), Range: p.Version()}})
+	if _, ok := errors.AsType[*packages.UnknownError](err); ok {
+		return fmt.Errorf("%w; say with --with where it is", err)
+	}
+	if err != nil {
+		return err
+	}
+	return p.CheckCode(picked)
 }
 
 // seal renews the sums in a folder's manifest.
 func seal(dir string) error {
+	if info, err := os.Stat(dir); err != nil {
+		return err
+	} else if !info.IsDir() {
+		return fmt.Errorf("%s is no folder; --write is for the folder of a package", dir)
+	}
 	sealed, err := packages.Seal(os.DirFS(dir))
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, err)

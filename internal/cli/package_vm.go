@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,8 +80,11 @@ URL of a .tar.gz, which takes --sha256.`,
 		Args:              arguments(2, 2, "the NAME or UUID of a VM and a PACKAGE"), //nolint:mnd // both
 		ValidArgsFunction: a.completeInstall,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			form, err := output(cmd)
+			if err != nil {
+				return err
+			}
 			r := biovm.ParsePackageRequest(args[1])
-			var err error
 			if r.SHA256, err = cmd.Flags().GetString("sha256"); err != nil {
 				return err
 			}
@@ -92,12 +96,16 @@ URL of a .tar.gz, which takes --sha256.`,
 				if err != nil {
 					return once(err)
 				}
+				if form == formJSON {
+					return printJSON(a.Stdout, p)
+				}
 				return printText(a.Stdout, fmt.Sprintf("%s %s is installed in %s, digest %s\n", p.Name, p.Version, vm.ID(), p.Digest))
 			})
 		},
 	}
 	cmd.Flags().String("range", "", "take a version in this `RANGE` only, as ^1.2")
 	cmd.Flags().String("sha256", "", "take the archive for the one of this `SUM` only; needed for a URL")
+	addOutput(cmd)
 	return cmd
 }
 
@@ -116,8 +124,30 @@ func (a *app) completeInstall(cmd *cobra.Command, args []string, begun string) (
 	return completeCatalogue(1)(cmd, args, begun)
 }
 
+// completeInstalled has the shell complete the name of a VM, then those of its
+// packages.
+func (a *app) completeInstalled(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return a.completeVMs(1)(cmd, args, begun)
+	}
+	var names []string
+	err := a.keeper(cmd, args[0], func(_ biovm.VM, keeper biovm.PackageKeeper) error {
+		list, err := keeper.Packages(cmd.Context())
+		for _, p := range list {
+			if !slices.Contains(args[1:], p.Name) {
+				names = append(names, p.Name)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
 func (a *app) packageUpdateCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:     "update NAME|UUID [PACKAGE...]",
 		Example: "  bioxen package update cell\n  bioxen package update cell media",
 		Short:   "Bring packages of a VM to the highest versions that fit",
@@ -125,12 +155,19 @@ func (a *app) packageUpdateCommand() *cobra.Command {
 that fit what was asked for: those that are named, or all. Those that were
 installed from a path or URL stay; install them anew instead.`,
 		Args:              arguments(1, -1, "the NAME or UUID of a VM, and PACKAGEs"),
-		ValidArgsFunction: a.completeVMs(1),
+		ValidArgsFunction: a.completeInstalled,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			form, err := output(cmd)
+			if err != nil {
+				return err
+			}
 			return a.keeper(cmd, args[0], func(vm biovm.VM, keeper biovm.PackageKeeper) error {
 				changed, err := keeper.UpdatePackages(cmd.Context(), args[1:]...)
 				if err != nil {
 					return err
+				}
+				if form == formJSON {
+					return printJSON(a.Stdout, changed)
 				}
 				var text strings.Builder
 				fmt.Fprintf(&text, "the packages of %s are the highest that fit\n", vm.ID())
@@ -141,6 +178,8 @@ installed from a path or URL stay; install them anew instead.`,
 			})
 		},
 	}
+	addOutput(cmd)
+	return cmd
 }
 
 func (a *app) packageRemoveCommand() *cobra.Command {
@@ -150,9 +189,10 @@ func (a *app) packageRemoveCommand() *cobra.Command {
 		Aliases: []string{"rm"},
 		Short:   "Remove packages from a VM",
 		Long: `Remove packages that were installed by hand from a VM, with what nothing requires
-any more. What another package requires, or the VM lists, stays.`,
+any more. What another package requires, or the VM lists, stays: that is an error.
+Of several packages those go first that require others.`,
 		Args:              arguments(2, -1, "the NAME or UUID of a VM, and PACKAGEs"), //nolint:mnd // one at least
-		ValidArgsFunction: a.completeVMs(1),
+		ValidArgsFunction: a.completeInstalled,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.keeper(cmd, args[0], func(vm biovm.VM, keeper biovm.PackageKeeper) error {
 				return a.packageRemove(cmd.Context(), vm, keeper, args[1:])
@@ -171,7 +211,7 @@ func (a *app) packageRemove(ctx context.Context, vm biovm.VM, keeper biovm.Packa
 	for _, p := range list {
 		there[p.Name] = true
 	}
-	for _, name := range names {
+	for _, name := range removalOrder(list, names) {
 		if err := keeper.RemovePackage(ctx, name); err != nil {
 			return err
 		}
@@ -184,4 +224,22 @@ func (a *app) packageRemove(ctx context.Context, vm biovm.VM, keeper biovm.Packa
 		}
 	}
 	return nil
+}
+
+// removalOrder puts each name before those of packages that it requires.
+func removalOrder(installed []biovm.Package, names []string) []string {
+	requiredBy := map[string][]string{}
+	for _, p := range installed {
+		requiredBy[p.Name] = p.RequiredBy
+	}
+	var order []string
+	for left := slices.Clone(names); len(left) > 0; {
+		free := slices.IndexFunc(left, func(name string) bool {
+			return !slices.ContainsFunc(requiredBy[name], func(by string) bool { return slices.Contains(left, by) })
+		})
+		free = max(free, 0) // a circle cannot be installed
+		order = append(order, left[free])
+		left = slices.Delete(left, free, free+1)
+	}
+	return order
 }

@@ -74,7 +74,7 @@ type PackageKeeper interface {
 	// RemovePackage removes a package that was installed by hand, and what
 	// nobody requires any more. It is refused as an [ErrInvalid], with their
 	// names, while others require it or the VM's spec lists it. One that is not
-	// there is removed already: no error.
+	// there is removed already: no error, unless no package can be called so.
 	RemovePackage(ctx context.Context, name string) error
 }
 

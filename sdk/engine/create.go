@@ -33,7 +33,7 @@ func (e *Engine) create(ctx context.Context, spec biovm.Spec, owner string) (bio
 		if err != nil {
 			return err
 		}
-		plan, err := e.planFor(ctx, store.VM{Spec: t.spec}, wish{})
+		plan, err := e.planFor(store.VM{Spec: t.spec}, nil, wish{})
 		if err != nil {
 			return err
 		}

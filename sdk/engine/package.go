@@ -28,7 +28,7 @@ func (e *Engine) InstallPackage(ctx context.Context, ref string, r biovm.Package
 		if err != nil {
 			return err
 		}
-		all, _, err := e.repack(ctx, c, vm.UUID, func(store.VM, []store.Package) (wish, error) { return w, nil })
+		all, _, err := e.repack(ctx, c, vm.UUID, func(store.VM, []placed) (wish, error) { return w, nil })
 		if err != nil {
 			return refusedPackage(err, r)
 		}
@@ -57,7 +57,13 @@ func (e *Engine) CheckPackage(ctx context.Context, spec biovm.Spec, r biovm.Pack
 			return err
 		}
 		vm.Spec.Packages = spec.Packages
-		plan, err := e.planFor(ctx, vm, w)
+		var have []placed
+		if vm.UUID != "" {
+			if have, err = e.placedIn(ctx, vm.UUID); err != nil {
+				return err
+			}
+		}
+		plan, err := e.planFor(vm, have, w)
 		if unknown, ok := errors.AsType[*packages.UnknownError](err); ok && w.given[name] != nil {
 			alone := &packagePlan{rows: []store.Package{{PackageVersion: w.given[name].Library().PackageVersion, Asked: &r}}, picked: []*packages.Package{w.given[name]}}
 			would = packageList(alone, vm.Spec)[0]
@@ -113,7 +119,8 @@ func (e *Engine) wishFor(ctx context.Context, r biovm.PackageRequest) (string, w
 	case err != nil:
 		return "", wish{}, err
 	}
-	if !packages.Fits(p.Version(), r.Range) {
+	// Who names a file means that one, be it a pre-release.
+	if r.Range != "" && !packages.Fits(p.Version(), r.Range) {
 		return "", wish{}, &biovm.FieldError{Path: "package.range", Value: r.Range, Reason: "the package is " + p.String() + ", which is not in the range"}
 	}
 	return p.Name(), wish{install: map[string]biovm.PackageRequest{p.Name(): r}, given: map[string]*packages.Package{p.Name(): p}}, nil
@@ -122,23 +129,25 @@ func (e *Engine) wishFor(ctx context.Context, r biovm.PackageRequest) (string, w
 // repack changes the packages of a VM in one transaction, which is planned
 // before it, and again when the VM was changed meanwhile. It returns what is
 // installed then, and what was before.
-func (e *Engine) repack(ctx context.Context, c *call, uuid string, wishOf func(vm store.VM, rows []store.Package) (wish, error)) (now []biovm.Package, before []store.Package, err error) {
+func (e *Engine) repack(ctx context.Context, c *call, uuid string, wishOf func(vm store.VM, have []placed) (wish, error)) (now []biovm.Package, before []store.Package, err error) {
 	for {
 		vm, err := e.find(ctx, c, uuid)
 		if err != nil {
 			return nil, nil, err
 		}
-		if before, err = e.rows(ctx, uuid); err != nil {
+		have, err := e.placedIn(ctx, uuid)
+		if err != nil {
 			return nil, nil, err
 		}
-		w, err := wishOf(vm, before)
+		before = rowsOf(have)
+		w, err := wishOf(vm, have)
 		if err != nil {
 			return nil, nil, err
 		}
 		if _, err := vm.State.Next(biovm.OpUpdate); err != nil {
 			return nil, nil, err
 		}
-		plan, err := e.planFor(ctx, vm, w)
+		plan, err := e.planFor(vm, have, w)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -212,11 +221,10 @@ func (e *Engine) Packages(ctx context.Context, ref string) ([]biovm.Package, err
 		if err != nil {
 			return err
 		}
-		rows, err := e.rows(ctx, vm.UUID)
-		if err != nil {
-			return err
+		have, err := e.placedIn(ctx, vm.UUID)
+		if err == nil {
+			list = listOf(vm, have)
 		}
-		list, err = e.list(ctx, vm, rows)
 		return err
 	})
 	if err != nil {
@@ -225,17 +233,13 @@ func (e *Engine) Packages(ctx context.Context, ref string) ([]biovm.Package, err
 	return list, nil
 }
 
-// list tells of the packages of a VM that are in rows.
-func (e *Engine) list(ctx context.Context, vm store.VM, rows []store.Package) ([]biovm.Package, error) {
-	have, err := e.read(ctx, rows)
-	if err != nil {
-		return nil, err
-	}
-	plan := &packagePlan{rows: rows}
+// listOf tells of the packages that a VM has.
+func listOf(vm store.VM, have []placed) []biovm.Package {
+	plan := &packagePlan{rows: rowsOf(have)}
 	for _, h := range have {
 		plan.picked = append(plan.picked, h.p)
 	}
-	return packageList(plan, vm.Spec), nil
+	return packageList(plan, vm.Spec)
 }
 
 // UpdatePackages brings packages of a VM to the highest versions that fit; see
@@ -247,9 +251,9 @@ func (e *Engine) UpdatePackages(ctx context.Context, ref string, names ...string
 		if err != nil {
 			return err
 		}
-		now, before, err := e.repack(ctx, c, vm.UUID, func(_ store.VM, rows []store.Package) (wish, error) {
+		now, before, err := e.repack(ctx, c, vm.UUID, func(_ store.VM, have []placed) (wish, error) {
 			for _, name := range names {
-				if err := there(rows, name); err != nil {
+				if err := there(rowsOf(have), name); err != nil {
 					return wish{}, err
 				}
 			}
@@ -289,12 +293,12 @@ func (e *Engine) RemovePackage(ctx context.Context, ref, name string) error {
 		if err != nil {
 			return err
 		}
-		_, _, err = e.repack(ctx, c, vm.UUID, func(vm store.VM, rows []store.Package) (wish, error) {
-			// Of these rows: another may have installed what requires it meanwhile.
-			installed, err := e.list(ctx, vm, rows)
-			if err != nil {
-				return wish{}, err
-			}
+		if !biovm.ValidPackageName(name) { // a path, say: nothing is removed, and that is no success
+			return &biovm.FieldError{Path: "package.name", Value: name, Reason: "is no name of a package: name it as it is listed"}
+		}
+		_, _, err = e.repack(ctx, c, vm.UUID, func(vm store.VM, have []placed) (wish, error) {
+			// Of these: another may have installed what requires it meanwhile.
+			installed := listOf(vm, have)
 			i := slices.IndexFunc(installed, func(p biovm.Package) bool { return p.Name == name })
 			if i < 0 {
 				return wish{}, errRemoved

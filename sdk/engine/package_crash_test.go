@@ -238,3 +238,52 @@ func TestPackageTugOfWar(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever reads the packages of a VM finds them whole, though another process
+// removes them, and their files, at the same time.
+func TestPackagesComeAndGo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	e := enginetest.Open(t, engine.Options{Dir: dir})
+	if _, err := e.Create(t.Context(), biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { // ends with ctx
+		for ctx.Err() == nil {
+			_, err := e.InstallPackage(t.Context(), "a", biovm.PackageRequest{Source: "media"})
+			if err := errors.Join(err, e.RemovePackage(t.Context(), "a", "media")); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for range 60 {
+				if err := readPackages(t.Context(), dir); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	readers.Wait()
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// readPackages reads the packages of VM a as one who has read none yet.
+func readPackages(ctx context.Context, dir string) error {
+	e, err := engine.Open(ctx, engine.Options{Dir: dir})
+	if err != nil {
+		return err
+	}
+	_, err = e.Packages(ctx, "a")
+	_, also := e.UpdatePackages(ctx, "a")
+	return errors.Join(err, also, e.Close())
+}

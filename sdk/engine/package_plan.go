@@ -70,34 +70,27 @@ func (e *Engine) planChange(ctx context.Context, vm store.VM, change biovm.Chang
 		return nil, nil //nolint:nilnil // no plan: they stay
 	}
 	vm.Spec = to
-	plan, err := e.planFor(ctx, vm, wish{})
+	have, err := e.placedIn(ctx, vm.UUID)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := e.planFor(vm, have, wish{})
 	if errors.Is(err, biovm.ErrInvalid) && len(biovm.FieldErrors(err)) == 0 {
 		err = &biovm.FieldError{Path: "packages", Reason: err.Error()}
 	}
 	return plan, err
 }
 
-// planFor plans which packages a VM of a spec is to have. It must not be called
-// inside a transaction.
-func (e *Engine) planFor(ctx context.Context, vm store.VM, w wish) (*packagePlan, error) {
-	var rows []store.Package
-	if vm.UUID != "" {
-		var err error
-		if rows, err = e.rows(ctx, vm.UUID); err != nil {
-			return nil, err
-		}
-	}
+// planFor plans which packages a VM of a spec is to have, that has some. It
+// must not be called inside a transaction.
+func (e *Engine) planFor(vm store.VM, have []placed, w wish) (*packagePlan, error) {
 	if vm.UUID == "" && len(vm.Spec.Packages) == 0 && len(w.install) == 0 {
 		return nil, nil //nolint:nilnil // a new VM without packages
 	}
-	have, err := e.read(ctx, rows)
-	if err != nil {
-		return nil, err
-	}
 	asked := map[string]biovm.PackageRequest{}
-	for _, row := range rows {
-		if row.Asked != nil && row.Name != w.remove {
-			asked[row.Name] = *row.Asked
+	for _, h := range have {
+		if h.row.Asked != nil && h.row.Name != w.remove {
+			asked[h.row.Name] = *h.row.Asked
 		}
 	}
 	maps.Copy(asked, w.install)
@@ -105,7 +98,7 @@ func (e *Engine) planFor(ctx context.Context, vm store.VM, w wish) (*packagePlan
 	if err != nil {
 		return nil, err
 	}
-	return newPlan(picked, rows, asked, w)
+	return newPlan(picked, rowsOf(have), asked, w)
 }
 
 // newPlan makes the rows of packages.
@@ -151,7 +144,11 @@ func (e *Engine) resolve(spec biovm.Spec, asked map[string]biovm.PackageRequest,
 	pinned := map[string]bool{} // to a file
 	for _, name := range slices.Sorted(maps.Keys(asked)) {
 		pinned[name] = !asked[name].FromCatalogue()
-		wanted = append(wanted, packages.Requirement{Name: name, Range: asked[name].Range, By: "the installation by hand"})
+		versions := asked[name].Range
+		if pinned[name] && versions == "" { // that very one
+			versions = versionIn(name, w, have)
+		}
+		wanted = append(wanted, packages.Requirement{Name: name, Range: versions, By: "the installation by hand"})
 	}
 	choice := packages.Choice{Keep: map[string]string{}, Engine: e.options.Version}
 	for _, h := range have {
@@ -179,6 +176,20 @@ func (e *Engine) resolve(spec biovm.Spec, asked map[string]biovm.PackageRequest,
 		return nil, err
 	}
 	return picked, checkCode(picked, have)
+}
+
+// versionIn is the version of a package that comes from a file: of the wish, or
+// of what is there.
+func versionIn(name string, w wish, have []placed) string {
+	if p := w.given[name]; p != nil {
+		return p.Version()
+	}
+	for _, h := range have {
+		if h.p.Name() == name {
+			return h.p.Version()
+		}
+	}
+	return ""
 }
 
 // checkCode reads the code of packages that are new among the picked.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -197,7 +198,7 @@ func TestPackageSources(t *testing.T) {
 	// The spec can ask for nothing that what is there by hand forbids.
 	install(t, e, "a", own)
 	err := e.Update(t.Context(), "a", biovm.Change{Packages: new([]string{"base@^2"})})
-	if f := biovm.FieldErrors(err); len(f) != 1 || f[0].Path != "packages" || !strings.Contains(err.Error(), "no version fits: the installation by hand requires *, but the vm's spec requires ^2; there is 1.0.0") {
+	if f := biovm.FieldErrors(err); len(f) != 1 || f[0].Path != "packages" || !strings.Contains(err.Error(), "no version fits: the installation by hand requires 1.0.0, but the vm's spec requires ^2; there is 1.0.0") {
 		t.Errorf("a spec against an installation by hand: %v, want both at packages", err)
 	}
 	install(t, e, "a", biovm.PackageRequest{Source: "base"})
@@ -333,5 +334,34 @@ func TestPackageEvents(t *testing.T) {
 	}
 	if now, err := e.LastEvent(t.Context()); err != nil || now != last+2 {
 		t.Errorf("%d events, %v, want two", now-last, err)
+	}
+}
+
+// Who names a file means that one: a pre-release needs no range. What others
+// require of it they say by its version.
+func TestPackageFromFileIsMeant(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Open(t, engine.Options{})
+	started(t, e, syn3a("a"))
+	install(t, e, "a", bringPackage(t, e, pack(t, "own", "2.0.0-rc.1")))
+	early := bringPackage(t, e, pack(t, "own", "2.0.0-rc.2"))
+	early.Range = "^1"
+	if _, err := e.InstallPackage(t.Context(), "a", early); !slices.Equal(paths(err), []string{"package.range"}) {
+		t.Errorf("out of the range: %v, want a problem at package.range", err)
+	}
+	early.Range = ""
+	install(t, e, "a", early)
+	for _, tt := range []struct{ name, requires, want string }{
+		{"any", `own = ""`, "package own: no version fits: the installation by hand requires 2.0.0-rc.2, but any 1.0.0 requires *; there is 2.0.0-rc.2"},
+		{"older", `own = "^1.0"`, "the installation by hand requires 2.0.0-rc.2"},
+	} {
+		_, err := e.InstallPackage(t.Context(), "a", bringPackage(t, e, pack(t, tt.name, "1.0.0", tt.requires)))
+		if !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s requires %s: %v, want %q", tt.name, tt.requires, err, tt.want)
+		}
+	}
+	install(t, e, "a", bringPackage(t, e, pack(t, "early", "1.0.0", `own = ">=2.0.0-0"`)))
+	if got := installed(t, e, "a"); got != "early 1.0.0, own 2.0.0-rc.2" {
+		t.Errorf("installed %s", got)
 	}
 }

@@ -81,41 +81,63 @@ func (e *Engine) unpack(sha256 string, packed store.PackedFile) (*packages.Packa
 	return p, nil
 }
 
-// rows are the packages of a VM as the store has them.
-func (e *Engine) rows(ctx context.Context, uuid string) (rows []store.Package, err error) {
-	err = e.store.Read(ctx, func(tx *store.Tx) (err error) {
-		rows, err = tx.Packages(ctx, uuid)
-		return err
-	})
-	return rows, err
-}
-
 // A placed package is one that is installed in a VM.
 type placed struct {
 	row store.Package
 	p   *packages.Package
 }
 
-// read reads the packages of rows.
-func (e *Engine) read(ctx context.Context, rows []store.Package) ([]placed, error) {
-	all := make([]placed, len(rows))
-	for i, row := range rows {
-		p, err := e.packageFile(ctx, row.SHA256)
+// placedIn reads the packages that are installed in a VM, by name, as they are
+// at one moment: another process may remove one, and with it its file, at any
+// time.
+func (e *Engine) placedIn(ctx context.Context, uuid string) ([]placed, error) {
+	var all []placed
+	var files []store.PackedFile
+	err := e.store.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Packages(ctx, uuid)
 		if err != nil {
+			return err
+		}
+		all, files = make([]placed, len(rows)), make([]store.PackedFile, len(rows))
+		for i, row := range rows {
+			all[i].row = row
+			p, ready := e.shelf.get(row.SHA256)
+			if all[i].p = p; ready {
+				continue
+			}
+			if files[i], err = tx.File(ctx, row.SHA256); err != nil {
+				return fmt.Errorf("installed package %s %s: %w", row.Name, row.Version, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if all[i].p != nil {
+			continue
+		}
+		row := all[i].row
+		if all[i].p, err = e.unpack(row.SHA256, files[i]); err != nil {
 			return nil, fmt.Errorf("installed package %s %s: %w", row.Name, row.Version, err)
 		}
-		all[i] = placed{row, p}
 	}
 	return all, nil
 }
 
+// rowsOf are the rows of packages.
+func rowsOf(have []placed) []store.Package {
+	rows := make([]store.Package, len(have))
+	for i, h := range have {
+		rows[i] = h.row
+	}
+	return rows
+}
+
 // installed reads the packages that are installed in a VM.
 func (e *Engine) installed(ctx context.Context, uuid string) ([]*packages.Package, error) {
-	rows, err := e.rows(ctx, uuid)
-	if err != nil {
-		return nil, err
-	}
-	have, err := e.read(ctx, rows)
+	have, err := e.placedIn(ctx, uuid)
 	all := make([]*packages.Package, len(have))
 	for i, h := range have {
 		all[i] = h.p

@@ -50,10 +50,14 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 }
 
 // Create implements [resource.Resource]. A create that died half-way has
-// installed the package or not, and the next one makes no difference.
+// installed the package or not, and the next one makes no difference. A package
+// that was asked for in another way belongs to somebody else.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !resp.Diagnostics.HasError() {
+		r.refuseAnothers(ctx, plan, &resp.Diagnostics)
+	}
 	if !resp.Diagnostics.HasError() {
 		r.install(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
 	}
@@ -66,6 +70,35 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if !resp.Diagnostics.HasError() {
 		r.install(ctx, plan, &resp.State, resp.Identity, &resp.Diagnostics)
 	}
+}
+
+// refuseAnothers refuses a package of a name that is installed from elsewhere:
+// two resources of one package would install theirs in turn, at every apply.
+// Problems of other kinds are for install to tell.
+func (r *Resource) refuseAnothers(ctx context.Context, plan model, diags *diag.Diagnostics) {
+	name := plan.Name.ValueString()
+	if plan.Name.IsUnknown() {
+		client, ok := r.Data.MustClient(diags)
+		if !ok {
+			return
+		}
+		spec, err := r.spec(ctx, plan)
+		if err != nil {
+			return
+		}
+		p, err := client.CheckPackage(ctx, spec, plan.request())
+		if err != nil {
+			return
+		}
+		name = p.Name
+	}
+	there, _, err := r.read(ctx, plan.VMID.ValueString(), name)
+	if err != nil || there.Request.Source == plan.Source.ValueString() && there.Request.Range == plan.Range.ValueString() {
+		return
+	}
+	diags.AddAttributeError(path.Root("source"), "The package is installed already", fmt.Sprintf(
+		"Package %s %s was installed in the VM from %s, by another bioxen_package or by hand. Import it as VM/%s, or remove it first; a VM has one package of a name.",
+		there.Name, there.Version, there.Request, there.Name))
 }
 
 // install installs what is planned, and puts it into the state.
@@ -168,13 +201,15 @@ func (r *Resource) keeper(ctx context.Context, ref string) (biovm.PackageKeeper,
 // Delete implements [resource.Resource]. A destroy must end, also that of a VM on a
 // pool which does not run: then the package stays in the guest until the VM goes.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state, _, ok := providerdata.Begin[model](ctx, r.Data, req.State, &resp.Diagnostics)
+	state, client, ok := providerdata.Begin[model](ctx, r.Data, req.State, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	keeper, _, err := r.keeper(ctx, state.VMID.ValueString())
 	if err == nil {
-		err = keeper.RemovePackage(ctx, state.Name.ValueString())
+		err = providerdata.AwaitPackages(ctx, client, func(ctx context.Context) error {
+			return keeper.RemovePackage(ctx, state.Name.ValueString())
+		})
 	}
 	switch {
 	case errors.Is(err, biovm.ErrState):
@@ -183,6 +218,12 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	case err != nil && !errors.Is(err, biovm.ErrNotFound):
 		n := noun()
 		n.Fallback = path.Root("source")
+		n.Reword = func(e biovm.FieldError) biovm.FieldError {
+			if strings.HasPrefix(e.Reason, "is required by") {
+				e.Reason += ": where Terraform installs both, the bioxen_package of that one says depends_on this one, and is destroyed before it"
+			}
+			return e
+		}
 		n.Add(&resp.Diagnostics, "The package cannot be removed", err)
 	}
 }
@@ -199,9 +240,14 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("vm_id"), &ref)...)
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("name"), &name)...)
 	}
+	const cannot = "The package cannot be imported as VM/NAME"
+	if ref == "" || name == "" {
+		resp.Diagnostics.AddError(cannot, fmt.Sprintf("%q is not the name or UUID of a VM, a slash and the name of a package, as cell/media.", req.ID))
+		return
+	}
 	p, vm, err := r.read(ctx, ref, name)
 	if err != nil {
-		noun().Add(&resp.Diagnostics, "The package cannot be imported as VM/NAME", err)
+		noun().Add(&resp.Diagnostics, cannot, err)
 		return
 	}
 	var m model

@@ -183,6 +183,49 @@ func TestInOneApply(t *testing.T) {
 	env.Run(t, resource.TestStep{Config: env.Config(c), Check: resource.TestCheckResourceAttr(run, "result", "2")})
 }
 
+// A VM has one package of a name: who asks for it in another way is told, and
+// does not take it from whoever has it, at every apply anew.
+func TestOneOfAName(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	own := t.TempDir()
+	write(t, own, "media", "1.0.0", "x = 1\n", "")
+	second := fmt.Sprintf("\nresource \"bioxen_package\" \"second\" {\n  vm_id      = bioxen_vm.cell.id\n  source     = %q\n  depends_on = [bioxen_package.tool]\n}\n", own)
+	c := config("", "  source = \"media\"", "")
+	env.Run(
+		t,
+		resource.TestStep{Config: env.Config(c + second), ExpectError: regexp.MustCompile(`(?s)Package media 1.0.0 was installed in the VM from media,.*Import it\s+as\s+VM/media`)},
+		resource.TestStep{Config: env.Config(c), PlanOnly: true},
+	)
+}
+
+// What another package requires is not removed while that is there; where both
+// go at once the order does not matter.
+func TestRequiredIsNotRemoved(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	base, top := t.TempDir(), t.TempDir()
+	write(t, base, "base", "1.0.0", "one = 1\n", "")
+	write(t, top, "tool", "1.0.0", "load(\"@base//base.star\", \"one\")\ntwo = one + one\n", "[requires.packages]\nbase = \"^1.0\"\n")
+	below := fmt.Sprintf("\nresource \"bioxen_package\" \"base\" {\n  vm_id  = bioxen_vm.cell.id\n  source = %q\n}\n", base)
+	env.Run(
+		t,
+		resource.TestStep{Config: env.Config(config("", fmt.Sprintf("  source     = %q\n  depends_on = [bioxen_package.base]", top), "") + below)},
+		resource.TestStep{Config: env.Config(config("", fmt.Sprintf("  source = %q", top), "")), ExpectError: regexp.MustCompile(`(?s)"base":\s+is\s+required\s+by\s+tool.*depends_on`)},
+		resource.TestStep{ResourceName: tool, ImportState: true, ImportStateId: "cell", ExpectError: regexp.MustCompile(`(?s)"cell" is not the\s+name\s+or\s+UUID`)},
+		resource.TestStep{Config: env.Config(config("", fmt.Sprintf("  source = %q", top), "") + below)},
+		resource.TestStep{Config: env.Config(config("", "", ""))},
+		// The same with what the catalogue has.
+		resource.TestStep{
+			PreConfig: func() {
+				write(t, top, "tool", "1.0.1", "load(\"@media//media.star\", \"names\")\nx = names\n", "[requires.packages]\nmedia = \"^1.0\"\n")
+			},
+			Config: env.Config(config("", fmt.Sprintf("  source = %q", top), "") + "\nresource \"bioxen_package\" \"media\" {\n  vm_id  = bioxen_vm.cell.id\n  source = \"media\"\n}\n"),
+		},
+		resource.TestStep{Config: env.Config(config("", "", ""))},
+	)
+}
+
 // A name is no UUID: the state would say another vm_id than the configuration,
 // after the deed.
 func TestNameForUUID(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -37,8 +39,9 @@ func Await(ctx context.Context, client *bioxen.Client, op func(ctx context.Conte
 	}
 }
 
-// destroyPause is how long AwaitName waits for the next VM to be destroyed. An
-// apply that destroys VMs has some milliseconds between two.
+// destroyPause is how long AwaitName waits for the next VM to be destroyed, and
+// AwaitPackages for a change. An apply that destroys VMs has some milliseconds
+// between two.
 const destroyPause = 2 * time.Second
 
 // AwaitName calls op, and again after each VM that is destroyed, for as long
@@ -56,22 +59,50 @@ func AwaitName(ctx context.Context, client *bioxen.Client, op func(ctx context.C
 			return err
 		}
 		tflog.Info(ctx, "waiting for others to free the name", map[string]any{"taken": err.Error()})
-		if !destroyed(ctx, client, last) {
+		if !soon(ctx, client, biovm.EventDestroyed, last) {
 			return err
 		}
 	}
 }
 
-// destroyed reports whether a VM is destroyed soon after the event numbered
+// AwaitPackages calls op, and again after each change of packages, for as long
+// as op fails because an installed package requires another. Terraform removes
+// both side by side unless it was told of that; but the one may as well stay,
+// so it gives up when no packages change for a while, with op's last error.
+// Nobody hears of changes in a guest, so that op is called once more at the end.
+func AwaitPackages(ctx context.Context, client *bioxen.Client, op func(ctx context.Context) error) error {
+	for {
+		last, err := client.LastEvent(ctx)
+		if err != nil {
+			return err
+		}
+		if err = op(ctx); !required(err) {
+			return err
+		}
+		tflog.Info(ctx, "waiting for others to remove what requires the package", map[string]any{"required": err.Error()})
+		if !soon(ctx, client, biovm.EventPackages, last) {
+			return op(ctx)
+		}
+	}
+}
+
+// required reports whether err is about a package that another requires.
+func required(err error) bool {
+	return slices.ContainsFunc(biovm.FieldErrors(err), func(f *biovm.FieldError) bool {
+		return f.Path == "package.name" && strings.HasPrefix(f.Reason, "is required by")
+	})
+}
+
+// soon reports whether there is an event of a kind soon after the one numbered
 // after.
-func destroyed(ctx context.Context, client *bioxen.Client, after int64) bool {
+func soon(ctx context.Context, client *bioxen.Client, kind biovm.EventKind, after int64) bool {
 	ctx, cancel := context.WithTimeout(ctx, destroyPause)
 	defer cancel()
 	for e, err := range client.Watch(ctx, after) {
 		if err != nil {
 			return false // op's error says more
 		}
-		if e.Kind == biovm.EventDestroyed {
+		if e.Kind == kind {
 			return true
 		}
 	}

@@ -118,6 +118,11 @@ func testPackagesRemoved(t *testing.T, vm biovm.VM, code string) {
 	if err := keeper.RemovePackage(t.Context(), "media"); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "required by doubles") {
 		t.Errorf("RemovePackage of what another requires: %v, want it refused with the other's name", err)
 	}
+	for _, name := range []string{"", "./doubles"} {
+		if err := keeper.RemovePackage(t.Context(), name); !errors.Is(err, biovm.ErrInvalid) || !strings.Contains(err.Error(), "is no name of a package") {
+			t.Errorf("RemovePackage(%q): %v, want it refused", name, err)
+		}
+	}
 	for _, name := range []string{"doubles", "doubles", "media", "never_there"} {
 		if err := keeper.RemovePackage(t.Context(), name); err != nil {
 			t.Errorf("RemovePackage(%s): %v", name, err)
@@ -222,5 +227,11 @@ func testPackagesRefused(t *testing.T, open func(t *testing.T) biovm.Driver) {
 	}
 	if got := listed(t, vm); got != "" {
 		t.Errorf("after what was refused the vm has the packages %s", got)
+	}
+	// Who names a folder means what is in it: a pre-release, or text that packs as
+	// well as a bomb does.
+	install(t, vm, biovm.PackageRequest{Source: packageFolder(t, "early", "1.0.0-rc.1", "# "+strings.Repeat("x", 1<<20-16)+"\nx = 1\n", nil)})
+	if r := execute(t, vm, "load(\"@early//early.star\", \"x\")\nx"); string(r.Value) != "1" {
+		t.Errorf("a pre-release answers %s, want 1", r.Value)
 	}
 }

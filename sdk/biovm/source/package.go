@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,11 +58,25 @@ var errNotPlain = errors.New("packages have files and folders only")
 // Names that begin with a '.' are left out. Whether it is a package is for the
 // engine to say.
 func pack(folder fs.FS) ([]byte, error) {
+	content, dense, err := packAt(folder, gzip.DefaultCompression)
+	if err == nil && dense {
+		content, _, err = packAt(folder, gzip.HuffmanOnly)
+	}
+	return content, err
+}
+
+// packAt packs a folder at a level of compression, and says whether that is so
+// dense somewhere that an engine could take it for a bomb.
+func packAt(folder fs.FS, level int) (content []byte, dense bool, err error) {
 	var b bytes.Buffer
-	gz := gzip.NewWriter(&b)
-	t := tar.NewWriter(gz)
+	gz, err := gzip.NewWriterLevel(&b, level)
+	if err != nil {
+		return nil, false, err
+	}
+	g := &gauge{gz: gz, packed: &b}
+	t := tar.NewWriter(g)
 	left := int64(biovm.MaxSourceBytes)
-	err := fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -82,9 +97,31 @@ func pack(folder fs.FS) ([]byte, error) {
 		return err
 	})
 	if err := errors.Join(err, t.Close(), gz.Close()); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return b.Bytes(), nil
+	return b.Bytes(), g.dense, nil
+}
+
+// A gauge watches how well packs what is written.
+type gauge struct {
+	gz     *gzip.Writer
+	packed *bytes.Buffer
+	n      int64 // bytes written
+	dense  bool
+}
+
+// Write packs p. An engine refuses what unpacks to more than a megabyte and to a
+// hundred times its size, anywhere within; here half of both is too much.
+func (g *gauge) Write(p []byte) (int, error) {
+	const free, ratio, piece = 1 << 19, 50, 1 << 15
+	for chunk := range slices.Chunk(p, piece) {
+		if _, err := g.gz.Write(chunk); err != nil {
+			return 0, err
+		}
+		g.n += int64(len(chunk))
+		g.dense = g.dense || g.n > free && g.n > ratio*int64(g.packed.Len())
+	}
+	return len(p), nil
 }
 
 func packFile(t *tar.Writer, folder fs.FS, name string, left int64) (int64, error) {

@@ -128,3 +128,47 @@ func TestStageArchive(t *testing.T) {
 		t.Errorf("one of the catalogue: %+v, %v, want it as it is", got, err)
 	}
 }
+
+// What packs very well is packed so that an engine does not take it for a bomb,
+// wherever in a folder it is.
+func TestStageDenseFolder(t *testing.T) {
+	t.Parallel()
+	noise, state := make([]byte, 3<<20), uint64(1)
+	for i := range noise {
+		state = state*6364136223846793005 + 1442695040888963407
+		noise[i] = ' ' + byte(state>>58)
+	}
+	zeros := strings.Repeat("0\t", 2<<20)
+	for name, files := range map[string]map[string]string{
+		"a table of zeros": {"a.tsv": zeros}, "zeros, then noise": {"a.tsv": zeros, "b.txt": string(noise)},
+		"noise, then zeros": {"a.txt": string(noise), "b.tsv": zeros + zeros}, "in one file": {"a.tsv": zeros + string(noise)},
+	} {
+		dir := t.TempDir()
+		fill(t, dir, files)
+		s := shelf{}
+		got, err := source.Reader{}.StagePackage(t.Context(), s, biovm.PackageRequest{Source: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		packed := bytes.NewReader(s[got.SHA256])
+		gz, err := gzip.NewReader(packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		unpacked, piece := 0, make([]byte, 4096)
+		for {
+			n, err := gz.Read(piece)
+			unpacked += n
+			if read := int(packed.Size()) - packed.Len(); unpacked > 1<<20 && unpacked > 100*read {
+				t.Errorf("%s: %d bytes packed unpack to %d", name, read, unpacked)
+				break
+			}
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

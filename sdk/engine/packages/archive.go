@@ -2,6 +2,7 @@ package packages
 
 import (
 	"archive/tar"
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -77,6 +78,9 @@ func (c *collection) entry(h *tar.Header, r io.Reader) error {
 		}
 		return c.folder(name)
 	case tar.TypeReg:
+		if isSparse(h) {
+			return &ArchiveError{Entry: shorten(h.Name), Reason: "is a sparse file; pack it whole"}
+		}
 	default:
 		return &ArchiveError{Entry: shorten(h.Name), Reason: "is " + entryKind(h.Typeflag) + "; packages have files and folders only"}
 	}
@@ -84,6 +88,17 @@ func (c *collection) entry(h *tar.Header, r io.Reader) error {
 		return &ArchiveError{Entry: shorten(h.Name), Reason: fmt.Sprintf("is %d bytes large, and %d are allowed", h.Size, MaxFileBytes)}
 	}
 	return c.file(name, r)
+}
+
+// isSparse reports whether a file has holes, which the archive does not hold:
+// it could be large at no cost.
+func isSparse(h *tar.Header) bool {
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
 }
 
 func entryKind(flag byte) string {
@@ -96,6 +111,8 @@ func entryKind(flag byte) string {
 		return "a device"
 	case tar.TypeFifo:
 		return "a pipe"
+	case tar.TypeGNUSparse:
+		return "a sparse file"
 	}
 	return fmt.Sprintf("of tar's type %q", flag)
 }
@@ -206,9 +223,36 @@ func (m *meter) ReadByte() (byte, error) {
 
 // WriteArchive writes the package as a .tar.gz with its files sorted, all of
 // the same owner, mode and time, so that the same package written by the same
-// release is the same bytes.
+// release is the same bytes. What it writes [ReadArchive] reads: a package that
+// would be larger than [MaxArchiveBytes] is an [ArchiveError].
 func (p *Package) WriteArchive(w io.Writer) error {
-	gz := gzip.NewWriter(w)
+	var b bytes.Buffer
+	var refused error
+	// Text that packs as well as a bomb does is packed worse.
+	for _, level := range []int{gzip.DefaultCompression, gzip.HuffmanOnly} {
+		b.Reset()
+		if err := p.writeArchive(&b, level); err != nil {
+			return err
+		}
+		if _, refused = readArchive(bytes.NewReader(b.Bytes())); refused == nil {
+			break
+		}
+	}
+	if refused != nil {
+		return refused
+	}
+	if _, err := b.WriteTo(w); err != nil {
+		return fmt.Errorf("write package %s: %w", p, err)
+	}
+	return nil
+}
+
+// writeArchive writes the package at a level of compression.
+func (p *Package) writeArchive(w io.Writer, level int) error {
+	gz, err := gzip.NewWriterLevel(w, level)
+	if err != nil {
+		return err
+	}
 	t := tar.NewWriter(gz)
 	for _, name := range p.Paths() {
 		content := p.files[name]

@@ -2,6 +2,7 @@ package packages_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -21,21 +22,30 @@ import (
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/process"
 )
 
-// ask runs code in a cell of a type, with the catalogue's packages, and decodes
-// its value.
-func ask[T any](t *testing.T, typ biovm.BiologicalType, kind biovm.ChassisKind, code string) T {
+// run runs code in a cell of a type that allows every built-in, with the
+// catalogue's packages.
+func run(t *testing.T, typ biovm.BiologicalType, kind biovm.ChassisKind, code string) (biovm.Result, error) {
 	t.Helper()
 	k, err := chassis.Of(kind)
 	if err != nil {
 		t.Fatal(err)
 	}
 	spec := biovm.Spec{ID: "a", BiologicalType: typ, Chassis: kind}
-	c, err := cell.New(spec, k.Grant(typ, 544, biovm.Config{}, false), k.Config(typ, biovm.Config{}, false), nil)
+	if typ == biovm.MinimalCell {
+		spec.Config.BasicFunctionsOnly = new(false)
+	}
+	c, err := cell.New(spec, k.Grant(typ, 544, spec.Config, false), k.Config(typ, spec.Config, false), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := process.Run(t.Context(), c, biovm.Status{Spec: spec}, biovm.Process{Code: code}, 0,
+	return process.Run(t.Context(), c, biovm.Status{Spec: spec}, biovm.Process{Code: code}, 0,
 		process.WithPackages(packages.Libraries(catalogue(t))...))
+}
+
+// ask decodes the value of what run runs.
+func ask[T any](t *testing.T, typ biovm.BiologicalType, kind biovm.ChassisKind, code string) T {
+	t.Helper()
+	result, err := run(t, typ, kind, code)
 	if err != nil {
 		t.Fatalf("%s: %v", code, err)
 	}
@@ -101,8 +111,14 @@ func TestCatalogue(t *testing.T) {
 		if p.Name() == "media" || p.Name() == "growth_law" {
 			typ = biovm.EColi
 		}
-		if v := ask[any](t, typ, biovm.ChassisEColi, code); v == nil {
-			t.Errorf("%s: the README's example comes to nothing", p)
+		types := []biovm.BiologicalType{typ}
+		if p.Name() != "media" { // its example is about media of ecoli
+			types = append(types, biovm.MinimalCell)
+		}
+		for _, typ := range types {
+			if v := ask[any](t, typ, biovm.ChassisEColi, code); v == nil {
+				t.Errorf("%s: the README's example comes to nothing in %s", p, typ)
+			}
 		}
 	}
 	for _, p := range all { // the manifests are as `make gen` writes them
@@ -427,5 +443,32 @@ codon_usage([a + b + c for a in "ACGT".elems() for b in "ACGT".elems() for c in 
 		if u != 1 {
 			t.Errorf("all codons: %s is used %v times as often as its like", codon, u)
 		}
+	}
+}
+
+// What makes no sense is an error, and not a number.
+func TestCatalogueRefuses(t *testing.T) {
+	t.Parallel()
+	const screen = "load(\"@essentiality//essentiality.star\", \"compare\", \"observed\", \"screen\")\n"
+	for _, tt := range []struct {
+		typ        biovm.BiologicalType
+		code, want string
+	}{
+		{biovm.EColi, screen + `screen(essential = "L")`, `write a list of classes, as ["L"]`},
+		{biovm.Syn3A, screen + `observed(["E", "q"])`, `the cell's genes have no class "q"; they have E, N, Q`},
+		{biovm.EColi, screen + `compare([], essential = ["E"])`, `the cell's genes have no class "E"; they have -, L, M`},
+	} {
+		_, err := run(t, tt.typ, biovm.ChassisEColi, tt.code)
+		var e *biovm.ProcessError
+		if !errors.As(err, &e) || !strings.Contains(e.Message, tt.want) {
+			t.Errorf("%s in %s: %v, want %q", tt.code, tt.typ, err, tt.want)
+		}
+	}
+	if got := ask[[]int](t, biovm.EColi, biovm.ChassisEColi, screen+`[len(observed(["-"])), len(observed(["L", "M"])), len(observed([]))]`); !slices.Equal(got, []int{1293, 221, 0}) {
+		t.Errorf("genes of no class, of L and M, and of none at all: %v, want 1293, 221 and 0", got)
+	}
+	const sweep = "load(\"@growth_law//growth_law.star\", \"ribosome_sweep\")\n"
+	if got := ask[[]int](t, biovm.EColi, biovm.ChassisEColi, sweep+`[p["ribosomes"] for p in ribosome_sweep([5, 5, 3, 5])["points"]]`); !slices.Equal(got, []int{3, 5}) {
+		t.Errorf("a sweep over 5, 5, 3 and 5 has points at %v, want 3 and 5", got)
 	}
 }

@@ -37,7 +37,7 @@
 //
 // Reading refuses more than [MaxFiles] files, one of more than
 // [MaxFileBytes], and more than [MaxBytes] in all, or [MaxCodeBytes] of code;
-// archives that are larger
+// manifests of more than 256 KiB or 5000 keys; archives that are larger
 // than [MaxArchiveBytes] or unpack to more than [MaxRatio] times their size;
 // everything that is no regular file or folder; and names that are absolute,
 // lead outside, differ in upper and lower case only, or have other characters

@@ -1,7 +1,6 @@
 package packages
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,5 +45,5 @@ func (p *Package) CheckCode(required []*Package) error {
 			errs = append(errs, &ManifestError{Key: "entry_points." + fn, Reason: fmt.Sprintf("%s defines no %s%s", file, fn, biovm.Near(near.Names(fn, exports, nearNames)))})
 		}
 	}
-	return errors.Join(errs...)
+	return joined(errs)
 }

@@ -8,7 +8,9 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
@@ -23,6 +25,8 @@ const ManifestName = "bioxen-package.toml"
 const (
 	// maxManifest is how many bytes a manifest may have.
 	maxManifest = 1 << 18
+	// maxKeys is how many '=' and '[' it may have, wherever they are.
+	maxKeys = 5000
 	// maxLine is how long a description, licence or author may be, in bytes.
 	maxLine = 300
 	// maxAuthors and maxRequires bound lists.
@@ -62,10 +66,22 @@ func ParseManifest(b []byte) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
-	if err := errors.Join(m.check()...); err != nil {
+	if err := joined(m.check()); err != nil {
 		return Manifest{}, err
 	}
 	return m, nil
+}
+
+// maxProblems is how many problems of a package are told.
+const maxProblems = 20
+
+// joined joins what is wrong with a package. Of very many problems it tells
+// some, and how many more there are.
+func joined(errs []error) error {
+	if more := len(errs) - maxProblems; more > 0 {
+		errs = append(errs[:maxProblems:maxProblems], &ArchiveError{Reason: fmt.Sprintf("there are %d more problems", more)})
+	}
+	return errors.Join(errs...)
 }
 
 // parseDraft reads a manifest that may lack anything.
@@ -76,28 +92,92 @@ func parseDraft(b []byte) (Manifest, error) {
 	if !utf8.Valid(b) {
 		return Manifest{}, &ManifestError{Reason: "is not UTF-8"}
 	}
+	if bytes.HasPrefix(b, []byte("\ufeff")) {
+		return Manifest{}, &ManifestError{Line: 1, Col: 1, Reason: "begins with a byte order mark; save it as UTF-8 without one"}
+	}
+	// The library takes as long for each key as there are keys.
+	if n := bytes.Count(b, []byte("=")) + bytes.Count(b, []byte("[")); n > maxKeys {
+		return Manifest{}, &ManifestError{Reason: fmt.Sprintf("has more than %d keys, tables and lists; a package has %d files at most", maxKeys, MaxFiles)}
+	}
+	if err := checkKeys(b); err != nil {
+		return Manifest{}, err
+	}
 	var m Manifest
 	d := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields()
 	err := d.Decode(&m)
 	var strict *toml.StrictMissingError
-	var wrong *toml.DecodeError
 	switch {
 	case errors.As(err, &strict):
 		var errs []error
 		for i := range strict.Errors {
 			e := &strict.Errors[i]
 			line, col := e.Position()
-			key := strings.Join(e.Key(), ".")
-			errs = append(errs, &ManifestError{Line: line, Col: col, Key: key, Reason: "there is no such key" + biovm.Near(near.Names(key, keys(), nearNames))})
+			errs = append(errs, noSuchKey(line, col, dotted(e.Key()...)))
 		}
-		return Manifest{}, errors.Join(errs...)
-	case errors.As(err, &wrong):
-		line, col := wrong.Position()
-		return Manifest{}, &ManifestError{Line: line, Col: col, Key: strings.Join(wrong.Key(), "."), Reason: strings.TrimPrefix(wrong.Error(), "toml: ")}
+		return Manifest{}, joined(errs)
 	case err != nil:
-		return Manifest{}, &ManifestError{Reason: strings.TrimPrefix(err.Error(), "toml: ")}
+		return Manifest{}, malformed(err)
 	}
 	return m, nil
+}
+
+func noSuchKey(line, col int, key string) error {
+	return &ManifestError{Line: line, Col: col, Key: key, Reason: "there is no such key" + biovm.Near(near.Names(key, keys(), nearNames))}
+}
+
+// malformed is what the TOML library says.
+func malformed(err error) error {
+	reason := printable(strings.TrimPrefix(err.Error(), "toml: "))
+	if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, col := wrong.Position()
+		return &ManifestError{Line: line, Col: col, Key: dotted(wrong.Key()...), Reason: reason}
+	}
+	return &ManifestError{Reason: reason}
+}
+
+// checkKeys refuses a manifest with very many keys that are none: the library
+// takes as long to find the place of each as to read all.
+func checkKeys(b []byte) error {
+	var all map[string]any
+	if err := toml.Unmarshal(b, &all); err != nil {
+		return malformed(err)
+	}
+	known := keys()
+	var unknown []string
+	n := 0
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if !slices.Contains(known, key) {
+			unknown, n = append(unknown, dotted(key)), n+leaves(all[key])
+		}
+	}
+	if requires, ok := all["requires"].(map[string]any); ok {
+		for _, key := range slices.Sorted(maps.Keys(requires)) {
+			if !slices.Contains(known, "requires."+key) {
+				unknown, n = append(unknown, dotted("requires", key)), n+leaves(requires[key])
+			}
+		}
+	}
+	if n <= maxProblems {
+		return nil
+	}
+	errs := make([]error, len(unknown))
+	for i, key := range unknown {
+		errs[i] = noSuchKey(0, 0, key)
+	}
+	return joined(errs)
+}
+
+// leaves counts the values within a value.
+func leaves(v any) int {
+	table, ok := v.(map[string]any)
+	if !ok {
+		return 1
+	}
+	n := 1
+	for _, inner := range table {
+		n += leaves(inner)
+	}
+	return n
 }
 
 // keys are all that a manifest may have, but for names of files and functions.
@@ -146,7 +226,7 @@ func (m Manifest) checkRequires() []error {
 		bad("requires.packages", "has %d entries, and %d are allowed", n, maxRequires)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Requires.Packages)) {
-		key := "requires.packages." + shorten(name)
+		key := dotted("requires", "packages", name)
 		switch err := CheckRange(m.Requires.Packages[name]); {
 		case !ValidName(name):
 			bad(key, "a package's name %s", nameRule)
@@ -169,7 +249,7 @@ func (m Manifest) checkFiles() []error {
 	}
 	folded := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
-		key := fmt.Sprintf("files.%q", shorten(name))
+		key := dotted("files", name)
 		if reason := checkPath(name); reason != "" {
 			bad(key, "%s", reason)
 		}
@@ -185,7 +265,7 @@ func (m Manifest) checkFiles() []error {
 		}
 	}
 	for _, fn := range slices.Sorted(maps.Keys(m.EntryPoints)) {
-		key, file := "entry_points."+shorten(fn), m.EntryPoints[fn]
+		key, file := dotted("entry_points", fn), m.EntryPoints[fn]
 		_, listed := m.Files[file]
 		switch {
 		case !isIdentifier(fn):
@@ -207,12 +287,57 @@ func checkLine(s string) string {
 	case len(s) > maxLine:
 		return fmt.Sprintf("is %d bytes long, and %d are allowed", len(s), maxLine)
 	}
-	for _, c := range s {
-		if c < ' ' || c == '\x7f' {
-			return "must be one line, without control characters"
-		}
+	if !utf8.ValidString(s) {
+		return "is not UTF-8"
+	}
+	if strings.ContainsFunc(s, isHostile) {
+		return "must be one line, without control characters"
 	}
 	return ""
+}
+
+// isHostile reports whether a character could make a line look other than it
+// is: controls of terminals and of the direction of writing, ends of lines.
+func isHostile(c rune) bool {
+	return unicode.IsControl(c) || unicode.In(c, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+}
+
+// printable escapes what is hostile.
+func printable(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		if isHostile(c) {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(c), "'"))
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// dotted is a key as TOML has it, fit for a message.
+func dotted(segments ...string) string {
+	names := make([]string, 0, len(segments))
+	for _, s := range segments {
+		if !isBare(s) {
+			s = strconv.Quote(shorten(s))
+		}
+		names = append(names, s)
+	}
+	const most = 10
+	if len(names) > most {
+		names = append(names[:most:most], "...")
+	}
+	return strings.Join(names, ".")
+}
+
+func isBare(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= maxName
 }
 
 func isSum(s string) bool {

@@ -3,7 +3,6 @@ package packages
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -61,7 +60,7 @@ func verified(files map[string][]byte) (*Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(m.verify(files)...); err != nil {
+	if err := joined(m.verify(files)); err != nil {
 		return nil, err
 	}
 	return &Package{manifest: m, files: files, digest: digest(files)}, nil

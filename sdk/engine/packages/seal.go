@@ -25,6 +25,9 @@ func Seal(folder fs.FS) ([]byte, error) {
 		return nil, err
 	}
 	sealed := withoutFiles(text)
+	if rest, err := parseDraft(sealed); err != nil || len(rest.Files) > 0 {
+		return nil, &ManifestError{Key: "files", Reason: "cannot be renewed as it is written: a table that begins with a line [files], and no such line elsewhere, can"}
+	}
 	sealed = append(sealed, "[files]\n"...)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if name != ManifestName {

@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -25,15 +26,31 @@ func Check(code string, cfg biovm.Config, packages ...Package) error {
 // would of a program that loads it, with the places in the package.
 func CheckPackage(p Package, others ...Package) error {
 	l := newLibrary(newVocabulary(biovm.Config{}), append(slices.Clone(others), p))
+	told := map[string]bool{}
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(p.Files)) {
-		if path.Ext(name) != codeSuffix {
-			continue
+	tell := func(origin, message string) {
+		if !told[origin] {
+			errs = append(errs, &biovm.ProcessError{Message: message, Checked: true})
 		}
-		at := place{p.Name, name}
-		for _, err := range l.module(at).errs {
-			errs = append(errs, &biovm.ProcessError{Message: inFile(at, err), Checked: true})
+		told[origin] = true
+	}
+	// What is wrong where it is, then what comes of it, if that is elsewhere.
+	for _, loaded := range []bool{false, true} {
+		for _, name := range slices.Sorted(maps.Keys(p.Files)) {
+			if path.Ext(name) != codeSuffix {
+				continue
+			}
+			at := place{p.Name, name}
+			for _, err := range l.module(at).errs {
+				if _, ok := l.origins[err]; ok == loaded {
+					tell(l.originOf(at, err), inFile(at, err))
+				}
+			}
 		}
+	}
+	const most = 20 // problems of a package that are worth telling
+	if more := len(errs) - most; more > 0 {
+		errs = append(errs[:most], &biovm.ProcessError{Message: fmt.Sprintf("there are %d more problems", more), Checked: true})
 	}
 	return errors.Join(errs...)
 }

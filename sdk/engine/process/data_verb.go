@@ -8,7 +8,6 @@ import (
 	"io"
 	"math/big"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -70,9 +69,9 @@ func (r *run) data(c *call) (starlark.Value, error) {
 	var v starlark.Value
 	switch ending {
 	case ".json":
-		v, err = r.decode(content)
+		v, err = r.decode(bytes.TrimPrefix(content, []byte(byteOrderMark)))
 	case ".tsv":
-		v, err = r.table(string(content), numbers)
+		v, err = r.table(strings.TrimPrefix(string(content), byteOrderMark), numbers)
 	default:
 		return text(string(content)), nil
 	}
@@ -82,9 +81,19 @@ func (r *run) data(c *call) (starlark.Value, error) {
 	return v, err
 }
 
+// byteOrderMark is what some editors begin a file with. It is no part of the
+// first column's name.
+const byteOrderMark = "\ufeff"
+
+const (
+	// dictBytes is about what a dict takes, and entryBytes a further entry of it.
+	dictBytes, entryBytes = 512, 64
+)
+
 // table reads a table with a line of names.
 func (r *run) table(content string, numbers []string) (starlark.Value, error) {
 	var columns []string
+	var isNumber []bool
 	var rows []starlark.Value
 	n := 0
 	for line := range strings.Lines(content) {
@@ -95,8 +104,8 @@ func (r *run) table(content string, numbers []string) (starlark.Value, error) {
 		}
 		cells := strings.Split(line, "\t")
 		if columns == nil {
-			columns = cells
-			if err := checkColumns(columns, numbers); err != nil {
+			var err error
+			if columns, isNumber, err = columnsOf(cells, numbers); err != nil {
 				return nil, fmt.Errorf("line %d: %w", n, err)
 			}
 			continue
@@ -104,12 +113,12 @@ func (r *run) table(content string, numbers []string) (starlark.Value, error) {
 		if len(cells) != len(columns) {
 			return nil, fmt.Errorf("line %d has %d cells, and there are %d columns", n, len(cells), len(columns))
 		}
-		if err := r.charge(uint64(len(cells))); err != nil {
+		if err := r.work(len(cells) + (dictBytes+entryBytes*len(cells))/bytesPerStep); err != nil {
 			return nil, err
 		}
 		row := starlark.NewDict(len(cells))
 		for i, cell := range cells {
-			v, err := cellOf(cell, slices.Contains(numbers, columns[i]))
+			v, err := cellOf(cell, isNumber[i])
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %s: %w", n, columns[i], err)
 			}
@@ -122,18 +131,25 @@ func (r *run) table(content string, numbers []string) (starlark.Value, error) {
 	return starlark.NewList(rows), nil
 }
 
-func checkColumns(columns, numbers []string) error {
-	for i, name := range columns {
-		if slices.Contains(columns[:i], name) {
-			return fmt.Errorf("two columns are called %q", shortened(name))
+// columnsOf are the columns that a table's first line names, and which of them
+// hold numbers.
+func columnsOf(names, numbers []string) ([]string, []bool, error) {
+	at := make(map[string]int, len(names))
+	for i, name := range names {
+		if _, twice := at[name]; twice {
+			return nil, nil, fmt.Errorf("two columns are called %q", shortened(name))
 		}
+		at[name] = i
 	}
+	isNumber := make([]bool, len(names))
 	for _, name := range numbers {
-		if !slices.Contains(columns, name) {
-			return fmt.Errorf("there is no column %q%s", shortened(name), biovm.Near(near.Names(name, columns, nearNames)))
+		i, ok := at[name]
+		if !ok {
+			return nil, nil, fmt.Errorf("there is no column %q%s", shortened(name), biovm.Near(near.Names(name, names, nearNames)))
 		}
+		isNumber[i] = true
 	}
-	return nil
+	return names, isNumber, nil
 }
 
 func cellOf(cell string, isNumber bool) (starlark.Value, error) {
@@ -168,7 +184,7 @@ func (r *run) decodeValue(d *json.Decoder, depth int) (starlark.Value, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("the value nests deeper than %d", maxDepth)
 	}
-	if err := r.charge(1); err != nil {
+	if err := r.work(1); err != nil {
 		return nil, err
 	}
 	token, err := d.Token()
@@ -212,6 +228,9 @@ func jsonNumber(s string) (starlark.Value, error) {
 }
 
 func (r *run) decodeObject(d *json.Decoder, depth int) (starlark.Value, error) {
+	if err := r.work(dictBytes / bytesPerStep); err != nil {
+		return nil, err
+	}
 	dict := starlark.NewDict(0)
 	for d.More() {
 		key, err := r.decodeValue(d, depth+1)

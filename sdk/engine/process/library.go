@@ -57,6 +57,10 @@ type library struct {
 	vocabulary *vocabulary
 	modules    map[place]*module
 	onPath     []place // modules that are being read, each loaded by the last
+	// origins are where problems of loads come from, with the place: those of
+	// files that are loaded by files that are loaded are told once, not with all
+	// the files in between.
+	origins map[error]string
 }
 
 // A module is what is known of a file of code without running it.
@@ -66,7 +70,7 @@ type module struct {
 }
 
 func newLibrary(v *vocabulary, packages []Package) *library {
-	l := &library{packages: make(map[string]Package, len(packages)), vocabulary: v, modules: map[place]*module{}}
+	l := &library{packages: make(map[string]Package, len(packages)), vocabulary: v, modules: map[place]*module{}, origins: map[error]string{}}
 	for _, p := range packages {
 		l.packages[p.Name] = p
 	}
@@ -219,7 +223,10 @@ func (l *library) checkLoads(at place, f *syntax.File) []error {
 		}
 		m := l.module(to)
 		for _, e := range m.errs {
-			errs = append(errs, checked(int(pos.Line), int(pos.Col), "load: %s", inFile(to, e)))
+			origin := l.originOf(to, e)
+			err := checked(int(pos.Line), int(pos.Col), "load: %s", origin)
+			l.origins[err] = origin
+			errs = append(errs, err)
 		}
 		if m.errs != nil {
 			continue
@@ -232,6 +239,14 @@ func (l *library) checkLoads(at place, f *syntax.File) []error {
 		}
 	}
 	return errs
+}
+
+// originOf is a problem of a file where it comes from.
+func (l *library) originOf(at place, err error) string {
+	if origin, ok := l.origins[err]; ok {
+		return origin
+	}
+	return inFile(at, err)
 }
 
 // inFile is an error's message with the file that it was found in.
@@ -249,9 +264,16 @@ func inFile(at place, err error) string {
 // module reads a file of a package, once.
 func (l *library) module(at place) *module {
 	if i := slices.Index(l.onPath, at); i >= 0 {
+		const most = 8 // files of a circle that are worth telling
+		circle := append(slices.Clone(l.onPath[i:]), at)
 		var names []string
-		for _, p := range append(slices.Clone(l.onPath[i:]), at) {
-			names = append(names, p.String())
+		for j, p := range circle {
+			switch {
+			case j < most-1 || j >= len(circle)-1 || len(circle) <= most:
+				names = append(names, p.String())
+			case j == most-1:
+				names = append(names, fmt.Sprintf("%d others", len(circle)-most))
+			}
 		}
 		return &module{errs: []error{checked(0, 0, "files load each other in a circle: %s", strings.Join(names, " loads "))}}
 	}

@@ -3,6 +3,7 @@ package process_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -255,6 +256,51 @@ set_allocation()
 	} {
 		if _, err := run(t, code); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", code, err, want)
+		}
+	}
+}
+
+// A table of very many columns is read in time that grows as its length does,
+// and one of very many rows stops when the time is over.
+func TestHostileTables(t *testing.T) {
+	t.Parallel()
+	var names strings.Builder
+	for i := range 400_000 {
+		fmt.Fprintf(&names, "%x\t", i)
+	}
+	names.WriteString("last\n")
+	rows := "n\n" + strings.Repeat("1\n", 400_000)
+	list := "[" + strings.Repeat("{},", 400_000) + "{}]"
+	p := library("p", nil, "wide.tsv", names.String(), "long.tsv", rows, "many.json", list, "bom.tsv", "\ufeffname\tn\na\t1\n", "bom.json", "\ufeff[1]")
+	for _, tt := range []struct{ code, want string }{
+		{`len(data("@p//wide.tsv", numbers = ["last", "0"]))`, "0"},
+		{`len(data("@p//long.tsv", numbers = ["n"]))`, "400000"},
+		{`len(data("@p//many.json"))`, "400001"},
+		{`data("@p//bom.tsv", numbers = ["n"])`, `[{"name":"a","n":1}]`},
+		{`data("@p//bom.json")`, `[1]`},
+	} {
+		result, err := process.Run(t.Context(), newCell(t, biovm.Syn3A, nil), status(biovm.Syn3A), biovm.Process{Code: tt.code}, 0, process.WithPackages(p))
+		if err != nil || string(result.Value) != tt.want {
+			t.Errorf("%s = %s, %v, want %s", tt.code, result.Value, err, tt.want)
+		}
+	}
+	// Rows and objects cost what they take, and others get their turn meanwhile.
+	for _, code := range []string{`data("@p//long.tsv")`, `data("@p//many.json")`} {
+		enough, turns := errors.New("enough"), 0
+		yield := func(context.Context, uint64) error {
+			if turns++; turns == 3 {
+				return enough
+			}
+			return nil
+		}
+		_, err := process.Run(t.Context(), newCell(t, biovm.Syn3A, nil), status(biovm.Syn3A), biovm.Process{Code: code}, 0,
+			process.WithPackages(p), process.WithYield(yield))
+		if !errors.Is(err, enough) || turns != 3 {
+			t.Errorf("%s: %v after %d turns, want it to end while it reads", code, err, turns)
+		}
+		_, err = process.Run(t.Context(), newCell(t, biovm.Syn3A, nil), status(biovm.Syn3A), biovm.Process{Code: code, Limits: biovm.Limits{Steps: 10_000_000}}, 0, process.WithPackages(p))
+		if !errors.Is(err, biovm.ErrLimit) {
+			t.Errorf("%s within ten million steps: %v, want it to use them up", code, err)
 		}
 	}
 }

@@ -54,6 +54,7 @@ type run struct {
 	thread   *starlark.Thread
 	heap     uint64 // of the host when the run began, in bytes
 	yielded  uint64 // steps at the last yield
+	paused   uint64 // steps at the last pause
 	stdout   strings.Builder
 	result   starlark.Value
 	analyses int
@@ -165,6 +166,7 @@ func (r *run) steps() uint64 {
 // pause looks whether the program may go on, and sets the next pause.
 func (r *run) pause() {
 	t := r.thread
+	r.paused = t.Steps
 	if err := r.mayGoOn(); err != nil {
 		r.fail(err)
 	}
@@ -209,6 +211,19 @@ func (r *run) fail(err error) {
 func (r *run) charge(steps uint64) error {
 	r.thread.Steps += steps
 	if r.thread.Steps < r.limits.Steps {
+		return nil
+	}
+	r.pause()
+	return r.failure
+}
+
+// work charges for a part of a piece of work that is long, and looks now and
+// then whether the program may go on: its time, and its memory.
+func (r *run) work(steps int) error {
+	if err := r.charge(uint64(steps)); err != nil { //nolint:gosec // not negative
+		return err
+	}
+	if r.thread.Steps-r.paused < quantum {
 		return nil
 	}
 	r.pause()
