@@ -19,10 +19,19 @@ FUZZTIME  ?= 2000x
 COVERAGE  ?= 85
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 freebsd/amd64 freebsd/arm64
 
+# Without paths in it, what was compiled for one checkout serves every other that has
+# the same files, as CI's has. Of tools that is so anyway: FLAGS builds them.
+FLAGS := $(filter-out -trimpath,$(shell $(GO) env GOFLAGS))
+export GOFLAGS := $(strip $(FLAGS) -trimpath)
+
 BUILD   = $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)'
 TEST    = $(GO) run ./internal/testrun
-LINT    = $(GO) tool -modfile=tools/go.mod golangci-lint
-RELEASE = $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
+LINT    = $$(GOFLAGS='$(FLAGS)' $(GO) tool -modfile=tools/go.mod -n golangci-lint)
+RELEASE = GOFLAGS='$(FLAGS)' $(GO) tool -modfile=tools/goreleaser/go.mod goreleaser
+
+# Tests wait for terraform, guests and other programs: one package more at a time
+# than there are processors keeps these busy.
+BESIDE = -p $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 # The packages whose results must be the same bit for bit on every platform.
 PURE = $(patsubst %,./%/...,$(wildcard $(addprefix sdk/engine/,cell chassis culture expression genome internal/checkpoint internal/lp internal/near internal/replicas living metabolism operon organism plasmid process wholecell)))
@@ -92,21 +101,18 @@ LONGEST_RACE = $(addprefix ./,sdk/biovm/xcpng internal/provider/vm sdk/xapi sdk/
 
 .PHONY: cover
 cover: ## test sdk/ without the race detector, numeric suites too; fail under COVERAGE=85 %
-	@$(TEST) -timeout 15m -coverpkg=./sdk/... -coverprofile=cover.out $(LONGEST) ./sdk/... ./internal/daemon $(addprefix ./,$(RACELESS))
+	@$(TEST) $(BESIDE) -timeout 15m -coverpkg=./sdk/... -coverprofile=cover.out $(LONGEST) ./sdk/... ./internal/daemon $(addprefix ./,$(RACELESS))
 	@$(GO) tool cover -func=cover.out | awk -v min=$(COVERAGE) \
 		'END {sub("%", "", $$3); print "coverage of sdk/: " $$3 " % of statements, at least " min " % wanted"; exit $$3 < min}'
 
 .PHONY: fuzz
 fuzz: ## fuzz every target for FUZZTIME=2000x inputs, or a time
-	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's/:func / /' | sort | while read -r file name; do \
-		echo "$$name in $$(dirname $$file)"; \
-		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" || exit 1; \
-	done
+	@grep -rEl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u | xargs -P 2 -n 1 .ci/fuzz $(FUZZTIME)
 
 .PHONY: cross
 cross: ## build for the other platforms, PLATFORMS="os/arch ..."
 	@for p in $(PLATFORMS); do echo "$$p"; \
-		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null . ./cmd/bioxen || exit 1; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -ldflags '-s -w' -o /dev/null . ./cmd/bioxen || exit 1; \
 	done
 
 # ---- what ci does besides, in the order of its steps: cheap first ----
@@ -192,16 +198,16 @@ lab: ## install what the lab boots its guests with
 	internal/lab/install
 
 # Of whose tests those of ensembles alone start goroutines: in the others one cell
-# lives at length.
-ENSEMBLES = sdk/engine/wholecell
+# lives at length, or one simulator runs. TestBirthDeathMean is of an ensemble too.
+ENSEMBLES = sdk/engine/wholecell sdk/engine/expression
 
 # The heavy numeric suites carry "//go:build !race": they run in cover.
 .PHONY: test-race
 test-race: export CGO_ENABLED = 1
 test-race:
 	@command -v $${CC:-gcc} >/dev/null || { echo 'the race detector needs a C compiler: install gcc, or set CC'; exit 1; }
-	@$(TEST) -race -shuffle=on -timeout 15m $(LONGEST_RACE) $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS) $(ENSEMBLES)))")
-	@$(TEST) -race -shuffle=on -run Ensemble $(addprefix ./,$(ENSEMBLES))
+	@$(TEST) $(BESIDE) -race -shuffle=on -timeout 15m $(LONGEST_RACE) $$($(GO) list ./... | grep -vxF "$$(printf '%s\n' $(addprefix $$($(GO) list -m)/,$(RACELESS) $(ENSEMBLES)))")
+	@$(TEST) -race -shuffle=on -run 'Ensemble|BirthDeathMean' $(addprefix ./,$(ENSEMBLES))
 
 .PHONY: needs-terraform
 needs-terraform:

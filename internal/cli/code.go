@@ -84,6 +84,9 @@ func (p program) process(cmd *cobra.Command) (biovm.Process, error) {
 type programError struct {
 	program program
 	err     error
+	// install says how a package comes to be there, of which %s is the name;
+	// empty says nothing.
+	install string
 }
 
 func (e *programError) Unwrap() error { return e.err }
@@ -100,6 +103,9 @@ func (e *programError) Error() string {
 		text := p.Error()
 		if e.program.source != "" && p.Line > 0 {
 			text = fmt.Sprintf("%s:%d:%d: %s", e.program.source, p.Line, p.Col, p.Message)
+		}
+		if p.Package != "" && e.install != "" {
+			text += "; " + fmt.Sprintf(e.install, p.Package)
 		}
 		all = append(all, text)
 		// A heading and one frame say no more than the position does.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/cli"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
 
 // TestGenomeInterrupt holds that an interrupt ends the wait for a genome that
@@ -117,5 +120,27 @@ func TestGenomePublished(t *testing.T) {
 		if code, _, stderr := (command{args: []string{"genome", "check", filepath.Join(shared, file)}}).run(t); code != cli.ExitOK {
 			t.Errorf("%s: got %d and %q", file, code, stderr)
 		}
+	}
+}
+
+// TestShowKeptGenome holds that a VM of a kept genome, which is from no file, is
+// shown as that.
+func TestShowKeptGenome(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c, err := bioxen.Open(t.Context(), bioxen.Options{DataDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := c.PutGenome(t.Context(), "strain", biovm.Source{Source: filepath.Join("..", "..", "examples", "resources", "bioxen_genome", "strain.gff3")})
+	if err == nil {
+		_, err = c.Create(t.Context(), biovm.Spec{ID: "a", BiologicalType: biovm.Syn3A, Genome: &biovm.Source{SHA256: g.SHA256}})
+	}
+	if err := errors.Join(err, c.Close()); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := command{args: []string{"vm", "show", "a"}, dataDir: dir}.run(t)
+	if want := "genome from     one that was kept by a name, SHA-256 " + g.SHA256 + "\n"; code != cli.ExitOK || !strings.Contains(stdout, want) {
+		t.Errorf("it exits with %d, says %q and shows no %q in:\n%s", code, stderr, want, stdout)
 	}
 }

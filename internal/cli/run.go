@@ -136,7 +136,7 @@ func (a *app) run(cmd *cobra.Command, args []string) (err error) {
 		return lifeError(cmd, err)
 	}
 	if err != nil {
-		return &programError{code, err}
+		return &programError{code, err, "--package %s lets the process load it"}
 	}
 	return a.printExecution(cmd, vm, code, form, result)
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
@@ -38,7 +40,7 @@ cell's metabolism is analysed.`,
 				}
 				result, err := vm.Execute(cmd.Context(), process)
 				if err != nil {
-					return &programError{code, err}
+					return &programError{code, err, fmt.Sprintf("'bioxen package install %s %%s' installs it", vm.ID())}
 				}
 				return a.printExecution(cmd, vm, code, form, result)
 			})

@@ -135,7 +135,11 @@ func genomeText(s biovm.Status) string {
 		return ""
 	}
 	g := s.Genome
-	text := fmt.Sprintf("%-15s %s, SHA-256 %s\n", "genome from", s.Spec.Genome.Source, s.Spec.Genome.SHA256)
+	from := s.Spec.Genome.Source
+	if from == "" {
+		from = "one that was kept by a name" // or is still
+	}
+	text := fmt.Sprintf("%-15s %s, SHA-256 %s\n", "genome from", from, s.Spec.Genome.SHA256)
 	if g.MissingGenes > 0 {
 		names := strings.Join(g.Missing, ", ")
 		if more := g.MissingGenes - len(g.Missing); more > 0 {

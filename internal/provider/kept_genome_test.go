@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/bioxen/terraform-provider-bioxen/internal/lab"
@@ -97,4 +98,44 @@ resource "bioxen_process" "strain" {
 			w.Terraform(t, "destroy", "-auto-approve")
 		})
 	}
+}
+
+// An import that names nothing says so.
+func TestImportOfNothing(t *testing.T) {
+	t.Parallel()
+	w := workspace(t)
+	w.Write(t, "strain.gff3", strainFile(t))
+	w.Write(t, "main.tf", `resource "bioxen_genome" "strain" {
+  name   = "strain"
+  source = "strain.gff3"
+}
+
+resource "bioxen_vm" "cell" {
+  name            = "cell"
+  biological_type = "syn3a"
+}
+`)
+	for _, address := range []string{"bioxen_genome.strain", "bioxen_vm.cell"} {
+		if out, err := w.Try(t.Context(), "import", address, ""); err == nil || !strings.Contains(out, "The import names nothing") {
+			t.Errorf("import %s of nothing: %v\n%s", address, err, out)
+		}
+	}
+}
+
+// Two configurations share a data directory, and no genome: the second is refused,
+// and the first keeps what it has when the second is destroyed.
+func TestGenomeOfTwoConfigurations(t *testing.T) {
+	t.Parallel()
+	ours, theirs := workspace(t), workspace(t)
+	for _, w := range []*acctest.Workspace{ours, theirs} {
+		w.Write(t, "strain.gff3", strainFile(t))
+		w.Write(t, "main.tf", "resource \"bioxen_genome\" \"strain\" {\n  name   = \"strain\"\n  source = \"strain.gff3\"\n}\n")
+		at(t, w, fmt.Sprintf("data_dir = %q", filepath.ToSlash(ours.Data)))
+	}
+	ours.Apply(t)
+	if out, err := theirs.Try(t.Context(), "apply", "-auto-approve"); err == nil || !strings.Contains(out, "already exists") || !strings.Contains(out, "terraform import") {
+		t.Errorf("apply of a name that is taken: %v\n%s", err, out)
+	}
+	theirs.Terraform(t, "destroy", "-auto-approve", "-refresh=false")
+	ours.NothingToDo(t)
 }

@@ -227,6 +227,28 @@ func TestXCPngPoolIsAway(t *testing.T) {
 	w.Terraform(t, "destroy", "-auto-approve")
 }
 
+// A package is in the guest. One of a VM that stands still is forgotten, so that
+// both can be destroyed, and goes with the VM.
+func TestXCPngPackageOfStoppedVM(t *testing.T) {
+	t.Parallel()
+	w, _ := guests(t, lab.Options{Agent: agentProgram(t)})
+	write := func(state string) {
+		w.Write(t, "main.tf", strings.Replace(crowdOf(1), "= \"xcpng\"\n", fmt.Sprintf("= \"xcpng\"\n  state = %q\n", state), 1)+`
+resource "bioxen_package" "media" {
+  vm_id  = bioxen_vm.cell[0].id
+  source = "media"
+}
+`)
+	}
+	write("running")
+	w.Apply(t)
+	write("stopped")
+	w.Apply(t)
+	if out := w.Terraform(t, "destroy", "-auto-approve"); !regexp.MustCompile(`(?s)The package stays in the VM.*start`).MatchString(out) {
+		t.Errorf("destroy does not say that the package stays in the guest: %s", out)
+	}
+}
+
 // A guest without the engine gets it, when the environment names one.
 func TestXCPngAgentIsPutIntoGuests(t *testing.T) {
 	t.Parallel()

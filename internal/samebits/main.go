@@ -21,7 +21,9 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -77,12 +79,12 @@ func files() map[string]string {
 	}
 }
 
-// commands are what both run.
+// commands are what both run: those that take long come first.
 func commands() [][]string {
 	return [][]string{
+		{"run", "syn3a", "--minutes", "130", "--seed", "3", "--record", "all"},
 		{"run", "syn3a", "-e", "{'growth': minimal_metabolism_analysis(), 'knockout': knockout('JCVISYN3A_0227'), 'essential': essential_genes()}"},
 		{"run", "ecoli", "-e", "{'fluxes': fba(), 'knockout': knockout('pgi'), 'flux': fva(reactions = ['PFK', 'PGI', 'CS'])}"},
-		{"run", "syn3a", "--minutes", "130", "--seed", "3", "--record", "all"},
 		{"run", "syn3a", "--minutes", "10", "--seed", "4", "--replicas", "3", "--ribosomes", "40"},
 		{"run", "minimal_cell", "--config", "minimal.json", "--minutes", "20", "--seed", "5", "--record", "all"},
 		{"run", "ecoli", "--minutes", "120", "--seed", "6", "--record", "all"},
@@ -119,25 +121,67 @@ func run(ctx context.Context, w io.Writer) (err error) {
 			return err
 		}
 	}
-	for _, args := range commands() {
-		args = append(args, "--output", "json")
-		began := time.Now()
-		here, err := output(ctx, dir, append([]string{filepath.Join(dir, runtime.GOARCH)}, args...))
-		if err != nil {
-			return err
+	programs := [2][]string{{filepath.Join(dir, runtime.GOARCH)}, {emulator, filepath.Join(dir, arch)}}
+	return compareAll(ctx, w, dir, programs)
+}
+
+// compareAll runs the commands with both programs, as many at a time as there are
+// processors: most use one. It says of each in turn how that went, and ends at
+// the first that prints other results.
+func compareAll(ctx context.Context, w io.Writer, dir string, programs [2][]string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	said := make([]chan result, len(commands()))
+	for i := range said {
+		said[i] = make(chan result, 1)
+	}
+	running.Go(func() {
+		for i, args := range commands() {
+			slots <- struct{}{}
+			running.Go(func() {
+				defer func() { <-slots }()
+				if args = append(args, "--output", "json"); args[0] == "run" {
+					args = append(args, "--timeout", "1h") // what is emulated is slow
+				}
+				line, err := compareOne(ctx, dir, programs, args)
+				said[i] <- result{line, err}
+			})
 		}
-		there, err := output(ctx, dir, append([]string{emulator, filepath.Join(dir, arch)}, args...))
-		if err != nil {
-			return err
+	})
+	for _, one := range said {
+		r := <-one
+		if r.err != nil {
+			return r.err
 		}
-		if err := compare(here, there); err != nil {
-			return fmt.Errorf("bioxen %s prints other results on %s than on %s: %w", strings.Join(args, " "), arch, runtime.GOARCH, err)
-		}
-		if _, err := fmt.Fprintf(w, "same %d bytes in %.1f s: bioxen %s\n", len(here), time.Since(began).Seconds(), strings.Join(args, " ")); err != nil {
+		if _, err := io.WriteString(w, r.line); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// A result is what there is to say of a command that ran.
+type result struct {
+	line string
+	err  error
+}
+
+// compareOne runs a command with both programs.
+func compareOne(ctx context.Context, dir string, programs [2][]string, args []string) (line string, err error) {
+	began := time.Now()
+	var printed [2][]byte
+	for i, program := range programs {
+		if printed[i], err = output(ctx, dir, slices.Concat(program, args)); err != nil {
+			return "", err
+		}
+	}
+	if err := compare(printed[0], printed[1]); err != nil {
+		return "", fmt.Errorf("bioxen %s prints other results on %s than on %s: %w", strings.Join(args, " "), filepath.Base(programs[1][1]), filepath.Base(programs[0][0]), err)
+	}
+	return fmt.Sprintf("same %d bytes in %.1f s: bioxen %s\n", len(printed[0]), time.Since(began).Seconds(), strings.Join(args, " ")), nil
 }
 
 func build(ctx context.Context, arch, path string) error {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"testing"
 
@@ -32,8 +33,12 @@ func Main(m *testing.M, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "terraform is not on PATH: install Terraform 1.11 or newer; acceptance tests run the real program:", err)
 		return 1
 	}
+	// Terraform and providers live for a second: a quarter of their time goes into
+	// collecting garbage, of which there is room for all.
+	debug.SetGCPercent(400)
+	err := os.Setenv("GOGC", "400")
 	// An inherited configuration may name plugins or a file that is not there.
-	err := os.Setenv("CHECKPOINT_DISABLE", "1")
+	err = errors.Join(err, os.Setenv("CHECKPOINT_DISABLE", "1"))
 	for _, name := range []string{
 		"TF_CLI_CONFIG_FILE", "BIOXEN_DATA_DIR", "BIOXEN_AGENT", "BIOXEN_ENDPOINT", "BIOXEN_TOKEN", "BIOXEN_CA_CERT", "BIOXEN_PINS",
 		"BIOXEN_XCPNG_HOST", "BIOXEN_XCPNG_URL", "BIOXEN_XCPNG_USERNAME", "BIOXEN_XCPNG_PASSWORD", "BIOXEN_XCPNG_CA", "BIOXEN_XCPNG_PINS",

@@ -32,6 +32,8 @@ type Noun struct {
 	// Listing is the command that lists what could have been found; empty for that
 	// of VMs.
 	Listing string
+	// Removal is the command that destroys what has a name; empty for that of VMs.
+	Removal string
 	// Reword, where not nil, has a field error in the words of the configuration.
 	Reword func(biovm.FieldError) biovm.FieldError
 }
@@ -112,7 +114,10 @@ func (n Noun) advice(err error) string {
 	switch {
 	case errors.Is(err, biovm.ErrExists):
 		how := ""
-		if e, ok := errors.AsType[*biovm.OpError](err); ok && e.VM != "" {
+		if n.Removal != "" {
+			how = " (" + n.Removal + ")"
+		}
+		if e, ok := errors.AsType[*biovm.OpError](err); ok && e.VM != "" && how == "" {
 			how = " (bioxen vm destroy)"
 		}
 		return " Import what is there (terraform import), choose another name, or destroy it first" + how + "; with create_before_destroy the name must change too."

@@ -12,7 +12,7 @@ import (
 
 // noun says where a genome's problems are shown.
 func noun() diagnose.Noun {
-	return diagnose.Noun{Attributes: []string{"name", "source", "sha256"}, Fallback: path.Root("name"), Listing: "bioxen genome list"}
+	return diagnose.Noun{Attributes: []string{"name", "source", "sha256"}, Fallback: path.Root("name"), Listing: "bioxen genome list", Removal: "bioxen genome remove"}
 }
 
 type model struct {

@@ -24,7 +24,7 @@ func TestNameIsTaken(t *testing.T) {
 	env, all := acctest.New(t), genes(t)
 	theirs, ours := newPlace(t, without(all)), newPlace(t, without(all, "JCVISYN3A_0227"))
 	config := func(p place) string { return env.Config(from(p)) }
-	taken := regexp.MustCompile(`(?s)name\s+= "strain".*Genome\s+"strain":\s+already\s+exists.*terraform\s+import`)
+	taken := regexp.MustCompile(`(?s)name\s+= "strain".*Genome\s+"strain":\s+already\s+exists.*terraform\s+import.*bioxen\s+genome\s+remove`)
 	put := func() {
 		if _, err := env.Client(t).PutGenome(t.Context(), "strain", biovm.Source{Source: theirs.path}); err != nil {
 			t.Fatal(err)

@@ -286,6 +286,23 @@ func TestChangedSincePlanned(t *testing.T) {
 	)
 }
 
+// With a sum that is written out, the error is ours.
+func TestChangedSincePlannedBySum(t *testing.T) {
+	t.Parallel()
+	env, all := acctest.New(t), genes(t)
+	first, second := without(all), without(all, "JCVISYN3A_0227")
+	file := newPlace(t, first)
+	swap := taker(func() error {
+		file.write(second)()
+		return nil
+	})
+	env.Run(t, resource.TestStep{
+		Config:           env.Config(genomeOf(fmt.Sprintf("  source = %q\n  sha256 = %q", file.path, source.Sum([]byte(first))))),
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{swap}},
+		ExpectError:      regexp.MustCompile(`(?s)sha256\s+= .*` + source.Sum([]byte(second)) + `:\s+it\s+is\s+another\s+file\s+than\s+was\s+meant`),
+	})
+}
+
 // taker is a plan check that does something between plan and apply.
 type taker func() error
 

@@ -198,7 +198,8 @@ func (r *Resource) keeper(ctx context.Context, ref string) (biovm.PackageKeeper,
 	return keeper, found.Status.UUID, nil
 }
 
-// Delete implements [resource.Resource].
+// Delete implements [resource.Resource]. A destroy must end, also that of a VM on a
+// pool which does not run: then the package stays in the guest until the VM goes.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, client, ok := providerdata.Begin[model](ctx, r.Data, req.State, &resp.Diagnostics)
 	if !ok {
@@ -210,7 +211,11 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 			return keeper.RemovePackage(ctx, state.Name.ValueString())
 		})
 	}
-	if err != nil && !errors.Is(err, biovm.ErrNotFound) {
+	switch {
+	case errors.Is(err, biovm.ErrState):
+		resp.Diagnostics.AddWarning("The package stays in the VM", fmt.Sprintf(
+			"Package %s is forgotten, but could not be removed: %v. It goes with the VM; as long as that is there, bioxen package remove does it.", state.Name.ValueString(), err))
+	case err != nil && !errors.Is(err, biovm.ErrNotFound):
 		n := noun()
 		n.Fallback = path.Root("source")
 		n.Reword = func(e biovm.FieldError) biovm.FieldError {

@@ -2,11 +2,13 @@ package providerdata
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/bioxen"
 )
@@ -54,7 +56,12 @@ func Imported(ctx context.Context, d *Data, req resource.ImportStateRequest, att
 		return "", nil, false
 	}
 	if ref = req.ID; ref == "" && req.Identity != nil {
-		diags.Append(req.Identity.GetAttribute(ctx, path.Root(attribute), &ref)...)
+		var said types.String // null where the ID is the empty text
+		diags.Append(req.Identity.GetAttribute(ctx, path.Root(attribute), &said)...)
+		ref = said.ValueString()
+	}
+	if ref == "" && !diags.HasError() {
+		diags.AddError("There is nothing to import", fmt.Sprintf("The import names nothing: its ID is empty, and so is the %s of its identity.", attribute))
 	}
 	return ref, client, !diags.HasError()
 }

@@ -102,8 +102,17 @@ func New(t testing.TB, o Options) *Server {
 		}
 		s.keys = append(s.keys, k)
 	}
+	var held *os.File
+	if s.address, held, err = hold(); err != nil {
+		t.Fatal(err)
+	}
 	s.Start(t)
-	t.Cleanup(s.close)
+	t.Cleanup(func() {
+		s.close()
+		if held != nil {
+			_ = held.Close()
+		}
+	})
 	return s
 }
 
@@ -198,16 +207,12 @@ func look[T any](s *Server, f func(seen) T) T {
 // Start listens again after Stop, at the same address.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
-	address := s.address
-	if address == "" {
-		address = "127.0.0.1:0"
-	}
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", address)
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", s.Address())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.address == "" { // in New: nobody else is there yet
-		s.address = l.Addr().String()
+	if at := l.Addr().String(); at != s.address { // in New: nobody else is there yet
+		s.address = at
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

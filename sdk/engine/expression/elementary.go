@@ -97,3 +97,26 @@ func Exp(x float64) float64 { return exp(x) }
 
 // Log is the natural logarithm of x, in the same manner.
 func Log(x float64) float64 { return log(x) }
+
+// Root is the n-th root of x, in the same manner: the largest number whose power,
+// multiplied out, is not above x. From x it takes 1 to 1e300, from n 1 or more.
+func Root(x float64, n int) float64 {
+	low, high := 1.0, math.Nextafter(x, math.MaxFloat64)
+	for {
+		middle := low + float64(0.5*(high-low))
+		if middle <= low || middle >= high {
+			return low
+		}
+		power := 1.0
+		for range n {
+			if power *= middle; power > x {
+				break
+			}
+		}
+		if power > x {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+}

@@ -102,3 +102,16 @@ func TestStirlingError(t *testing.T) {
 		}
 	}
 }
+
+// The root of a power is what the power is of.
+func TestRoot(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 40; n++ {
+		for _, x := range []float64{1, 1 + 0x1p-40, 1.5, 2, 10, 12345.678, 1e30, 1e300} {
+			want := math.Pow(x, 1/float64(n))
+			if got := Root(x, n); math.Abs(got/want-1) > 1e-13 {
+				t.Errorf("Root(%v, %d) = %v, want %v", x, n, got, want)
+			}
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 )
 
 // DefaultGrowth is the growth rate of the cell without plasmids, in 1/h: a
@@ -131,7 +132,7 @@ func (c *Config) inhibition() float64 {
 	mu := c.growth() / 3600
 	start := c.start()
 	// (1 + k·s/rate)^-steps = mu/start, with s RNA I per fL:
-	excess := root(c.Attempts, c.Steps) - 1
+	excess := expression.Root(c.Attempts, c.Steps) - 1
 	s := c.Copies * (transcribeRNAI - float64(start*(1-1/c.Attempts))) / (decayRNA + mu)
 	return excess * c.step() / s
 }
@@ -141,23 +142,3 @@ func (c *Config) start() float64 { return c.Attempts * c.growth() / 3600 }
 
 // step is the rate of a step of RNA II, in 1/s.
 func (c *Config) step() float64 { return float64(c.Steps) / window }
-
-// root is the n-th root of x ≥ 1, by bisection.
-func root(x float64, n int) float64 {
-	low, high := 1.0, x
-	for range 100 {
-		middle := (low + high) / 2
-		power := 1.0
-		for range n {
-			if power *= middle; power > x {
-				break
-			}
-		}
-		if power > x {
-			high = middle
-		} else {
-			low = middle
-		}
-	}
-	return low
-}

@@ -68,13 +68,13 @@ func watchQuiet(t *testing.T, lasts time.Duration, want bool) {
 			return
 		}
 		streams++
-		fmt.Fprint(w, ": hello\n\n")
+		_, _ = fmt.Fprint(w, ": hello\n\n")
 		_ = http.NewResponseController(w).Flush()
 		if streams <= quiet {
-			time.Sleep(lasts) // of the bubble
+			<-time.After(lasts) // of the bubble
 			return
 		}
-		fmt.Fprint(w, "id: 1\nevent: created\ndata: {\"seq\":1}\n\n")
+		_, _ = fmt.Fprint(w, "id: 1\nevent: created\ndata: {\"seq\":1}\n\n")
 	})}
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
@@ -92,5 +92,7 @@ func watchQuiet(t *testing.T, lasts time.Duration, want bool) {
 	if err := errors.Join(c.Close(), s.Close()); err != nil {
 		t.Error(err)
 	}
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		t.Errorf("Serve: %v", err)
+	}
 }

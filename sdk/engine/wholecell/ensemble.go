@@ -88,9 +88,9 @@ func Ensemble(ctx context.Context, o *organism.Organism, cfg Config, opts Ensemb
 	return statistics(opts.Course.Names, times, opts.Replicas, samples), nil
 }
 
-// statistics are those of samples, by name and time.
-func statistics(names []string, times []float64, replicas int, samples [][]expression.Sample) *Statistics {
-	st := &Statistics{Names: names, Times: times, Replicas: replicas}
+// statistics are those of so many cells' samples, by name and time.
+func statistics(names []string, times []float64, cells int, samples [][]expression.Sample) *Statistics {
+	st := &Statistics{Names: names, Times: times, Replicas: cells}
 	for _, grid := range []*[][]float64{&st.Mean, &st.Variance, &st.Min, &st.Max} {
 		*grid = newGrid[float64](len(names), len(times))
 	}

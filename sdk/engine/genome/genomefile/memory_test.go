@@ -1,3 +1,5 @@
+//go:build !race
+
 package genomefile_test
 
 import (
@@ -54,7 +56,9 @@ func (w *watch) look() {
 // there were.
 func streams() map[string]func(megabytes int, w *watch) (int, error) {
 	const mega = 1 << 20
-	times := func(text string, megabytes int) *repeat { return &repeat{text: text, times: megabytes * mega / len(text)} }
+	times := func(text string, megabytes int) *repeat {
+		return &repeat{text: text, times: megabytes * mega / len(text)}
+	}
 	row := "        1 acgtacgtac acgtacgtac acgtacgtac acgtacgtac acgtacgtac acgtacgtac\n"
 	feature := "     gene            join(1..5,7..9)\n                     /locus_tag=\"S_1\"\n                     /note=\"words that are not few, and ever the same\"\n"
 	return map[string]func(megabytes int, w *watch) (int, error){

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -153,41 +154,64 @@ func TestNamesAreRemovedByTheLast(t *testing.T) {
 	}
 }
 
-// A database of version 6 keeps its files, and takes genomes.
-func TestOpenVersion6(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	makeVersion1(t, dir)
+// migrate brings a database of version 1 to a later one, as a release of then did,
+// and has it say more.
+func migrate(t *testing.T, dir string, version int, more ...string) {
+	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "bioxen.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	names, err := filepath.Glob(filepath.Join("migrations", "000[2-6]_*.sql"))
-	if err != nil || len(names) != 5 {
-		t.Fatalf("migrations to version 6: %q, %v", names, err)
-	}
+	defer db.Close()
 	var statements []string
-	for _, name := range names {
-		text, err := os.ReadFile(name)
+	for n := 2; n <= version; n++ {
+		names, err := filepath.Glob(filepath.Join("migrations", fmt.Sprintf("%04d_*.sql", n)))
+		if err != nil || len(names) != 1 {
+			t.Fatalf("migration %d: %q, %v", n, names, err)
+		}
+		text, err := os.ReadFile(names[0])
 		if err != nil {
 			t.Fatal(err)
 		}
 		statements = append(statements, string(text))
 	}
-	for _, statement := range append(statements,
-		`INSERT INTO file VALUES ('aa', 1, x'00')`,
-		`INSERT INTO vm_file VALUES ('11111111-2222-4333-8444-555555555555', 'genome', 'aa')`,
-		`INSERT INTO vm_package VALUES ('11111111-2222-4333-8444-555555555555', 'own', '1.0.0', 'dd', 'aa', NULL)`,
-		`UPDATE vm SET genome = '{"base_pairs":7}'`,
-		`PRAGMA user_version = 6`,
-	) {
+	for _, statement := range append(append(statements, more...), fmt.Sprintf("PRAGMA user_version = %d", version)) {
 		if _, err := db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatalf("%.40s: %v", statement, err)
 		}
 	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
+}
+
+// A database of version 7 keeps its genomes, which are confirmed.
+func TestOpenVersion7(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	makeVersion1(t, dir)
+	migrate(t, dir, 7, `INSERT INTO file VALUES ('aa', 1, x'00')`, `INSERT INTO genome VALUES ('mine', 'aa', '{"name":"mine","source":"mine.gb","sha256":"aa","counts":{"CDS":1},"genes":1}')`)
+	s := open(t, dir, store.Options{})
+	kept := read(t, s, func(ctx context.Context, tx *store.Tx) ([]store.Genome, error) { return tx.Genomes(ctx) })
+	want := []store.Genome{{Genome: biovm.Genome{Name: "mine", Source: biovm.Source{Source: "mine.gb", SHA256: "aa"}, Counts: map[string]int{"CDS": 1}, Genes: 1}}}
+	if d := cmp.Diff(want, kept); d != "" || !has(t, s, "aa") {
+		t.Errorf("its file is there: %t, genomes (-want +got):\n%s", has(t, s, "aa"), d)
 	}
+	// One that is pending stays so until it is confirmed.
+	want[0].Owner, want[0].Pending = "somebody", true
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.PutGenome(ctx, want[0]) })
+	if d := cmp.Diff(want, read(t, s, func(ctx context.Context, tx *store.Tx) ([]store.Genome, error) { return tx.Genomes(ctx) })); d != "" {
+		t.Errorf("pending (-want +got):\n%s", d)
+	}
+}
+
+// A database of version 6 keeps its files, and takes genomes.
+func TestOpenVersion6(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	makeVersion1(t, dir)
+	migrate(t, dir, 6,
+		`INSERT INTO file VALUES ('aa', 1, x'00')`,
+		`INSERT INTO vm_file VALUES ('11111111-2222-4333-8444-555555555555', 'genome', 'aa')`,
+		`INSERT INTO vm_package VALUES ('11111111-2222-4333-8444-555555555555', 'own', '1.0.0', 'dd', 'aa', NULL)`,
+		`UPDATE vm SET genome = '{"base_pairs":7}'`)
 	s := open(t, dir, store.Options{})
 	vm := read(t, s, func(ctx context.Context, tx *store.Tx) (store.VM, error) { return tx.VM(ctx, "a") })
 	packages := read(t, s, func(ctx context.Context, tx *store.Tx) ([]store.Package, error) { return tx.Packages(ctx, vm.UUID) })

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/bioxen/terraform-provider-bioxen/sdk/biovm"
+	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/expression"
 	"github.com/bioxen/terraform-provider-bioxen/sdk/engine/operon"
 )
 
@@ -211,7 +212,7 @@ func Curve(c Config, i Inducer, from, to float64, points int) (*Response, error)
 	}
 	r := &Response{}
 	r.Basal, _ = low(0)
-	ratio := root(to/from, points-1)
+	ratio := expression.Root(to/from, points-1)
 	dose := from
 	for range points {
 		p := Point{Dose: dose}
@@ -237,49 +238,16 @@ func Curve(c Config, i Inducer, from, to float64, points int) (*Response, error)
 	return r, nil
 }
 
-// hill is log 81/log r by bisection of 81 = r^n, without logarithms.
+// hill is log 81/log r.
 func hill(r float64) float64 {
 	const most = 100
 	if r <= 1+1e-6 {
 		return math.Inf(1)
 	}
-	// ln r and ln 81 by the same series have the same bits everywhere.
-	if n := ln(81) / ln(r); n < most {
+	if n := expression.Log(81) / expression.Log(r); n < most {
 		return n
 	}
 	return math.Inf(1)
-}
-
-// ln is the natural logarithm of x > 0: halved into reach by Frexp, then
-// 2·artanh((m-1)/(m+1)).
-func ln(x float64) float64 {
-	m, e := math.Frexp(x)
-	z := (m - 1) / (m + 1)
-	z2, sum := float64(z*z), 0.0
-	for k := 41; k >= 1; k -= 2 {
-		sum = 1/float64(k) + float64(z2*sum)
-	}
-	return float64(float64(e)*math.Ln2) + float64(2*float64(z*sum))
-}
-
-// root is the n-th root of x ≥ 1, by bisection.
-func root(x float64, n int) float64 {
-	low, high := 1.0, x
-	for range 100 {
-		middle := (low + high) / 2
-		power := 1.0
-		for range n {
-			if power *= middle; power > x {
-				break
-			}
-		}
-		if power > x {
-			high = middle
-		} else {
-			low = middle
-		}
-	}
-	return low
 }
 
 // BistableWindow finds the doses of an inducer, in µM and between two doses,

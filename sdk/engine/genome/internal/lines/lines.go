@@ -211,11 +211,6 @@ func (r *Reader) tooLarge() error {
 	return fmt.Errorf("it takes more than %d bytes: %w", r.max, ErrTooLarge)
 }
 
-// Errorf says where something is wrong: at the last line.
-func (r *Reader) Errorf(format string, args ...any) error {
-	return r.Wrap(fmt.Errorf(format, args...))
-}
-
 // Wrap adds to an error where it happened. The end of the input stays as it
 // is, and so does what has a place.
 func (r *Reader) Wrap(err error) error {
