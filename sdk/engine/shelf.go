@@ -17,11 +17,17 @@ type shelf struct {
 	mu    sync.Mutex // guards what follows
 	read  map[string]*packages.Package
 	order []string // the oldest first
+	bytes int      // of all that were read
 }
 
-// maxShelf is how many packages that were installed are kept ready. One takes
-// some kilobytes, and [packages.MaxBytes] at most.
-const maxShelf = 32
+const (
+	// maxShelf is how many packages that were installed are kept ready. One takes
+	// some kilobytes.
+	maxShelf = 32
+	// maxShelfBytes is how large they may be together; one that was read last
+	// stays, whatever it takes.
+	maxShelfBytes = 2 * packages.MaxBytes
+)
 
 func newShelf() *shelf {
 	return &shelf{catalogue: sync.OnceValues(packages.Catalogue), read: map[string]*packages.Package{}}
@@ -40,11 +46,23 @@ func (s *shelf) put(sha256 string, p *packages.Package) {
 	if _, ok := s.read[sha256]; ok {
 		return
 	}
-	if len(s.order) == maxShelf {
+	s.bytes += sizeOf(p)
+	for len(s.order) > 0 && (len(s.order) >= maxShelf || s.bytes > maxShelfBytes) {
+		s.bytes -= sizeOf(s.read[s.order[0]])
 		delete(s.read, s.order[0])
 		s.order = s.order[1:]
 	}
 	s.read[sha256], s.order = p, append(s.order, sha256)
+}
+
+// sizeOf is how many bytes are in a package.
+func sizeOf(p *packages.Package) int {
+	n := 0
+	for _, path := range p.Paths() {
+		content, _ := p.File(path)
+		n += len(content)
+	}
+	return n
 }
 
 // packageFile reads the package in a file of the data directory. It must not be
