@@ -110,7 +110,7 @@ func TestWaitsInVain(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
 	client := env.Client(t)
-	attributes := "  timeouts = { create = \"2s\" }"
+	attributes := "  timeouts = { create = \"5s\" }"
 	env.Run(
 		t,
 		resource.TestStep{Config: env.Config(sharers("cell", "cell", 1, attributes))},
