@@ -304,19 +304,3 @@ resource "bioxen_resource_allocation" "share" {
 		env.Run(t, resource.TestStep{Config: env.Config(more(80, 20))})
 	})
 }
-
-// A name is no UUID: the state would say another vm_id than the configuration,
-// after the deed.
-func TestNameForUUID(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t)
-	const vm = "resource \"bioxen_vm\" \"cell\" {\n  name            = \"cell\"\n  biological_type = \"syn3a\"\n}\n"
-	env.Run(
-		t,
-		resource.TestStep{Config: env.Config(vm)},
-		resource.TestStep{
-			Config:      env.Config(vm + "resource \"bioxen_resource_allocation\" \"it\" {\n  vm_id = \"cell\"\n}\n"),
-			ExpectError: regexp.MustCompile(`(?s)vm_id = "cell".*name of a\s+VM.*[0-9a-f]{8}-`),
-		},
-	)
-}

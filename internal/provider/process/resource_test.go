@@ -150,19 +150,3 @@ func TestFailures(t *testing.T) {
 		})
 	}
 }
-
-// A name is no UUID: the state would say another vm_id than the configuration,
-// after the deed.
-func TestNameForUUID(t *testing.T) {
-	t.Parallel()
-	env := acctest.New(t)
-	const vm = "resource \"bioxen_vm\" \"cell\" {\n  name            = \"cell\"\n  biological_type = \"syn3a\"\n}\n"
-	env.Run(
-		t,
-		resource.TestStep{Config: env.Config(vm)},
-		resource.TestStep{
-			Config:      env.Config(vm + "resource \"bioxen_process\" \"it\" {\n  vm_id = \"cell\"\n  code = \"1\"\n}\n"),
-			ExpectError: regexp.MustCompile(`(?s)vm_id = "cell".*name of a\s+VM.*[0-9a-f]{8}-`),
-		},
-	)
-}
