@@ -218,11 +218,11 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	case err != nil && !errors.Is(err, biovm.ErrNotFound):
 		n := noun()
 		n.Fallback = path.Root("source")
-		n.Reword = func(e biovm.FieldError) biovm.FieldError {
-			if strings.HasPrefix(e.Reason, "is required by") {
+		if there, _, err := r.read(ctx, state.VMID.ValueString(), state.Name.ValueString()); err == nil && len(there.RequiredBy) > 0 {
+			n.Reword = func(e biovm.FieldError) biovm.FieldError {
 				e.Reason += ": where Terraform installs both, the bioxen_package of that one says depends_on this one, and is destroyed before it"
+				return e
 			}
-			return e
 		}
 		n.Add(&resp.Diagnostics, "The package cannot be removed", err)
 	}

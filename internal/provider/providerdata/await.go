@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -66,17 +65,18 @@ func AwaitName(ctx context.Context, client *bioxen.Client, op func(ctx context.C
 }
 
 // AwaitPackages calls op, and again after each change of packages, for as long
-// as op fails because an installed package requires another. Terraform removes
-// both side by side unless it was told of that; but the one may as well stay,
-// so it gives up when no packages change for a while, with op's last error.
-// Nobody hears of changes in a guest, so that op is called once more at the end.
+// as op fails because the package, which its name is told of, is needed: another
+// requires it. Terraform removes both side by side unless it was told of that; but
+// the one may as well stay, so it gives up when no packages change for a while, with
+// op's last error. Nobody hears of changes in a guest, so that op is called once more
+// at the end.
 func AwaitPackages(ctx context.Context, client *bioxen.Client, op func(ctx context.Context) error) error {
 	for {
 		last, err := client.LastEvent(ctx)
 		if err != nil {
 			return err
 		}
-		if err = op(ctx); !required(err) {
+		if err = op(ctx); !needed(err) {
 			return err
 		}
 		tflog.Info(ctx, "waiting for others to remove what requires the package", map[string]any{"required": err.Error()})
@@ -86,11 +86,9 @@ func AwaitPackages(ctx context.Context, client *bioxen.Client, op func(ctx conte
 	}
 }
 
-// required reports whether err is about a package that another requires.
-func required(err error) bool {
-	return slices.ContainsFunc(biovm.FieldErrors(err), func(f *biovm.FieldError) bool {
-		return f.Path == "package.name" && strings.HasPrefix(f.Reason, "is required by")
-	})
+// needed reports whether err says of a package that it cannot go.
+func needed(err error) bool {
+	return slices.ContainsFunc(biovm.FieldErrors(err), func(f *biovm.FieldError) bool { return f.Path == "package.name" })
 }
 
 // soon reports whether there is an event of a kind soon after the one numbered
