@@ -4,6 +4,7 @@ package genomefile_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"strings"
@@ -63,13 +64,26 @@ func streams() map[string]func(megabytes int, w *watch) (int, error) {
 	feature := "     gene            join(1..5,7..9)\n                     /locus_tag=\"S_1\"\n                     /note=\"words that are not few, and ever the same\"\n"
 	return map[string]func(megabytes int, w *watch) (int, error){
 		"GenBank": func(megabytes int, w *watch) (int, error) {
+			features, rows := times(feature, megabytes/2), times(row, megabytes/2)
+			found, bases := features.times, 60*rows.times // that are still to come
+			n := found + bases
 			r := genbank.NewReader(io.MultiReader(
 				strings.NewReader("LOCUS       BIG                 24000000 bp    DNA     linear   SYN 01-JAN-2020\nFEATURES             Location/Qualifiers\n"),
-				times(feature, megabytes/2), strings.NewReader("ORIGIN\n"), times(row, megabytes/2), strings.NewReader("//\n")))
-			n := 0
-			r.OnSequence = func(_ *genbank.Record, piece []byte) error { n += len(piece); w.look(); return nil }
-			r.OnFeature = func(*genbank.Record, *genome.Feature) error { n++; w.look(); return nil }
-			_, err := r.Read()
+				features, strings.NewReader("ORIGIN\n"), rows, strings.NewReader("//\n")))
+			r.MaxRecord = mega
+			r.OnSequence = func(_ *genbank.Record, piece []byte) error { bases -= len(piece); w.look(); return nil }
+			r.OnFeature = func(rec *genbank.Record, f *genome.Feature) error {
+				if rec.Locus.Name != "BIG" || f.Get("locus_tag") != "S_1" || f.Location.Len() != 8 {
+					return fmt.Errorf("got %s, %v", rec.Locus.Name, f)
+				}
+				found--
+				w.look()
+				return nil
+			}
+			rec, err := r.Read()
+			if err == nil && (found != 0 || bases != 0 || len(rec.Sequence)+len(rec.Features) > 0) {
+				err = fmt.Errorf("%d features and %d bases are missing, and the record holds %d and %d", found, bases, len(rec.Features), len(rec.Sequence))
+			}
 			return n, err
 		},
 		"FASTA": func(megabytes int, w *watch) (int, error) {
