@@ -36,8 +36,7 @@ func TestXCPngTemplate(t *testing.T) {
 	b.put(t, "make-template.sh", filepath.Join(acctest.Root(t), "examples", "xcpng", "make-template.sh"))
 	// The lab's guests do what cloud-init does, but have no such command.
 	b.run(t, `printf '#!/bin/sh\necho "$@" >/var/log/cleaned\n' >/usr/local/bin/cloud-init; chmod +x /usr/local/bin/cloud-init`, nil)
-	b.run(t, `sh make-template.sh`, nil)
-	b.halted(t)
+	b.shutDown(t, `sh make-template.sh`)
 	// Clones must not find the builder's configuration beside their own.
 	if err := errors.Join(c.DestroyVBD(t.Context(), b.drive), c.DestroyVDI(t.Context(), b.configuration)); err != nil {
 		t.Fatal(err)
@@ -165,9 +164,25 @@ func (b builder) put(t *testing.T, name, file string) {
 // run runs a command in the guest, as its root.
 func (b builder) run(t *testing.T, command string, in []byte) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "ssh", append(b.options, "root@"+b.address, command)...)
-	cmd.Stdin = bytes.NewReader(in)
-	if out, err := cmd.CombinedOutput(); err != nil && !strings.Contains(string(out), "closed by remote host") {
+	if out, err := b.ssh(t, command, in); err != nil {
 		t.Fatalf("%s: %v\n%s", command, err, out)
 	}
+}
+
+// shutDown runs a command that ends with the guest's end.
+func (b builder) shutDown(t *testing.T, command string) {
+	t.Helper()
+	const cutOff = 255 // what ssh ends with that does not hear how the command ended
+	out, err := b.ssh(t, command, nil)
+	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != cutOff) {
+		t.Fatalf("%s: %v\n%s", command, err, out)
+	}
+	b.halted(t)
+}
+
+func (b builder) ssh(t *testing.T, command string, in []byte) ([]byte, error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "ssh", append(b.options, "root@"+b.address, command)...)
+	cmd.Stdin = bytes.NewReader(in)
+	return cmd.CombinedOutput()
 }
